@@ -1,0 +1,181 @@
+/* dissectors/atsvc.c -- ATSvc, the interface of at.exe, [MS-TSCH] 3.2.5.2. */
+#include <stdio.h>
+
+#include "dissect.h"
+#include "ndr.h"
+#include "obs.h"
+#include "status.h"
+#include "task.h"
+
+/* The service names the task after the job. */
+static void
+keep_job(struct obs *o, uint32_t id)
+{
+	char name[16];
+
+	snprintf(name, sizeof(name), "\\At%u", id);
+	obs_str(o, F_NAME, name);
+	obs_int(o, F_JOB_ID, id);
+}
+
+/* A Win32 code.  Returns whether the call is known to have succeeded. */
+static bool
+keep_status(struct ndr *n, struct obs *o)
+{
+	uint32_t status = ndr_u32(n);
+
+	if (!rd_ok(&n->r))
+		return false;
+	status_win32(o, status);
+	return status == 0;
+}
+
+/* ServerName, which the server does not look at. */
+static void
+server_name(struct ndr *n)
+{
+	if (ndr_present(n))
+		ndr_wstr(n);
+}
+
+/*
+ * AT_INFO, 2.3.4, up to its deferred command.  JobTime is a DWORD_PTR: eight
+ * bytes in NDR64.  A job's time of day comes without a date, so no trigger
+ * can be told.  Returns whether a command follows.
+ */
+static bool
+at_info(struct ndr *n)
+{
+	ndr_size(n);		/* JobTime */
+	ndr_u32(n);		/* DaysOfMonth */
+	rd_u8(&n->r);		/* DaysOfWeek */
+	rd_u8(&n->r);		/* Flags */
+	return ndr_present(n);
+}
+
+static void
+keep_at_info(struct ndr *n, struct obs *o)
+{
+	struct view command;
+
+	ndr_align(n, n->wide ? 8 : 4);
+	if (!at_info(n))
+		return;
+	command = ndr_wstr(n);
+	if (rd_ok(&n->r))
+		task_command(o, command, n->r.big);
+}
+
+static void
+add_request(struct ndr *n, struct rpc_call *call)
+{
+	server_name(n);
+	keep_at_info(n, call->obs);
+}
+
+static void
+add_response(struct ndr *n, struct rpc_call *call)
+{
+	uint32_t id = ndr_u32(n);
+
+	if (keep_status(n, call->obs))
+		keep_job(call->obs, id);
+}
+
+static void
+del_request(struct ndr *n, struct rpc_call *call)
+{
+	uint32_t min, max;
+
+	server_name(n);
+	min = ndr_u32(n);
+	max = ndr_u32(n);
+	if (rd_ok(&n->r) && min == max)
+		keep_job(call->obs, min);
+}
+
+static void
+status_response(struct ndr *n, struct rpc_call *call)
+{
+	(void)keep_status(n, call->obs);
+}
+
+/* AT_ENUM_CONTAINER, 2.3.5: all jobs' fixed parts, then their commands. */
+static void
+container(struct ndr *n)
+{
+	const size_t ptr = n->wide ? 8 : 4, size = n->wide ? 32 : 20;
+	struct ndr fixed;
+	uint32_t count;
+
+	ndr_align(n, ptr);
+	ndr_u32(n);		/* EntriesRead */
+	if (!ndr_present(n))
+		return;
+	count = ndr_count(n, size);
+	fixed = *n;
+	ndr_bytes(n, count * size);
+	for (uint32_t i = 0; i < count && rd_ok(&n->r); i++) {
+		ndr_align(&fixed, ptr);
+		ndr_u32(&fixed);	/* JobId */
+		if (at_info(&fixed))
+			ndr_wstr(n);
+	}
+}
+
+static void
+enum_request(struct ndr *n, struct rpc_call *call)
+{
+	(void)call;
+	server_name(n);
+	container(n);
+	ndr_u32(n);		/* bytes wanted */
+	if (ndr_present(n))
+		ndr_u32(n);	/* resume handle */
+}
+
+static void
+enum_response(struct ndr *n, struct rpc_call *call)
+{
+	container(n);
+	ndr_u32(n);		/* entries in all */
+	if (ndr_present(n))
+		ndr_u32(n);	/* resume handle */
+	(void)keep_status(n, call->obs);
+}
+
+static void
+get_info_request(struct ndr *n, struct rpc_call *call)
+{
+	uint32_t id;
+
+	server_name(n);
+	id = ndr_u32(n);
+	if (rd_ok(&n->r))
+		keep_job(call->obs, id);
+}
+
+static void
+get_info_response(struct ndr *n, struct rpc_call *call)
+{
+	if (ndr_present(n))
+		keep_at_info(n, call->obs);
+	(void)keep_status(n, call->obs);
+}
+
+static const struct rpc_op atsvc_ops[] = {
+	{ 0, "NetrJobAdd", "create", add_request, add_response, false },
+	{ 1, "NetrJobDel", "delete", del_request, status_response, false },
+	{ 2, "NetrJobEnum", "list", enum_request, enum_response, false },
+	{ 3, "NetrJobGetInfo", "query", get_info_request, get_info_response, false },
+};
+
+const struct rpc_iface atsvc_iface = {
+	.name = "ATSvc",
+	.uuid = { 0x82, 0x06, 0xf7, 0x1f, 0x51, 0x0a, 0xe8, 0x30,
+	    0x07, 0x6d, 0x74, 0x0b, 0xe8, 0xce, 0xe9, 0x8b },
+	.major = 1,
+	.tells = true,
+	.ops = atsvc_ops,
+	.nops = nitems(atsvc_ops),
+};

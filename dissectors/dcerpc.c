@@ -1,0 +1,212 @@
+/* dissectors/dcerpc.c -- connection-oriented DCE RPC, [C706] 12.6, [MS-RPCE]. */
+#include "dissect.h"
+
+#include <stdio.h>
+
+#include "gss.h"
+#include "limits.h"
+#include "ndr.h"
+#include "obs.h"
+#include "rpc.h"
+
+#define HEADER		16
+#define BODY		24		/* where a stub starts without an object UUID */
+#define TRAILER		8		/* sec_trailer, [MS-RPCE] 2.2.2.11 */
+#define MAX_SANE_FRAG	16384		/* Windows sends 5840, Samba as much: a bound for guessing only */
+
+enum {
+	REQUEST = 0, RESPONSE = 2, FAULT = 3, BIND = 11, BIND_ACK = 12, BIND_NAK = 13,
+	ALTER_CONTEXT = 14, ALTER_CONTEXT_RESP = 15, AUTH3 = 16, SHUTDOWN = 17,
+	CO_CANCEL = 18, ORPHANED = 19, LAST_PTYPE = 20
+};
+#define PFC_FIRST	0x01
+#define PFC_LAST	0x02
+#define PFC_OBJECT	0x80
+
+static bool
+from_client(uint8_t ptype)
+{
+	return ptype == REQUEST || ptype == BIND || ptype == ALTER_CONTEXT ||
+	    ptype == AUTH3 || ptype == CO_CANCEL || ptype == ORPHANED;
+}
+
+/* Could these bytes, perhaps too few, begin a PDU?  [C706] 12.6.3.1. */
+static bool
+sane(struct view v, size_t max_frag)
+{
+	const uint8_t *p = v.p;
+	uint16_t frag, auth;
+
+	if ((v.len > 0 && p[0] != 5) || (v.len > 1 && p[1] > 1) ||
+	    (v.len > 2 && p[2] > LAST_PTYPE) || (v.len > 4 && (p[4] & 0xee) != 0) ||
+	    (v.len > 5 && p[5] > 3) || (v.len > 6 && p[6] != 0) || (v.len > 7 && p[7] != 0))
+		return false;
+	if (v.len < 12)
+		return true;
+	frag = (p[4] & 0x10) != 0 ? le16dec(p + 8) : be16dec(p + 8);
+	auth = (p[4] & 0x10) != 0 ? le16dec(p + 10) : be16dec(p + 10);
+	return frag >= HEADER && frag <= max_frag &&
+	    (auth == 0 || (size_t)auth + TRAILER <= (size_t)frag - HEADER);
+}
+
+static enum probe
+rpc_probe(struct view v)
+{
+	if (!sane(v, UINT16_MAX))
+		return PROBE_NO;
+	if (v.len < HEADER)
+		return PROBE_MORE;
+	return from_client(v.p[2]) ? PROBE_CLIENT : PROBE_SERVER;
+}
+
+static size_t
+rpc_resync(struct view v)
+{
+	for (size_t i = 0; i < v.len; i++)
+		if (v.p[i] == 5 && sane(view_from(v, i), MAX_SANE_FRAG))
+			return i;
+	return v.len;
+}
+
+static bool
+rpc_claims(struct world *w, const struct peers *peers)
+{
+	bool known;
+
+	return peers->sport == 135 || ports_find(w, peers, &known) != NULL;
+}
+
+/*
+ * Calls on interfaces that are none of ours are counted off from their
+ * header, and so are answers that nobody waits for.
+ */
+static enum head
+rpc_head(void *conn, enum dir dir, struct view v, struct extent *x)
+{
+	struct rpc_conn *c = conn;
+	bool big;
+
+	(void)dir;
+	if (!sane(v, UINT16_MAX))
+		return HEAD_BAD;
+	if (v.len < HEADER) {
+		x->need = HEADER;
+		return HEAD_MORE;
+	}
+	big = (v.p[4] & 0x10) == 0;
+	x->len = x->keep = big ? be16dec(v.p + 8) : le16dec(v.p + 8);
+	if (v.p[2] == REQUEST && x->len >= BODY) {
+		if (v.len < BODY) {
+			x->need = BODY;
+			return HEAD_MORE;
+		}
+		if (!rpc_wants_context(c, big ? be16dec(v.p + 20) : le16dec(v.p + 20)))
+			x->keep = 0;
+	} else if (v.p[2] == RESPONSE &&
+	    !rpc_wants_answer(c, big ? be32dec(v.p + 12) : le32dec(v.p + 12)))
+		x->keep = 0;
+	return HEAD_PDU;
+}
+
+/* The security trailer, if there is one; [MS-RPCE] 2.2.2.11. */
+static void
+read_trailer(struct rpc_pdu *p, struct view have, size_t len)
+{
+	struct reader r;
+
+	p->body_end = len;
+	if (p->auth_len == 0)
+		return;
+	p->body_end = len - p->auth_len - TRAILER;
+	r = rd_open(view_at(have, p->body_end, TRAILER));
+	r.big = p->big;
+	p->auth_type = rd_u8(&r);
+	p->auth_level = rd_u8(&r);
+	p->auth_pad = rd_u8(&r);
+	rd_skip(&r, 1);
+	p->auth_id = rd_u32(&r);
+	p->has_trailer = rd_ok(&r);
+	p->token = view_at(have, p->body_end + TRAILER, p->auth_len);
+}
+
+static void
+rpc_pdu(void *conn, enum dir dir, struct view have, size_t len)
+{
+	struct rpc_conn *c = conn;
+	struct rpc_pdu p = { .dir = dir, .torn = have.len < len };
+	struct reader r = rd_open(have);
+
+	p.minor = (rd_skip(&r, 1), rd_u8(&r));
+	p.ptype = rd_u8(&r);
+	p.flags = rd_u8(&r);
+	p.big = (rd_u8(&r) & 0x10) == 0;
+	rd_skip(&r, 5);
+	r.big = p.big;
+	p.auth_len = rd_u16(&r);
+	p.call_id = rd_u32(&r);
+	if (!rd_ok(&r))
+		return;
+	stat_add(c->c.world->stats, STAT_RPC_PDUS, 1);
+	if (from_client(p.ptype) != (dir == C2S))
+		return;		/* callbacks ([MS-RPCE] 3.3.1.5.9) are none of ours */
+	read_trailer(&p, have, len);
+	switch (p.ptype) {
+	case BIND:
+	case ALTER_CONTEXT:
+		rpc_bind(c, &p, r);
+		break;
+	case BIND_ACK:
+	case ALTER_CONTEXT_RESP:
+		rpc_bind_ack(c, &p, r);
+		break;
+	case BIND_NAK:
+		rpc_bind_nak(c, &p);
+		break;
+	case AUTH3:
+		rpc_auth(c, &p);
+		break;
+	case REQUEST:
+	case RESPONSE:
+		p.alloc_hint = rd_u32(&r);
+		p.ctx_id = rd_u16(&r);
+		p.opnum = rd_u16(&r);	/* a response has cancel_count here */
+		if (p.ptype == REQUEST && (p.flags & PFC_OBJECT) != 0)
+			rd_skip(&r, 16);
+		if (!rd_ok(&r))
+			return;
+		/* What the trailer pads is no part of the stub. */
+		p.size = p.body_end > r.off ? p.body_end - r.off : 0;
+		p.size -= p.auth_pad < p.size ? p.auth_pad : p.size;
+		p.stub = view_upto(have, r.off, p.size);
+		p.first = (p.flags & PFC_FIRST) != 0;
+		p.last = (p.flags & PFC_LAST) != 0;
+		if (p.ptype == REQUEST)
+			rpc_request(c, &p);
+		else
+			rpc_response(c, &p);
+		break;
+	case FAULT:
+		rd_skip(&r, 8);
+		p.status = rd_u32(&r);
+		if (rd_ok(&r))
+			rpc_fault(c, &p);
+		break;
+	case ORPHANED:
+		rpc_orphaned(c, &p);
+		break;
+	default:
+		break;
+	}
+}
+
+const struct proto_ops dcerpc_proto = {
+	.name = "dcerpc",
+	.claims = rpc_claims,
+	.probe = rpc_probe,
+	.conn_new = rpc_conn_new,
+	.head = rpc_head,
+	.pdu = rpc_pdu,
+	.resync = rpc_resync,
+	.gap = rpc_gap,
+	.conn_free = rpc_conn_free,
+};

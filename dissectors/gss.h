@@ -1,0 +1,26 @@
+/*
+ * gss.h -- who logs on: SPNEGO ([MS-SPNG]), NTLMSSP ([MS-NLMP]) and Kerberos
+ * (RFC 4120, 4121) tokens, as SMB, DCERPC and HTTP carry them.
+ */
+#ifndef GSS_H
+#define GSS_H
+
+#include "dissect.h"
+
+struct gss;	/* one security context, over all its legs */
+
+struct gss	*gss_new(struct budget *);	/* NULL when the budget is spent */
+void		 gss_free(struct gss *);	/* NULL is fine */
+
+/* One leg, as sent: SPNEGO, raw NTLMSSP or raw Kerberos, known by content.
+ * Malformed tokens keep what was read before. NULL gss is fine. */
+void		 gss_token(struct gss *, enum dir, struct view);
+
+/* Set auth.* (user, domain, workstation | realm, service; mechanism) from what
+ * was seen; nothing when nothing was. */
+void		 gss_auth(const struct gss *, struct obs *);
+/* The same as smb.ntlmssp or smb.kerberos. */
+void		 gss_smb(const struct gss *, struct obs *);
+bool		 gss_known(const struct gss *);	/* did any token tell who it is? */
+
+#endif

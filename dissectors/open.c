@@ -1,0 +1,464 @@
+/* dissectors/open.c -- a handle on a server: a pipe's two streams, or a file's writes. */
+#include "open.h"
+
+#include <strings.h>
+
+#include "frame.h"
+#include "limits.h"
+#include "obs.h"
+#include "smb.h"
+#include "taskfile.h"
+#include "temp.h"
+#include "watched.h"
+
+struct pipe {
+	void		*conn;
+	struct framer	 in[2];		/* by direction */
+};
+
+/* What a handle is is known from its share; where that was not seen, from
+ * the first bytes that are plainly one or the other. */
+enum kind { UNDECIDED, PIPE, PLAIN };
+
+struct open {
+	struct world	*world;
+	struct budget	*budget;
+	struct peers	 peers;
+	struct past	*past;
+	char		*share, *name;		/* NULL: not seen */
+	void		(*describe)(void *arg, struct obs *);
+	void		*arg;
+	enum kind	 kind;
+	struct pipe	*pipe;
+	struct watched	*file;
+	struct waiter	 closing;
+	struct moment	 last;			/* it was heard of */
+	bool		 refused, answered, closed;
+};
+
+struct past_file {
+	TAILQ_ENTRY(past_file) link;
+	char		*share, *name;
+	struct view	 content;		/* behind the struct */
+};
+
+/* ---- What is told ---- */
+
+static const char *
+pipe_name(const struct open *o)
+{
+	const char *s = o->name;
+
+	if (s == NULL)
+		return NULL;
+	if (*s == '\\')
+		s++;
+	return strncasecmp(s, "pipe\\", 5) == 0 ? s + 5 : s;
+}
+
+static void
+open_describe(void *arg, struct obs *obs)
+{
+	const struct open *o = arg;
+
+	obs_str(obs, F_APP_PROTO, "smb");
+	obs_str(obs, F_SMB_SHARE, o->share);
+	if (o->pipe != NULL)
+		obs_str(obs, F_SMB_PIPE, pipe_name(o));
+	else
+		obs_str(obs, F_SMB_FILENAME, o->name);
+	obs_bool(obs, F_SMB_ENCRYPTED, false);
+	if (o->describe != NULL)
+		o->describe(o->arg, obs);
+}
+
+static struct obs *
+new_fact(struct open *o, const char *outcome)
+{
+	struct obs *obs = obs_new(o->world->budget, OBS_TASK, &o->peers, o->last);
+
+	obs_str(obs, F_VISIBILITY, "clear");
+	obs_str(obs, F_OUTCOME, outcome);
+	if (obs != NULL)
+		open_describe(o, obs);
+	return obs;
+}
+
+static struct obs *
+new_file_fact(void *arg)
+{
+	struct open *o = arg;
+
+	return new_fact(o, o->refused ? "failure" : o->answered ? "success" : "unknown");
+}
+
+/* ---- Files that were closed ---- */
+
+void
+past_init(struct past *p)
+{
+	*p = (struct past){ 0 };
+	TAILQ_INIT(&p->files);
+}
+
+static void
+past_drop(struct past *p, struct past_file *f)
+{
+	TAILQ_REMOVE(&p->files, f, link);
+	p->n--;
+	p->bytes -= f->content.len;
+	budget_free(f->share);
+	budget_free(f->name);
+	budget_free(f);
+}
+
+void
+past_free(struct past *p)
+{
+	while (!TAILQ_EMPTY(&p->files))
+		past_drop(p, TAILQ_FIRST(&p->files));
+}
+
+static bool
+same(const char *a, const char *b)
+{
+	if (a == NULL || b == NULL)
+		return a == b;
+	return strcasecmp(a + (a[0] == '\\'), b + (b[0] == '\\')) == 0;
+}
+
+static char *
+copy(struct budget *b, const char *s)
+{
+	return s != NULL ? budget_strndup(b, view_str(s)) : NULL;
+}
+
+static struct past_file *
+past_find(const struct open *o, const char *name)
+{
+	struct past_file *f;
+
+	if (o->past == NULL || name == NULL)
+		return NULL;
+	TAILQ_FOREACH_REVERSE(f, &o->past->files, past_files, link)
+		if (same(f->name, name) && same(f->share, o->share))
+			break;
+	return f;
+}
+
+static void
+past_add(const struct open *o, struct view content)
+{
+	struct past_file *f;
+	uint8_t *bytes;
+
+	if (o->past == NULL || o->name == NULL || content.len > MAX_PAST_BYTES)
+		return;
+	if ((f = past_find(o, o->name)) != NULL)
+		past_drop(o->past, f);
+	while (o->past->n >= MAX_PAST_FILES ||
+	    o->past->bytes > MAX_PAST_BYTES - content.len)
+		past_drop(o->past, TAILQ_FIRST(&o->past->files));
+	if ((f = budget_calloc(o->budget, 1, sizeof(*f) + content.len)) == NULL)
+		return;
+	bytes = (uint8_t *)(f + 1);
+	memcpy(bytes, content.p, content.len);
+	f->content = (struct view){ bytes, content.len };
+	f->name = copy(o->budget, o->name);
+	f->share = copy(o->budget, o->share);
+	TAILQ_INSERT_TAIL(&o->past->files, f, link);
+	o->past->n++;
+	o->past->bytes += content.len;
+}
+
+/* ---- Pipes ---- */
+
+static void
+pipe_free(struct pipe *p)
+{
+	if (p == NULL)
+		return;
+	for (int d = C2S; d <= S2C; d++) {
+		frame_end(&p->in[d]);
+		frame_free(&p->in[d]);
+	}
+	pipe_proto->conn_free(p->conn);
+	budget_free(p);
+}
+
+static bool
+pipe_make(struct open *o)
+{
+	bool midstream = o->name == NULL;
+	struct carrier c = { .world = o->world, .budget = o->budget,
+	    .peers = &o->peers, .piped = true, .pipe = pipe_name(o),
+	    .midstream = midstream, .describe = open_describe, .arg = o };
+	struct pipe *p;
+
+	if (o->pipe != NULL)
+		return true;
+	if ((p = budget_calloc(o->budget, 1, sizeof(*p))) == NULL)
+		return false;
+	if ((p->conn = pipe_proto->conn_new(&c)) == NULL) {
+		budget_free(p);
+		return false;
+	}
+	for (int d = C2S; d <= S2C; d++)
+		frame_init(&p->in[d], pipe_proto, p->conn, o->world, o->budget,
+		    (enum dir)d, midstream);
+	o->pipe = p;
+	return true;
+}
+
+static void
+pipe_data(struct open *o, enum dir dir, struct view have, size_t len)
+{
+	if (!pipe_make(o))
+		return;
+	frame_push(&o->pipe->in[dir], have);
+	if (have.len < len)
+		frame_gap(&o->pipe->in[dir], len - have.len);
+}
+
+/* How much is missing is not known, so the PDU that was being gathered ends here. */
+void
+open_gap(struct open *o, enum dir dir)
+{
+	struct framer *f;
+
+	if (o == NULL || o->pipe == NULL)
+		return;
+	f = &o->pipe->in[dir];
+	frame_end(f);
+	frame_free(f);
+	frame_init(f, pipe_proto, o->pipe->conn, o->world, o->budget, dir, true);
+	pipe_proto->gap(o->pipe->conn, dir);
+}
+
+/* ---- Files ---- */
+
+/* Could the file that begins like this be a task?  Its name is believed only
+ * where the beginning was not seen. */
+static bool
+may_be_task(const struct open *o, uint64_t off, struct view first)
+{
+	enum content kind;
+	bool maybe = false;
+
+	if (off != 0)
+		return taskfile_path(o->name);
+	return content_sniff(first, o->name, &kind, &maybe) || maybe;
+}
+
+static void
+file_data(struct open *o, uint64_t off, struct view have, size_t len)
+{
+	struct view head;
+	bool cut;
+
+	if (o->file == NULL) {
+		if (have.len == 0 || !may_be_task(o, off, have) ||
+		    (o->file = watched_new(o->budget)) == NULL)
+			return;
+		stat_add(o->world->stats, STAT_FILES_WATCHED, 1);
+	}
+	watched_put(o->file, off, have);
+	if (have.len < len)
+		watched_lose(o->file, off + have.len, len - have.len);
+	head = watched_head(o->file, &cut);
+	if (watched_grown(o->file) && !may_be_task(o, 0, head)) {
+		watched_free(o->file);
+		o->file = NULL;
+	}
+}
+
+/* The content is all there will be: tell it, and remember it. */
+static void
+file_end(struct open *o)
+{
+	struct view head;
+	bool cut;
+
+	if (o->file == NULL)
+		return;
+	head = watched_head(o->file, &cut);
+	if (head.len > 0) {
+		if (taskfile_tell(o->world, head, o->name, new_file_fact, o) && cut)
+			stat_add(o->world->stats, STAT_FILES_CUT, 1);
+		if (!o->refused)
+			past_add(o, head);
+	}
+	watched_free(o->file);
+	o->file = NULL;
+}
+
+/* ---- The handle ---- */
+
+static void
+closing_fire(struct waiter *w)
+{
+	open_close((struct open *)((char *)w - offsetof(struct open, closing)));
+}
+
+struct open *
+open_new(const struct open_where *at)
+{
+	struct open *o = budget_calloc(at->budget, 1, sizeof(*o));
+
+	if (o == NULL)
+		return NULL;
+	o->world = at->world;
+	o->budget = at->budget;
+	o->peers = *at->peers;
+	o->past = at->past;
+	o->describe = at->describe;
+	o->arg = at->arg;
+	o->last = at->world->now;
+	o->closing.fire = closing_fire;
+	o->name = copy(o->budget, at->name);
+	o->share = copy(o->budget, at->share);
+	if ((at->name != NULL && o->name == NULL) || (at->share != NULL && o->share == NULL)) {
+		open_free(o);
+		return NULL;
+	}
+	o->kind = at->pipe ? PIPE : at->share != NULL ? PLAIN : UNDECIDED;
+	return o;
+}
+
+void
+open_free(struct open *o)
+{
+	if (o == NULL)
+		return;
+	open_close(o);
+	budget_free(o->name);
+	budget_free(o->share);
+	budget_free(o);
+}
+
+void
+open_is_pipe(struct open *o)
+{
+	if (o != NULL && o->kind == UNDECIDED)
+		o->kind = PIPE;
+}
+
+/* Without the share only the bytes can say what this is. */
+static void
+decide(struct open *o, enum dir dir, struct view first)
+{
+	if (o->kind == UNDECIDED &&
+	    pipe_proto->probe(first) == (dir == C2S ? PROBE_CLIENT : PROBE_SERVER))
+		o->kind = PIPE;
+}
+
+size_t
+open_wants(struct open *o, enum dir dir, uint64_t off, struct view first, size_t len)
+{
+	if (o == NULL || o->closed)
+		return 0;
+	decide(o, dir, first);
+	if (o->kind == PIPE)
+		return len;
+	if (dir == S2C || off >= MAX_FILE ||
+	    (o->file == NULL && !may_be_task(o, off, first)))
+		return 0;
+	return len < MAX_FILE - off ? len : (size_t)(MAX_FILE - off);
+}
+
+void
+open_data(struct open *o, enum dir dir, uint64_t off, struct view have, size_t len)
+{
+	if (o == NULL || o->closed)
+		return;
+	o->last = o->world->now;
+	decide(o, dir, have);
+	if (o->kind == PIPE)
+		pipe_data(o, dir, have, len);
+	else if (dir == C2S)
+		file_data(o, off, have, len);
+}
+
+void
+open_answer(struct open *o, uint32_t status)
+{
+	if (o == NULL)
+		return;
+	o->last = o->world->now;
+	if (nt_ok(status))
+		o->answered = true;
+	else
+		o->refused = true;
+}
+
+void
+open_truncate(struct open *o, uint64_t size)
+{
+	if (o != NULL && o->file != NULL)
+		watched_truncate(o->file, size);
+}
+
+void
+open_rename(struct open *o, const char *to)
+{
+	struct past_file *f;
+	char *name;
+
+	if (o == NULL || to == NULL || (name = copy(o->budget, to)) == NULL)
+		return;
+	o->last = o->world->now;
+	f = past_find(o, o->name);
+	budget_free(o->name);
+	o->name = name;
+	if (o->file != NULL || f == NULL)
+		return;
+	/* Written and closed before, under a name that made no task of it. */
+	budget_free(f->name);
+	f->name = copy(o->budget, to);
+	o->answered = true;
+	if (taskfile_path(to))
+		taskfile_tell(o->world, f->content, to, new_file_fact, o);
+}
+
+void
+open_closing(struct open *o)
+{
+	if (o == NULL || o->closed)
+		return;
+	o->last = o->world->now;
+	waiter_arm(o->world, &o->closing);
+}
+
+void
+open_close(struct open *o)
+{
+	if (o == NULL || o->closed)
+		return;
+	waiter_stop(o->world, &o->closing);
+	o->closed = true;
+	file_end(o);
+	pipe_free(o->pipe);
+	o->pipe = NULL;
+}
+
+void
+open_fetched(struct open *o, uint32_t status)
+{
+	struct view name;
+	struct obs *obs;
+
+	if (o == NULL || o->kind == PIPE)
+		return;
+	name = taskfile_output(o->share, o->name);
+	if (name.len == 0 ||
+	    !temp_first(o->world, &o->peers.client, &o->peers.server, name))
+		return;
+	if (status != NT_PENDING)
+		o->last = o->world->now;
+	obs = new_fact(o, status == NT_SUCCESS ? "success" :
+	    status == NT_PENDING ? "unknown" : "failure");
+	obs_str(obs, F_ACTION, "query");
+	obs_str(obs, F_ROUTE, "file");
+	taskfile_name(obs, name);
+	o->world->sink->put(o->world->sink, obs);
+}

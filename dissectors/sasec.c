@@ -1,0 +1,150 @@
+/* dissectors/sasec.c -- SASec, the accounts of .job files, [MS-TSCH] 3.2.5.3. */
+#include <strings.h>
+
+#include "dissect.h"
+#include "ndr.h"
+#include "obs.h"
+#include "status.h"
+#include "task.h"
+
+/* ---- Parameters ---- */
+
+/* The server's name, which it does not look at. */
+static void
+handle(struct ndr *n)
+{
+	if (ndr_present(n))
+		ndr_wstr(n);
+}
+
+/* A file in the tasks folder; the task is called that without ".job". */
+static void
+keep_job_name(struct ndr *n, struct obs *o)
+{
+	struct view v = ndr_wstr(n);
+	const char *file;
+	size_t len;
+
+	if (!rd_ok(&n->r))
+		return;
+	obs_utf16(o, F_NAME, v, n->r.big);
+	if ((file = obs_get(o, F_NAME)) == NULL)
+		return;
+	len = strlen(file);
+	if (len > 4 && strcasecmp(file + len - 4, ".job") == 0)
+		len -= 4;
+	task_name(o, view_upto(view_str(file), 0, len));
+}
+
+static void
+keep_account(struct ndr *n, struct obs *o)
+{
+	struct view v = ndr_wstr(n);
+
+	if (rd_ok(&n->r))
+		obs_utf16(o, F_USER_ID, v, n->r.big);
+}
+
+/* Only its being there. */
+static void
+keep_password(struct ndr *n, struct obs *o)
+{
+	bool there = ndr_present(n) && ndr_wstr(n).len > 0;
+
+	if (rd_ok(&n->r))
+		obs_bool(o, F_HAS_PASSWORD, there);
+}
+
+/* wszBuffer: a conformant array of characters, in both directions. */
+static struct view
+buffer(struct ndr *n)
+{
+	uint32_t count = ndr_count(n, 2);
+
+	return ndr_bytes(n, count * (size_t)2);
+}
+
+static void
+keep_status(struct ndr *n, struct obs *o)
+{
+	uint32_t status = ndr_u32(n);
+
+	if (rd_ok(&n->r))
+		status_hresult(o, status);
+}
+
+/* ---- Calls ---- */
+
+static void
+set_request(struct ndr *n, struct rpc_call *call)
+{
+	handle(n);
+	keep_job_name(n, call->obs);
+	keep_account(n, call->obs);
+	keep_password(n, call->obs);
+	ndr_u32(n);		/* dwJobFlags */
+}
+
+/* The account of all jobs that at.exe makes. */
+static void
+set_ns_request(struct ndr *n, struct rpc_call *call)
+{
+	handle(n);
+	if (ndr_present(n))
+		keep_account(n, call->obs);
+	keep_password(n, call->obs);
+}
+
+static void
+get_ns_request(struct ndr *n, struct rpc_call *call)
+{
+	(void)call;
+	handle(n);
+	ndr_u32(n);		/* ccBufferSize */
+	buffer(n);
+}
+
+static void
+get_request(struct ndr *n, struct rpc_call *call)
+{
+	handle(n);
+	keep_job_name(n, call->obs);
+	ndr_u32(n);		/* ccBufferSize */
+	buffer(n);
+}
+
+static void
+set_response(struct ndr *n, struct rpc_call *call)
+{
+	keep_status(n, call->obs);
+}
+
+/* On a failure the buffer holds whatever it held before. */
+static void
+get_response(struct ndr *n, struct rpc_call *call)
+{
+	struct view account = buffer(n);
+	const char *outcome;
+
+	keep_status(n, call->obs);
+	outcome = obs_get(call->obs, F_OUTCOME);
+	if (outcome != NULL && strcmp(outcome, "success") == 0)
+		obs_utf16(call->obs, F_USER_ID, account, n->r.big);
+}
+
+static const struct rpc_op sasec_ops[] = {
+	{ 0, "SASetAccountInformation", "set_account", set_request, set_response, false },
+	{ 1, "SASetNSAccountInformation", "set_account", set_ns_request, set_response, false },
+	{ 2, "SAGetNSAccountInformation", "query", get_ns_request, get_response, false },
+	{ 3, "SAGetAccountInformation", "query", get_request, get_response, false },
+};
+
+const struct rpc_iface sasec_iface = {
+	.name = "SASec",
+	.uuid = { 0xb0, 0x52, 0x8e, 0x37, 0xa9, 0xc0, 0xcf, 0x11,
+	    0x82, 0x2d, 0x00, 0xaa, 0x00, 0x51, 0xe4, 0x0f },
+	.major = 1,
+	.tells = true,
+	.ops = sasec_ops,
+	.nops = nitems(sasec_ops),
+};

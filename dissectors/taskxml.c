@@ -1,0 +1,430 @@
+/* dissectors/taskxml.c -- task definitions, [MS-TSCH] 2.5. */
+#include "taskxml.h"
+
+#include <stdlib.h>
+
+#include "digest.h"
+#include "dissect.h"
+#include "task.h"
+
+/* Where a value stands below <Task>; "*" is any kind of trigger. */
+struct taskxml_row {
+	const char	*path;
+	enum field	 field;
+};
+
+static const struct taskxml_row rows[] = {
+	{ "RegistrationInfo/URI", F_URI },
+	{ "RegistrationInfo/Source", F_SOURCE },
+	{ "RegistrationInfo/Date", F_DATE },
+	{ "RegistrationInfo/Author", F_AUTHOR },
+	{ "RegistrationInfo/Description", F_DESCRIPTION },
+	{ "Principals/Principal/UserId", F_USER_ID },
+	{ "Principals/Principal/GroupId", F_GROUP_ID },
+	{ "Principals/Principal/LogonType", F_PRINCIPAL_LOGON },
+	{ "Principals/Principal/RunLevel", F_RUN_LEVEL },
+	{ "Triggers/*/StartBoundary", F_TRG_START },
+	{ "Triggers/*/EndBoundary", F_TRG_END },
+	{ "Triggers/*/Enabled", F_TRG_ENABLED },
+	{ "Triggers/*/Repetition/Interval", F_TRG_REP_INTERVAL },
+	{ "Triggers/*/Repetition/Duration", F_TRG_REP_DURATION },
+	{ "Triggers/*/Delay", F_TRG_DELAY },
+	{ "Triggers/*/RandomDelay", F_TRG_RANDOM_DELAY },
+	{ "Triggers/*/UserId", F_TRG_USER_ID },
+	{ "Triggers/*/Subscription", F_TRG_SUBSCRIPTION },
+	{ "Settings/AllowStartOnDemand", F_SET_ALLOW_DEMAND },
+	{ "Settings/RestartOnFailure/Interval", F_SET_RESTART_INTERVAL },
+	{ "Settings/RestartOnFailure/Count", F_SET_RESTART_COUNT },
+	{ "Settings/MultipleInstancesPolicy", F_SET_INSTANCES },
+	{ "Settings/DisallowStartIfOnBatteries", F_SET_NO_BATTERIES },
+	{ "Settings/StopIfGoingOnBatteries", F_SET_STOP_BATTERIES },
+	{ "Settings/AllowHardTerminate", F_SET_HARD_TERMINATE },
+	{ "Settings/StartWhenAvailable", F_SET_WHEN_AVAILABLE },
+	{ "Settings/NetworkProfileName", F_SET_NET_PROFILE },
+	{ "Settings/RunOnlyIfNetworkAvailable", F_SET_IF_NETWORK },
+	{ "Settings/WakeToRun", F_SET_WAKE },
+	{ "Settings/Enabled", F_SET_ENABLED },
+	{ "Settings/Hidden", F_SET_HIDDEN },
+	{ "Settings/DeleteExpiredTaskAfter", F_SET_DELETE_AFTER },
+	{ "Settings/IdleSettings/Duration", F_SET_IDLE_DURATION },
+	{ "Settings/IdleSettings/WaitTimeout", F_SET_IDLE_WAIT },
+	{ "Settings/IdleSettings/StopOnIdleEnd", F_SET_IDLE_STOP },
+	{ "Settings/IdleSettings/RestartOnIdle", F_SET_IDLE_RESTART },
+	{ "Settings/NetworkSettings/Name", F_SET_NET_NAME },
+	{ "Settings/NetworkSettings/Id", F_SET_NET_ID },
+	{ "Settings/ExecutionTimeLimit", F_SET_TIME_LIMIT },
+	{ "Settings/Priority", F_SET_PRIORITY },
+	{ "Settings/RunOnlyIfIdle", F_SET_IF_IDLE },
+	{ "Settings/UseUnifiedSchedulingEngine", F_SET_UNIFIED },
+	{ "Settings/DisallowStartOnRemoteAppSession", F_SET_NO_REMOTE_APP },
+	{ "Settings/MaintenanceSettings/Period", F_SET_MAINT_PERIOD },
+	{ "Settings/MaintenanceSettings/Deadline", F_SET_MAINT_DEADLINE },
+	{ "Settings/MaintenanceSettings/Exclusive", F_SET_MAINT_EXCLUSIVE },
+	{ "Settings/Volatile", F_SET_VOLATILE },
+	{ "Actions/Exec/Command", F_ACT_COMMAND },
+	{ "Actions/Exec/Arguments", F_ACT_ARGUMENTS },
+	{ "Actions/Exec/WorkingDirectory", F_ACT_DIRECTORY },
+	{ "Actions/ComHandler/ClassId", F_ACT_CLASS_ID },
+	{ "Actions/ComHandler/Data", F_ACT_DATA },
+	{ "Actions/SendEmail/Server", F_ACT_SERVER },
+	{ "Actions/SendEmail/Subject", F_ACT_SUBJECT },
+	{ "Actions/SendEmail/To", F_ACT_TO },
+	{ "Actions/SendEmail/Cc", F_ACT_CC },
+	{ "Actions/SendEmail/Bcc", F_ACT_BCC },
+	{ "Actions/SendEmail/ReplyTo", F_ACT_REPLY_TO },
+	{ "Actions/SendEmail/From", F_ACT_FROM },
+	{ "Actions/SendEmail/Body", F_ACT_BODY },
+	{ "Actions/SendEmail/Attachments/File", F_ACT_ATTACHMENTS },
+	{ "Actions/ShowMessage/Title", F_ACT_TITLE },
+	{ "Actions/ShowMessage/Body", F_ACT_BODY },
+};
+
+struct kind {
+	const char	*element;
+	const char	*type;
+};
+
+static const struct kind trigger_kinds[] = {
+	{ "BootTrigger", "boot" },
+	{ "RegistrationTrigger", "registration" },
+	{ "IdleTrigger", "idle" },
+	{ "TimeTrigger", "time" },
+	{ "EventTrigger", "event" },
+	{ "LogonTrigger", "logon" },
+	{ "SessionStateChangeTrigger", "session_state_change" },
+	{ "CalendarTrigger", "calendar" },
+	{ "WnfStateChangeTrigger", "wnf" },
+};
+
+static const struct kind action_kinds[] = {
+	{ "Exec", "exec" },
+	{ "ComHandler", "com_handler" },
+	{ "SendEmail", "send_email" },
+	{ "ShowMessage", "show_message" },
+};
+
+static const char *
+kind_of(const struct kind *kinds, size_t n, const char *element)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(kinds[i].element, element) == 0)
+			return kinds[i].type;
+	return NULL;
+}
+
+void
+taskxml_begin(struct taskxml *t, struct obs *o, const struct xml_text *text)
+{
+	memset(t, 0, sizeof(*t));
+	t->o = o;
+	t->text = text;
+	buf_init(&t->value, o->budget, MAX_PDU);
+}
+
+/* ---- Elements ---- */
+
+/* One more element of the list of first … last.  False: there are enough. */
+static bool
+begin_element(struct taskxml *t, unsigned int *n, unsigned int max, enum field first,
+    enum field last, const char *type)
+{
+	if (type == NULL)
+		return false;
+	if (*n >= max) {
+		t->o->cut = true;
+		return false;
+	}
+	++*n;
+	obs_next(t->o, first);
+	obs_str(t->o, first, type);
+	memset(t->seen + first, 0, (size_t)(last - first + 1) * sizeof(t->seen[0]));
+	return true;
+}
+
+static bool
+begin_principal(struct taskxml *t, const struct xml_tag *tag)
+{
+	const char *id = xml_att(tag, "id");
+	struct principal *p;
+
+	if (t->n_principals >= MAX_PRINCIPALS) {
+		t->o->cut = true;
+		return false;
+	}
+	p = &t->principals[t->n_principals++];
+	if (id != NULL)
+		p->id = budget_strndup(t->o->budget, view_str(id));
+	memset(t->seen + F_USER_ID, 0, PRINCIPAL_FIELDS * sizeof(t->seen[0]));
+	return true;
+}
+
+static bool
+path_is(const struct taskxml *t, const char *path)
+{
+	return strcmp(t->path, path) == 0;
+}
+
+/* What an element begins by itself.  False: it has no meaning. */
+static bool
+begin(struct taskxml *t, const struct xml_tag *tag)
+{
+	const char *context = xml_att(tag, "Context");
+
+	if (path_is(t, "Triggers"))
+		return begin_element(t, &t->triggers, MAX_TRIGGERS, F_TRG_TYPE, F_TRG_SUBSCRIPTION,
+		    kind_of(trigger_kinds, nitems(trigger_kinds), tag->name));
+	if (path_is(t, "Actions"))
+		return begin_element(t, &t->actions, MAX_ACTIONS, F_ACT_TYPE, F_ACT_BODY,
+		    kind_of(action_kinds, nitems(action_kinds), tag->name));
+	if (path_is(t, "Principals") && strcmp(tag->name, "Principal") == 0)
+		return begin_principal(t, tag);
+	if (t->len == 0 && strcmp(tag->name, "Actions") == 0 && context != NULL &&
+	    t->context == NULL)
+		t->context = budget_strndup(t->o->budget, view_str(context));
+	return true;
+}
+
+/* Go down to an element; false where no row lies there or below. */
+static bool
+enter(struct taskxml *t, const char *name)
+{
+	size_t n = t->len + (t->len > 0), len = n + strlen(name);
+
+	if (len >= sizeof(t->path))
+		return false;
+	if (t->len > 0)
+		t->path[t->len] = '/';
+	memcpy(t->path + n, name, len - n + 1);
+	for (size_t i = 0; i < nitems(rows); i++) {
+		if (strncmp(rows[i].path, t->path, len) != 0)
+			continue;
+		if (rows[i].path[len] == '\0')
+			t->row = &rows[i];
+		else if (rows[i].path[len] != '/')
+			continue;
+		t->len = len;
+		return true;
+	}
+	t->path[t->len] = '\0';
+	return false;
+}
+
+static void
+leave(struct taskxml *t)
+{
+	while (t->len > 0 && t->path[--t->len] != '/')
+		continue;
+	t->path[t->len] = '\0';
+}
+
+static bool
+on_start(void *arg, const struct xml_tag *tag)
+{
+	struct taskxml *t = arg;
+	const struct taskxml_row *outer = t->row;
+	bool trigger = path_is(t, "Triggers");
+
+	if (!t->task) {
+		t->task = strcmp(tag->name, "Task") == 0;
+		return t->task;
+	}
+	t->row = NULL;
+	if (t->unknown > 0 || !begin(t, tag) || !enter(t, trigger ? "*" : tag->name)) {
+		t->unknown++;
+		t->markup = true;
+		/* Of all values only this may have elements inside. */
+		t->row = outer != NULL && outer->field == F_ACT_DATA ? outer : NULL;
+		return true;
+	}
+	buf_free(&t->value);
+	t->value_from = tag->to;
+	t->markup = false;
+	return true;
+}
+
+/* ---- Values ---- */
+
+static void
+on_text(void *arg, struct view v)
+{
+	struct taskxml *t = arg;
+
+	if (t->row == NULL || t->unknown > 0)
+		return;
+	if (!buf_add(&t->value, v))
+		t->o->cut = true;
+}
+
+static bool
+is_space(uint8_t c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+static struct view
+trim(struct view v)
+{
+	while (v.len > 0 && is_space(v.p[0]))
+		v = view_from(v, 1);
+	while (v.len > 0 && is_space(v.p[v.len - 1]))
+		v.len--;
+	return v;
+}
+
+static bool
+view_is(struct view v, const char *s)
+{
+	return v.len == strlen(s) && view_starts(v, s, v.len);
+}
+
+static void
+keep_bool(struct obs *o, enum field f, struct view v)
+{
+	if (view_is(v, "true") || view_is(v, "1"))
+		obs_bool(o, f, true);
+	else if (view_is(v, "false") || view_is(v, "0"))
+		obs_bool(o, f, false);
+}
+
+static void
+keep_int(struct obs *o, enum field f, struct view v)
+{
+	const char *why;
+	char text[12];
+	long long n;
+
+	if (v.len == 0 || v.len >= sizeof(text))
+		return;
+	memcpy(text, v.p, v.len);
+	text[v.len] = '\0';
+	n = strtonum(text, 0, INT32_MAX, &why);
+	if (why == NULL)
+		obs_int(o, f, n);
+}
+
+static void
+keep(struct taskxml *t, enum field f, struct view v)
+{
+	struct principal *p;
+
+	if (field_info[f].type == FT_STRS) {
+		if (t->attachments++ < MAX_ATTACHMENTS)
+			obs_add(t->o, f, v);
+		else
+			t->o->cut = true;
+		return;
+	}
+	if (t->seen[f])
+		return;
+	t->seen[f] = true;
+	if (f >= F_USER_ID && f <= F_RUN_LEVEL) {
+		p = &t->principals[t->n_principals - 1];
+		p->value[f - F_USER_ID] = budget_strndup(t->o->budget, v);
+		t->o->cut |= p->value[f - F_USER_ID] == NULL;
+	} else if (field_info[f].type == FT_BOOL)
+		keep_bool(t->o, f, v);
+	else if (field_info[f].type == FT_INT)
+		keep_int(t->o, f, v);
+	else
+		obs_utf8(t->o, f, v);
+}
+
+/* ComHandler's Data may be text or elements: those are told as they stand. */
+static void
+keep_markup(struct taskxml *t, enum field f, size_t to)
+{
+	struct xml_text inside = xml_slice(t->text, t->value_from, to);
+
+	if (!t->seen[f])
+		xml_keep(t->o, f, &inside);
+	t->seen[f] = true;
+}
+
+static void
+on_end(void *arg, size_t from, size_t to)
+{
+	struct taskxml *t = arg;
+
+	(void)to;
+	if (t->unknown > 0) {
+		t->unknown--;
+		return;
+	}
+	if (t->row != NULL && t->markup)
+		keep_markup(t, t->row->field, from);
+	else if (t->row != NULL)
+		keep(t, t->row->field, trim(buf_view(&t->value)));
+	if (path_is(t, "Actions/Exec"))
+		task_command_line(t->o);
+	t->row = NULL;
+	leave(t);
+}
+
+const struct xml_ops taskxml_ops = { on_start, on_text, on_end };
+
+/* ---- The whole ---- */
+
+/* The actions run as the principal that they name ([MS-TSCH] 2.5.7), or as the
+ * first. */
+static const struct principal *
+choose_principal(const struct taskxml *t)
+{
+	for (unsigned int i = 0; i < t->n_principals && t->context != NULL; i++)
+		if (t->principals[i].id != NULL && strcmp(t->principals[i].id, t->context) == 0)
+			return &t->principals[i];
+	return &t->principals[0];
+}
+
+void
+taskxml_finish(struct taskxml *t)
+{
+	const struct principal *chosen = choose_principal(t);
+
+	for (int f = 0; f < PRINCIPAL_FIELDS; f++)
+		obs_str(t->o, (enum field)(F_USER_ID + f), chosen->value[f]);
+	for (unsigned int i = 0; i < t->n_principals; i++) {
+		budget_free(t->principals[i].id);
+		for (int f = 0; f < PRINCIPAL_FIELDS; f++)
+			budget_free(t->principals[i].value[f]);
+	}
+	budget_free(t->context);
+	buf_free(&t->value);
+}
+
+void
+taskxml_keep(struct obs *o, const struct xml_text *t, bool whole)
+{
+	char hash[65];
+
+	if (t->bytes.len == 0)
+		return;
+	xml_keep(o, F_XML, t);
+	if (!whole)
+		return;
+	sha256_hex(t->bytes, hash);
+	obs_int(o, F_XML_SIZE, (int64_t)(t->utf16 ? t->bytes.len / 2 : t->bytes.len));
+	obs_str(o, F_XML_SHA256, hash);
+}
+
+/*
+ * What is parsed is the text as it is told: lone surrogates and bytes that are
+ * no UTF-8 have been replaced there, and hide nothing of the rest.
+ */
+bool
+taskxml_read(struct obs *o, struct view v, bool big)
+{
+	struct xml_text sent = xml_text(v, big), told = { 0 };
+	struct taskxml t;
+	const char *text;
+
+	if (o == NULL)
+		return false;
+	taskxml_keep(o, &sent, true);
+	if ((text = obs_get(o, F_XML)) == NULL)
+		return false;
+	told.bytes = view_str(text);
+	taskxml_begin(&t, o, &told);
+	(void)xml_read(&told, &taskxml_ops, &t);
+	taskxml_finish(&t);
+	return t.task;
+}

@@ -1,0 +1,131 @@
+/* dissectors/temp.c -- who called a task interface of whom, and fetched which output since. */
+#include "temp.h"
+
+#include <sys/random.h>
+
+#include "limits.h"
+#include "rb.h"
+
+struct pair {
+	RB_ENTRY(pair)	 link;
+	TAILQ_ENTRY(pair) age;
+	struct addr	 client, server;
+	uint64_t	 told[MAX_TEMP_NAMES];	/* hashes of names, a ring */
+	unsigned int	 n;
+};
+
+static int
+addr_cmp(const struct addr *a, const struct addr *b)
+{
+	return a->v6 != b->v6 ? a->v6 - b->v6 : memcmp(a->b, b->b, sizeof(a->b));
+}
+
+static int
+pair_cmp(const struct pair *a, const struct pair *b)
+{
+	int c = addr_cmp(&a->client, &b->client);
+
+	return c != 0 ? c : addr_cmp(&a->server, &b->server);
+}
+
+RB_HEAD(pair_tree, pair);
+RB_STATIC(pair_tree, pair, link, pair_cmp)
+
+struct temp {
+	struct pair_tree tree;
+	TAILQ_HEAD(, pair) ages;	/* least recently noted first */
+	size_t		 n;
+	uint64_t	 seed;
+};
+
+static void
+pair_drop(struct temp *t, struct pair *p)
+{
+	RB_REMOVE(pair_tree, &t->tree, p);
+	TAILQ_REMOVE(&t->ages, p, age);
+	t->n--;
+	budget_free(p);
+}
+
+static void
+temp_free(void *arg)
+{
+	struct temp *t = arg;
+
+	while (!TAILQ_EMPTY(&t->ages))
+		pair_drop(t, TAILQ_FIRST(&t->ages));
+	budget_free(t);
+}
+
+static struct temp *
+temp_of(struct world *w)
+{
+	struct temp *t = w->slot[SLOT_TEMP].p;
+
+	if (t != NULL || (t = budget_calloc(w->budget, 1, sizeof(*t))) == NULL)
+		return t;
+	RB_INIT(&t->tree);
+	TAILQ_INIT(&t->ages);
+	if (getrandom(&t->seed, sizeof(t->seed), 0) != sizeof(t->seed))
+		t->seed = 0;
+	w->slot[SLOT_TEMP].p = t;
+	w->slot[SLOT_TEMP].free = temp_free;
+	return t;
+}
+
+void
+temp_note(struct world *w, const struct addr *client, const struct addr *server)
+{
+	struct pair key = { .client = *client, .server = *server }, *p;
+	struct temp *t = temp_of(w);
+
+	if (t == NULL)
+		return;
+	if ((p = RB_FIND(pair_tree, &t->tree, &key)) != NULL) {
+		TAILQ_REMOVE(&t->ages, p, age);
+		TAILQ_INSERT_TAIL(&t->ages, p, age);
+		return;
+	}
+	if (t->n >= MAX_TEMP_PAIRS)
+		pair_drop(t, TAILQ_FIRST(&t->ages));
+	if ((p = budget_alloc(w->budget, sizeof(*p))) == NULL)
+		return;
+	*p = key;
+	RB_INSERT(pair_tree, &t->tree, p);
+	TAILQ_INSERT_TAIL(&t->ages, p, age);
+	t->n++;
+}
+
+/* Windows' names know no case.  FNV-1a from a random start. */
+static uint64_t
+hash(uint64_t seed, struct view v)
+{
+	uint64_t h = seed ^ 0xcbf29ce484222325u;
+
+	for (size_t i = 0; i < v.len; i++) {
+		uint8_t c = v.p[i];
+
+		h = (h ^ (c >= 'A' && c <= 'Z' ? c | 0x20u : c)) * 0x100000001b3u;
+	}
+	return h;
+}
+
+bool
+temp_first(struct world *w, const struct addr *client, const struct addr *server,
+    struct view name)
+{
+	struct pair key = { .client = *client, .server = *server }, *p;
+	struct temp *t = w->slot[SLOT_TEMP].p;
+	uint64_t h;
+
+	if (t == NULL || (p = RB_FIND(pair_tree, &t->tree, &key)) == NULL)
+		return false;
+	h = hash(t->seed, name);
+	for (unsigned int i = 0; i < p->n && i < MAX_TEMP_NAMES; i++)
+		if (p->told[i] == h)
+			return false;
+	p->told[p->n++ % MAX_TEMP_NAMES] = h;
+	if (p->n == 2 * MAX_TEMP_NAMES)	/* stay full, never overflow */
+		p->n = MAX_TEMP_NAMES;
+	return true;
+}

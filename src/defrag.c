@@ -1,0 +1,276 @@
+#include "defrag.h"
+
+#include <sys/queue.h>
+
+#include "rb.h"
+#include "stats.h"
+
+#define MAX_DATAGRAM	65535u		/* RFC 791 3.1; RFC 8200 4.5 says the same of a payload */
+#define UNKNOWN		UINT32_MAX
+
+struct piece {
+	SLIST_ENTRY(piece) next;
+	uint32_t	off;
+	uint32_t	len;
+	uint8_t		p[];
+};
+
+/* Whole words, so that there is no padding to compare. */
+struct key {
+	uint64_t	w[6];
+};
+
+struct set {
+	RB_ENTRY(set)	node;
+	TAILQ_ENTRY(set) age;
+	struct key	key;
+	SLIST_HEAD(, piece) pieces;	/* by offset; none overlaps another */
+	uint32_t	npieces;
+	uint32_t	have;		/* bytes */
+	uint32_t	end;		/* of the last piece */
+	uint32_t	total;		/* UNKNOWN until the last fragment comes */
+	int64_t		born;
+	uint8_t		proto;
+};
+
+RB_HEAD(sets, set);
+
+struct defrag {
+	struct budget	 purse;
+	struct stats	*stats;
+	struct sets	 sets;
+	TAILQ_HEAD(ages, set) ages;	/* oldest first */
+	uint32_t	 nsets;
+};
+
+static int
+set_cmp(const struct set *a, const struct set *b)
+{
+	return memcmp(&a->key, &b->key, sizeof(a->key));
+}
+
+RB_STATIC(sets, set, node, set_cmp)
+
+struct defrag *
+defrag_new(struct budget *b, struct stats *stats)
+{
+	struct defrag *d;
+
+	if ((d = budget_calloc(b, 1, sizeof(*d))) == NULL)
+		return NULL;
+	budget_init(&d->purse, b, MAX_FRAG_MEM);
+	d->stats = stats;
+	RB_INIT(&d->sets);
+	TAILQ_INIT(&d->ages);
+	return d;
+}
+
+static void
+set_free(struct defrag *d, struct set *s)
+{
+	struct piece *at;
+
+	while ((at = SLIST_FIRST(&s->pieces)) != NULL) {
+		SLIST_REMOVE_HEAD(&s->pieces, next);
+		budget_free(at);
+	}
+	RB_REMOVE(sets, &d->sets, s);
+	TAILQ_REMOVE(&d->ages, s, age);
+	d->nsets--;
+	budget_free(s);
+}
+
+static void
+set_drop(struct defrag *d, struct set *s)
+{
+	stat_add(d->stats, STAT_FRAGS_DROPPED, s->npieces);
+	set_free(d, s);
+}
+
+void
+defrag_free(struct defrag *d)
+{
+	if (d == NULL)
+		return;
+	while (!TAILQ_EMPTY(&d->ages))
+		set_free(d, TAILQ_FIRST(&d->ages));
+	budget_free(d);
+}
+
+/* Memory at the cost of the oldest sets, but never of keep. */
+static void *
+take(struct defrag *d, const struct set *keep, size_t n)
+{
+	struct set *oldest;
+	void *p;
+
+	while ((p = budget_alloc(&d->purse, n)) == NULL) {
+		oldest = TAILQ_FIRST(&d->ages);
+		if (oldest != NULL && oldest == keep)
+			oldest = TAILQ_NEXT(oldest, age);
+		if (oldest == NULL)
+			return NULL;
+		set_drop(d, oldest);
+	}
+	return p;
+}
+
+/*
+ * IPv4 tells datagrams apart by protocol too (RFC 791 3.2); in IPv6 only the
+ * first fragment's next header counts (RFC 8200 4.5).
+ */
+static struct key
+key_of(const struct frag *f)
+{
+	struct key k = { 0 };
+
+	memcpy(&k.w[0], f->src.b, sizeof(f->src.b));
+	memcpy(&k.w[2], f->dst.b, sizeof(f->dst.b));
+	k.w[4] = (uint64_t)f->scope << 32 | f->id;
+	k.w[5] = f->src.v6 ? 0x100 : f->proto;
+	return k;
+}
+
+static struct set *
+set_get(struct defrag *d, const struct frag *f, int64_t now)
+{
+	struct set want, *s;
+
+	want.key = key_of(f);
+	if ((s = RB_FIND(sets, &d->sets, &want)) != NULL)
+		return s;
+	if (d->nsets == MAX_FRAG_SETS)
+		set_drop(d, TAILQ_FIRST(&d->ages));
+	if ((s = take(d, NULL, sizeof(*s))) == NULL)
+		return NULL;
+	*s = (struct set){ .key = want.key, .total = UNKNOWN, .born = now };
+	RB_INSERT(sets, &d->sets, s);
+	TAILQ_INSERT_TAIL(&d->ages, s, age);
+	d->nsets++;
+	return s;
+}
+
+/* Keep the bytes of f from start to end behind prev, or first if that is NULL. */
+static struct piece *
+piece_put(struct defrag *d, struct set *s, struct piece *prev,
+    const struct frag *f, uint32_t start, uint32_t end)
+{
+	struct piece *at;
+
+	if (s->npieces == MAX_FRAGS ||
+	    (at = take(d, s, sizeof(*at) + end - start)) == NULL)
+		return NULL;
+	at->off = start;
+	at->len = end - start;
+	memcpy(at->p, f->data.p + (start - f->off), at->len);
+	if (prev != NULL)
+		SLIST_INSERT_AFTER(prev, at, next);
+	else
+		SLIST_INSERT_HEAD(&s->pieces, at, next);
+	s->npieces++;
+	s->have += at->len;
+	if (end > s->end)
+		s->end = end;
+	if (start == 0)
+		s->proto = f->proto;
+	return at;
+}
+
+/* Fill the holes that f covers.  False when a limit forbids it. */
+static bool
+set_fill(struct defrag *d, struct set *s, const struct frag *f, uint32_t end)
+{
+	struct piece *at, *prev = NULL;
+	uint32_t pos = f->off, had = s->have;
+	bool again = false;
+
+	SLIST_FOREACH(at, &s->pieces, next) {
+		if (pos >= end)
+			break;
+		if (at->off > pos) {
+			uint32_t to = at->off < end ? at->off : end;
+
+			if (piece_put(d, s, prev, f, pos, to) == NULL)
+				return false;
+			pos = to;
+		}
+		if (at->off == f->off && at->off + at->len == end)
+			again = true;
+		if (at->off + at->len > pos)
+			pos = at->off + at->len;
+		prev = at;
+	}
+	if (pos < end && piece_put(d, s, prev, f, pos, end) == NULL)
+		return false;
+	if (s->have - had < end - f->off && !again)
+		stat_add(d->stats, STAT_FRAGS_OVERLAP, 1);
+	return true;
+}
+
+static struct datagram
+set_join(struct defrag *d, struct set *s)
+{
+	struct datagram out = { .len = s->total, .proto = s->proto };
+	const struct piece *at;
+
+	if ((out.p = take(d, s, s->total)) == NULL) {
+		set_drop(d, s);
+		return out;
+	}
+	SLIST_FOREACH(at, &s->pieces, next)
+		memcpy(out.p + at->off, at->p, at->len);
+	set_free(d, s);
+	stat_add(d->stats, STAT_FRAGS_DONE, 1);
+	return out;
+}
+
+/* The byte behind the fragment; 0 if no host would take it. */
+static uint32_t
+frag_end(const struct frag *f)
+{
+	size_t len = f->data.len;
+
+	/* All but the last are multiples of eight; IPv4 hosts cut, IPv6 hosts refuse. */
+	if (f->more && len % 8 != 0) {
+		if (f->src.v6)
+			return 0;
+		len -= len % 8;
+	}
+	if (len == 0 || len > MAX_DATAGRAM || f->off > MAX_DATAGRAM - len)
+		return 0;
+	return f->off + (uint32_t)len;
+}
+
+/* Does it agree with what was said of the datagram's length before? */
+static bool
+agrees(const struct set *s, const struct frag *f, uint32_t end)
+{
+	if (s->total != UNKNOWN)
+		return f->more ? end <= s->total : end == s->total;
+	return f->more || end >= s->end;
+}
+
+struct datagram
+defrag_add(struct defrag *d, const struct frag *f, int64_t now)
+{
+	const struct datagram none = { 0 };
+	uint32_t end = frag_end(f);
+	struct set *s;
+
+	stat_add(d->stats, STAT_FRAGS, 1);
+	while ((s = TAILQ_FIRST(&d->ages)) != NULL &&
+	    now - s->born > FRAG_TIMEOUT * INT64_C(1000000))
+		set_drop(d, s);
+	if (end == 0 || (s = set_get(d, f, now)) == NULL || !agrees(s, f, end)) {
+		stat_add(d->stats, STAT_FRAGS_DROPPED, 1);
+		return none;
+	}
+	if (!set_fill(d, s, f, end)) {
+		stat_add(d->stats, STAT_FRAGS_DROPPED, 1);
+		set_drop(d, s);
+		return none;
+	}
+	if (!f->more)
+		s->total = end;
+	return s->have == s->total ? set_join(d, s) : none;
+}

@@ -1,0 +1,505 @@
+#include "eve.h"
+
+#include <arpa/inet.h>
+#include <jansson.h>
+#include <linux/limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "digest.h"
+#include "utf16.h"
+
+#define LAYOUT		(JSON_COMPACT | JSON_PRESERVE_ORDER)
+#define FLAG_LEN	18		/* ,"_truncated":true */
+#define MAX_ELEMS	1024		/* of one array; the formats' own limits are lower */
+#define MAX_KEY		64
+
+/* Texts that give way first when a line is too long; all others come last. */
+static const char *const first_cut[] = { "xml", "script", "decoded", "description" };
+#define REST	(sizeof(first_cut) / sizeof(first_cut[0]))
+
+/*
+ * How much of a fact is written.  A text's length counts as it is escaped.
+ * bare: texts are left empty and nothing is said of it, to measure the rest.
+ */
+struct cut {
+	size_t		text[REST + 1];
+	unsigned int	elems;
+	bool		bare;
+};
+
+struct eve {
+	eve_write	*write;
+	void		*arg;
+	struct stats	*stats;
+	bool		 live;
+	uint8_t		 turn[F_MAX];	/* a field's place in first_cut, or REST */
+	char		 line[MAX_LINE];
+};
+
+struct eve *
+eve_new(struct stats *stats, bool live, eve_write *write, void *arg)
+{
+	struct eve *e = calloc(1, sizeof(*e));
+
+	if (e == NULL)
+		return NULL;
+	e->write = write;
+	e->arg = arg;
+	e->stats = stats;
+	e->live = live;
+	for (size_t f = 0; f < F_MAX; f++)
+		while (e->turn[f] < REST && strcmp(field_info[f].key, first_cut[e->turn[f]]) != 0)
+			e->turn[f]++;
+	return e;
+}
+
+void
+eve_free(struct eve *e)
+{
+	free(e);
+}
+
+/* ---- Text ---- */
+
+static void
+time_text(int64_t us, char *out, size_t len)
+{
+	const int64_t last = 253402300799999999;	/* the year has four digits */
+	struct tm tm;
+	time_t s;
+	char day[32];
+
+	us = us < 0 ? 0 : us > last ? last : us;
+	s = (time_t)(us / 1000000);
+	gmtime_r(&s, &tm);
+	strftime(day, sizeof(day), "%Y-%m-%dT%H:%M:%S", &tm);
+	snprintf(out, len, "%s.%06u+0000", day, (unsigned int)(us % 1000000));
+}
+
+/* RFC 5952.  inet_ntop() follows it, but takes ::1:2 for an IPv4 address. */
+static void
+addr_text(const struct addr *a, char out[INET6_ADDRSTRLEN])
+{
+	static const uint8_t zero[12];
+
+	if (!a->v6)
+		inet_ntop(AF_INET, a->b, out, INET6_ADDRSTRLEN);
+	else if (memcmp(a->b, zero, sizeof(zero)) == 0 && be16dec(a->b + 12) != 0)
+		snprintf(out, INET6_ADDRSTRLEN, "::%x:%x", be16dec(a->b + 12), be16dec(a->b + 14));
+	else
+		inet_ntop(AF_INET6, a->b, out, INET6_ADDRSTRLEN);
+}
+
+/* Community ID 1 with seed 0: the lower end of the connection goes first. */
+static void
+community_id(const struct peers *p, char out[31])
+{
+	const struct addr *a = &p->client, *b = &p->server;
+	size_t n = a->v6 ? 16 : 4, at = 2;
+	uint16_t aport = p->cport, bport = p->sport;
+	uint8_t in[2 + 2 * 16 + 6] = { 0 }, hash[20];
+	int order = memcmp(a->b, b->b, n);
+
+	if (order > 0 || (order == 0 && aport > bport)) {
+		a = &p->server;
+		b = &p->client;
+		aport = p->sport;
+		bport = p->cport;
+	}
+	memcpy(in + at, a->b, n);
+	memcpy(in + at + n, b->b, n);
+	at += 2 * n;
+	in[at] = 6;		/* TCP; a zero byte follows */
+	be16enc(in + at + 2, aport);
+	be16enc(in + at + 4, bport);
+	sha1((struct view){ in, at + 6 }, hash);
+	memcpy(out, "1:", 2);
+	base64((struct view){ hash, sizeof(hash) }, out + 2);
+}
+
+/* Bytes of one ASCII character as jansson escapes it. */
+static size_t
+escaped(uint8_t c)
+{
+	if (c == '"' || c == '\\')
+		return 2;
+	if (c >= 0x20)
+		return 1;
+	return c == '\b' || c == '\f' || c == '\n' || c == '\r' || c == '\t' ? 2 : 6;
+}
+
+static int64_t
+escaped_len(const char *s, size_t len)
+{
+	int64_t n = 0;
+
+	for (size_t i = 0; i < len; i++)
+		n += (int64_t)escaped((uint8_t)s[i]);
+	return n;
+}
+
+/* The longest run of whole characters whose escaped form fits. */
+static size_t
+prefix(const char *s, size_t len, size_t room)
+{
+	size_t n = 0, next, cost;
+
+	while (n < len) {
+		for (next = n + 1; next < len && ((uint8_t)s[next] & 0xc0) == 0x80; next++)
+			continue;
+		cost = next - n > 1 ? next - n : escaped((uint8_t)s[n]);
+		if (cost > room)
+			break;
+		room -= cost;
+		n = next;
+	}
+	return n;
+}
+
+/* ---- The record as a tree ---- */
+
+/* The name of a file or interface, which need not be UTF-8. */
+static json_t *
+name_of(const char *s)
+{
+	char text[4 * NAME_MAX + 1];
+	size_t n = 0;
+
+	if (s == NULL || utf8_valid(view_str(s)))
+		return json_string(s);
+	for (; *s != '\0' && n + 5 <= sizeof(text); s++)
+		n += (size_t)snprintf(text + n, 5, (uint8_t)*s < 0x80 ? "%c" : "\\x%02x",
+		    (uint8_t)*s);
+	return json_stringn(text, n);
+}
+
+static void
+put_header(const struct eve *e, const struct obs *o, json_t *j)
+{
+	static const char *const types[] = {
+		[OBS_TASK] = "task", [OBS_ANOMALY] = "anomaly",
+	};
+	const struct peers *p = &o->peers;
+	const char *app = obs_get(o, F_APP_PROTO);
+	char text[INET6_ADDRSTRLEN], id[31], at[64];
+	json_t *tags;
+
+	time_text(o->at.us, at, sizeof(at));
+	json_object_set_new(j, "timestamp", json_string(at));
+	json_object_set_new(j, "flow_id", json_integer((json_int_t)p->flow_id));
+	json_object_set_new(j, "event_type", json_string(types[o->kind]));
+	if (e->live)
+		json_object_set_new(j, "in_iface", name_of(o->at.source));
+	else {
+		json_object_set_new(j, "pcap_filename", name_of(o->at.source));
+		json_object_set_new(j, "pcap_cnt", json_integer((json_int_t)o->at.pkt));
+	}
+	if (p->nvlan > 0) {
+		tags = json_array();
+		for (size_t i = 0; i < p->nvlan; i++)
+			json_array_append_new(tags, json_integer(p->vlan[i]));
+		json_object_set_new(j, "vlan", tags);
+	}
+	addr_text(&p->client, text);
+	json_object_set_new(j, "src_ip", json_string(text));
+	json_object_set_new(j, "src_port", json_integer(p->cport));
+	addr_text(&p->server, text);
+	json_object_set_new(j, "dest_ip", json_string(text));
+	json_object_set_new(j, "dest_port", json_integer(p->sport));
+	json_object_set_new(j, "proto", json_string("TCP"));
+	if (app != NULL)
+		json_object_set_new(j, "app_proto", json_string(app));
+	community_id(p, id);
+	json_object_set_new(j, "community_id", json_string(id));
+}
+
+static void
+put_truncated(json_t *in, const char *key)
+{
+	char flag[MAX_KEY + FLAG_LEN];
+
+	snprintf(flag, sizeof(flag), "%s_truncated", key);
+	json_object_set_new(in, flag, json_true());
+}
+
+/* The object at a path such as "task.actions[]", made when it isn't there;
+ * NULL for an element past the cut. */
+static json_t *
+object_at(json_t *j, const char *path, unsigned int elem, const struct cut *c)
+{
+	char key[MAX_KEY];
+	json_t *sub;
+	size_t n;
+	bool list;
+
+	for (; *path != '\0'; path += n + strspn(path + n, "[].")) {
+		n = strcspn(path, "[.");
+		list = path[n] == '[';
+		snprintf(key, sizeof(key), "%.*s", (int)n, path);
+		if ((sub = json_object_get(j, key)) == NULL) {
+			sub = list ? json_array() : json_object();
+			json_object_set_new(j, key, sub);
+		}
+		if (list && elem >= c->elems) {
+			put_truncated(j, key);
+			return NULL;
+		}
+		j = sub;
+		if (!list)
+			continue;
+		while (json_array_size(sub) <= elem)
+			if (json_array_append_new(sub, json_object()) != 0)
+				return NULL;
+		j = json_array_get(sub, elem);
+	}
+	return j;
+}
+
+static bool
+is_text(const struct item *i)
+{
+	enum field_type t = field_info[i->field].type;
+
+	return t == FT_STR || t == FT_TEXT || t == FT_STRS;
+}
+
+static void
+put_item(const struct eve *e, json_t *j, const struct item *i, const struct cut *c)
+{
+	const struct field_info *f = &field_info[i->field];
+	json_t *in = object_at(j, f->object, i->elem, c), *list;
+	size_t n = i->len;
+	bool whole = true;
+
+	if (in == NULL)
+		return;
+	if (is_text(i)) {
+		n = c->bare ? 0 : prefix(i->str, i->len, c->text[e->turn[i->field]]);
+		whole = c->bare || n == i->len;
+	}
+	switch (f->type) {
+	case FT_INT:
+		json_object_set_new(in, f->key, json_integer(i->num));
+		break;
+	case FT_BOOL:
+		json_object_set_new(in, f->key, json_boolean(i->num));
+		break;
+	case FT_STR:
+	case FT_TEXT:
+		json_object_set_new(in, f->key, json_stringn(i->str, n));
+		break;
+	case FT_STRS:
+		if ((list = json_object_get(in, f->key)) == NULL) {
+			list = json_array();
+			json_object_set_new(in, f->key, list);
+		}
+		if (json_array_size(list) < c->elems)
+			json_array_append_new(list, json_stringn(i->str, n));
+		else
+			whole = false;
+		break;
+	}
+	if (!whole)
+		put_truncated(in, f->key);
+}
+
+static bool
+empty(const json_t *j)
+{
+	return (json_is_object(j) && json_object_size(j) == 0) ||
+	    (json_is_array(j) && json_array_size(j) == 0);
+}
+
+/* Elements that got no field leave holes; a record has none. */
+static void
+drop_empty(json_t *j)
+{
+	const char *key;
+	json_t *sub;
+	void *next;
+
+	if (json_is_array(j)) {
+		for (size_t i = json_array_size(j); i-- > 0;) {
+			drop_empty(json_array_get(j, i));
+			if (empty(json_array_get(j, i)))
+				json_array_remove(j, i);
+		}
+		return;
+	}
+	json_object_foreach_safe(j, next, key, sub) {
+		drop_empty(sub);
+		if (empty(sub))
+			json_object_del(j, key);
+	}
+}
+
+/* Fill the line buffer; returns the length that the line has without its newline. */
+static size_t
+render(struct eve *e, const struct obs *o, const struct cut *c)
+{
+	json_t *j = json_object();
+	size_t n;
+
+	put_header(e, o, j);
+	for (const struct item *i = o->first; i != NULL; i = i->next)
+		if (field_info[i->field].object[0] != '\0')
+			put_item(e, j, i, c);
+	drop_empty(j);
+	n = json_dumpb(j, e->line, sizeof(e->line), LAYOUT);
+	json_decref(j);
+	return n;
+}
+
+/* ---- The line limit ---- */
+
+static bool
+fits(size_t n)
+{
+	return n < MAX_LINE;		/* the newline needs a byte too */
+}
+
+/* The line's length under a cut; never less than it will be. */
+static size_t
+length(const struct eve *e, const struct obs *o, const struct cut *c, size_t bare)
+{
+	for (const struct item *i = o->first; i != NULL; i = i->next) {
+		size_t most = c->text[e->turn[i->field]];
+
+		if (!is_text(i))
+			continue;
+		if ((size_t)i->num <= most)
+			bare += (size_t)i->num;
+		else
+			bare += most + strlen(field_info[i->field].key) + FLAG_LEN;
+	}
+	return bare;
+}
+
+/*
+ * Shorten the texts until the line fits: those of first_cut in turn, then the
+ * rest, in each turn the longest first, so that many long ones end up equal.
+ * Every text keeps its beginning; what is as short as a hash or a name is
+ * never touched.
+ */
+static void
+shorten(struct eve *e, const struct obs *o, struct cut *c)
+{
+	static const struct cut bare = { .elems = MAX_ELEMS, .bare = true };
+	static const size_t least[] = { 1024, 128 };
+	const size_t n = render(e, o, &bare);
+
+	for (size_t i = 0; i < sizeof(least) / sizeof(least[0]); i++)
+		for (size_t turn = 0; turn <= REST; turn++) {
+			size_t low = least[i], high = c->text[turn];
+
+			while (low < high) {
+				c->text[turn] = low + (high - low + 1) / 2;
+				if (fits(length(e, o, c, n)))
+					low = c->text[turn];
+				else
+					high = c->text[turn] - 1;
+			}
+			c->text[turn] = low;
+			if (fits(length(e, o, c, n)))
+				return;
+		}
+}
+
+/* Put the items in the order of field.def, those of one field as they came. */
+static void
+order(struct obs *o)
+{
+	struct item *first[F_MAX] = { NULL }, **last[F_MAX], *i;
+
+	for (size_t f = 0; f < F_MAX; f++)
+		last[f] = &first[f];
+	for (i = o->first; i != NULL; i = i->next) {
+		*last[i->field] = i;
+		last[i->field] = &i->next;
+	}
+	o->last = &o->first;
+	for (size_t f = 0; f < F_MAX; f++)
+		if (first[f] != NULL) {
+			*o->last = first[f];
+			o->last = last[f];
+		}
+	*o->last = NULL;
+}
+
+void
+eve_fact(struct eve *e, struct obs *o)
+{
+	struct cut c = { .elems = MAX_ELEMS };
+	size_t texts = 0, n = MAX_LINE;
+
+	order(o);
+	for (struct item *i = o->first; i != NULL; i = i->next)
+		if (is_text(i)) {
+			/* num is free in a text: its length in the line */
+			i->num = escaped_len(i->str, i->len);
+			texts += (size_t)i->num;
+		}
+	for (size_t turn = 0; turn <= REST; turn++)
+		c.text[turn] = MAX_LINE;
+	if (fits(texts))
+		n = render(e, o, &c);
+	if (!fits(n)) {
+		stat_add(e->stats, STAT_LINES_CUT, 1);
+		shorten(e, o, &c);
+		n = render(e, o, &c);
+	}
+	/* Too many elements, then: the last ones go. */
+	while (!fits(n) && c.elems > 1) {
+		c.elems /= 2;
+		n = render(e, o, &c);
+	}
+	if (n == 0 || !fits(n))
+		return;
+	e->line[n] = '\n';
+	e->write(e->arg, e->line, n + 1);
+}
+
+/* ---- Counters ---- */
+
+static void
+put_count(json_t *j, const char *path, uint64_t n)
+{
+	static const struct cut all = { .elems = 1 };
+	const char *key = strrchr(path, '.');
+	char object[MAX_KEY];
+
+	snprintf(object, sizeof(object), "%.*s", key != NULL ? (int)(key - path) : 0, path);
+	json_object_set_new(object_at(j, object, 0, &all), key != NULL ? key + 1 : path,
+	    json_integer((json_int_t)n));
+}
+
+void
+eve_stats(struct eve *e, const struct eve_totals *t)
+{
+	json_t *j = json_object(), *stats = json_object();
+	char at[64];
+	size_t n;
+
+	time_text(t->us, at, sizeof(at));
+	json_object_set_new(j, "timestamp", json_string(at));
+	json_object_set_new(j, "event_type", json_string("stats"));
+	json_object_set_new(j, "stats", stats);
+	put_count(stats, "uptime", (uint64_t)t->uptime);
+	if (t->kernel) {
+		put_count(stats, "capture.kernel_packets", t->received);
+		put_count(stats, "capture.kernel_drops", t->dropped);
+		put_count(stats, "capture.kernel_ifdrops", t->ifdropped);
+	}
+	for (size_t i = 0; i < STAT_MAX; i++)
+		put_count(stats, stat_path((enum counter)i), e->stats->n[i]);
+	put_count(stats, "schedwire.memuse", t->memuse);
+	put_count(stats, "schedwire.memuse_peak", t->memuse_peak);
+	n = json_dumpb(j, e->line, sizeof(e->line), LAYOUT);
+	json_decref(j);
+	if (n == 0 || !fits(n))
+		return;
+	e->line[n] = '\n';
+	e->write(e->arg, e->line, n + 1);
+}

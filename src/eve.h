@@ -1,0 +1,29 @@
+/* eve.h -- facts and counters as EVE JSON, one object a line.  The only user of jansson. */
+#ifndef EVE_H
+#define EVE_H
+
+#include "obs.h"
+#include "stats.h"
+
+struct eve;
+
+/* A whole line of at most MAX_LINE bytes, its newline included; valid during the call. */
+typedef void eve_write(void *arg, const char *line, size_t len);
+
+/* live: sources are interfaces, not files.  NULL: no memory. */
+struct eve	*eve_new(struct stats *, bool live, eve_write *, void *arg);
+void		 eve_free(struct eve *);
+
+/* Write one fact.  It stays the caller's, but the order of its items changes. */
+void		 eve_fact(struct eve *, struct obs *);
+
+struct eve_totals {
+	int64_t		 us;		/* the last packet's time */
+	int64_t		 uptime;	/* seconds from the first packet to it */
+	size_t		 memuse, memuse_peak;
+	bool		 kernel;	/* the next three are known (live) */
+	uint64_t	 received, dropped, ifdropped;
+};
+void		 eve_stats(struct eve *, const struct eve_totals *);
+
+#endif

@@ -1,0 +1,540 @@
+#include "flow.h"
+
+#include <sys/random.h>
+
+#include <err.h>
+
+#include "talk.h"
+
+#define BUCKETS		(MAX_FLOWS)	/* a power of two */
+#define SECOND		1000000
+#define PENDING_EVERY	(TCP_WAIT_ACKED / 4)
+
+_Static_assert((BUCKETS & (BUCKETS - 1)) == 0, "bucket numbers are masked");
+
+/* Both ends, the lower first, so that both directions find the same flow.
+ * No padding: it is compared and hashed as bytes. */
+struct key {
+	uint8_t		 addr[2][16];
+	uint16_t	 port[2];
+	uint32_t	 scope;
+	uint32_t	 v6;
+};
+#define KEY_WORDS	12	/* with one of zeroes */
+_Static_assert(sizeof(struct key) == 44, "no padding");
+
+enum state {
+	FLOW_OPEN,		/* it is ours or may be; with data it has a talk */
+	FLOW_OTHER,		/* no dissector wants it */
+	FLOW_OVER		/* both sides closed it: late segments still belong */
+};
+
+/* Flows by how long they may idle.  Pressure drops the first list's first. */
+enum lru { LRU_EMBRYO, LRU_CLOSED, LRU_OTHER, LRU_OURS, LRU_MAX };
+
+static const uint32_t lru_idle[LRU_MAX] = {
+	[LRU_EMBRYO] = FLOW_IDLE_OTHER / SECOND,
+	[LRU_CLOSED] = FLOW_CLOSED / SECOND,
+	[LRU_OTHER] = FLOW_IDLE_OTHER / SECOND,
+	[LRU_OURS] = FLOW_IDLE / SECOND,
+};
+
+#define SAW_SYN(side)	(0x01 << (side))
+#define SAW_FIN(side)	(0x04 << (side))
+#define SAW_RST		0x10
+#define KNOWS_CLIENT	0x20	/* by a SYN */
+#define CLIENT_IS_1	0x40
+
+/* What a packet of a flow not ours needs comes first: one cache line's worth. */
+struct flow {
+	struct flow	*chain;
+	struct key	 key;
+	uint32_t	 last;		/* second of packet time in which it was touched */
+	uint8_t		 state;
+	uint8_t		 lru;
+	uint8_t		 saw;
+	uint8_t		 nvlan;
+	uint16_t	 epoch;		/* of the ports when it was last claimed, or not */
+	uint16_t	 vlan[MAX_VLANS];
+	uint32_t	 isn[2];
+	uint32_t	 bucket;
+	int64_t		 began;
+	struct talk	*talk;
+	TAILQ_ENTRY(flow) idle;		/* in table->lru[lru], longest untouched first */
+	TAILQ_ENTRY(flow) all;		/* oldest first: the order in which the end tells them */
+};
+TAILQ_HEAD(flows, flow);
+
+struct flow_table {
+	struct world	*world;
+	const struct proto_ops *const *protos;
+	uint64_t	 seed;
+	uint32_t	 seeds[KEY_WORDS];
+	size_t		 n;
+	struct flows	 lru[LRU_MAX];
+	struct flows	 all;
+	TAILQ_HEAD(, talk) pending;
+	int64_t		 swept;
+	struct flow	*bucket[BUCKETS];
+};
+
+/* ---- Keys ---- */
+
+/* Returns the side that sent it: 0 for the lower end. */
+static unsigned int
+key_of(struct key *k, const struct pkt *p)
+{
+	int order = memcmp(p->src.b, p->dst.b, sizeof(p->src.b));
+	unsigned int side = order > 0 || (order == 0 && p->sport > p->dport);
+
+	memcpy(k->addr[side], p->src.b, sizeof(p->src.b));
+	memcpy(k->addr[!side], p->dst.b, sizeof(p->dst.b));
+	k->port[side] = p->sport;
+	k->port[!side] = p->dport;
+	k->scope = p->scope;
+	k->v6 = p->src.v6;
+	return side;
+}
+
+/* NH of RFC 4418 with a secret seed, folded: flows cannot be made to collide. */
+static uint32_t
+bucket_of(const struct flow_table *t, const struct key *k)
+{
+	uint32_t w[KEY_WORDS] = { 0 };
+	uint64_t sum = 0;
+
+	memcpy(w, k, sizeof(*k));
+	for (size_t i = 0; i < KEY_WORDS; i += 2)
+		sum += (uint64_t)(w[i] + t->seeds[i]) * (w[i + 1] + t->seeds[i + 1]);
+	sum = (sum ^ sum >> 32) * (t->seed | 1);
+	return (uint32_t)(sum >> 32) & (BUCKETS - 1);
+}
+
+static struct flow *
+flow_find(const struct flow_table *t, const struct key *k, uint32_t bucket)
+{
+	struct flow *f = t->bucket[bucket];
+
+	while (f != NULL && memcmp(&f->key, k, sizeof(*k)) != 0)
+		f = f->chain;
+	return f;
+}
+
+static uint64_t
+fnv(uint64_t h, const void *p, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		h = (h ^ ((const uint8_t *)p)[i]) * UINT64_C(0x100000001b3);
+	return h;
+}
+
+/* Fixed, so that the same capture gives the same numbers: FNV-1a of what tells
+ * a flow from others, in network order. */
+static uint64_t
+flow_id(const struct flow *f)
+{
+	uint64_t h = UINT64_C(0xcbf29ce484222325);
+	uint8_t b[4 + 2 * MAX_VLANS + 8];
+
+	be16enc(b, f->key.port[0]);
+	be16enc(b + 2, f->key.port[1]);
+	for (size_t i = 0; i < MAX_VLANS; i++)
+		be16enc(b + 4 + 2 * i, f->vlan[i]);
+	be64enc(b + 4 + 2 * MAX_VLANS, (uint64_t)f->began);
+	h = fnv(h, f->key.addr, sizeof(f->key.addr));
+	h = fnv(h, b, sizeof(b));
+	h = (h ^ h >> 32) & ((UINT64_C(1) << 51) - 1);
+	return h != 0 ? h : 1;
+}
+
+/* As if side 0 were the client. */
+static struct peers
+ends_of(const struct flow *f)
+{
+	struct peers p = { .cport = f->key.port[0], .sport = f->key.port[1],
+	    .nvlan = f->nvlan, .flow_id = flow_id(f) };
+
+	memcpy(p.client.b, f->key.addr[0], sizeof(p.client.b));
+	memcpy(p.server.b, f->key.addr[1], sizeof(p.server.b));
+	p.client.v6 = p.server.v6 = f->key.v6 != 0;
+	memcpy(p.vlan, f->vlan, sizeof(p.vlan));
+	return p;
+}
+
+static unsigned int
+client_of(const struct flow *f)
+{
+	if (!(f->saw & KNOWS_CLIENT))
+		return CLIENT_UNKNOWN;
+	return (f->saw & CLIENT_IS_1) ? 1 : 0;
+}
+
+/* ---- Flows come and go ---- */
+
+static bool
+closed(const struct flow *f)
+{
+	bool fin0 = f->saw & SAW_FIN(0), fin1 = f->saw & SAW_FIN(1);
+
+	if (f->state == FLOW_OVER || (f->saw & SAW_RST) || (fin0 && fin1))
+		return true;
+	/* One side's FIN is all there will be when the other was never captured. */
+	return f->talk != NULL && ((fin0 && !f->talk->tcp.s[1].seen) ||
+	    (fin1 && !f->talk->tcp.s[0].seen));
+}
+
+static enum lru
+lru_of(const struct flow *f)
+{
+	if (closed(f))
+		return LRU_CLOSED;
+	if (f->talk == NULL)
+		return f->state == FLOW_OPEN ? LRU_EMBRYO : LRU_OTHER;
+	return f->talk->state == TALK_OURS ? LRU_OURS : LRU_OTHER;
+}
+
+static uint32_t
+second(const struct flow_table *t)
+{
+	return (uint32_t)(t->world->now.us / SECOND);
+}
+
+/* To the tail of the list for what it is now. */
+static void
+flow_sort(struct flow_table *t, struct flow *f)
+{
+	TAILQ_REMOVE(&t->lru[f->lru], f, idle);
+	f->lru = (uint8_t)lru_of(f);
+	TAILQ_INSERT_TAIL(&t->lru[f->lru], f, idle);
+	f->last = second(t);
+}
+
+static void
+stop_waiting(struct flow_table *t, struct talk *k)
+{
+	if (k != NULL && k->waits)
+		TAILQ_REMOVE(&t->pending, k, pending);
+	if (k != NULL)
+		k->waits = false;
+}
+
+static void
+flow_drop(struct flow_table *t, struct flow *f)
+{
+	struct flow **at = &t->bucket[f->bucket];
+
+	stop_waiting(t, f->talk);
+	talk_end(f->talk);
+	while (*at != f)
+		at = &(*at)->chain;
+	*at = f->chain;
+	TAILQ_REMOVE(&t->lru[f->lru], f, idle);
+	TAILQ_REMOVE(&t->all, f, all);
+	t->n--;
+	budget_free(f);
+}
+
+/* Make room: those whom nobody misses go first. */
+static bool
+flow_evict(struct flow_table *t, const struct flow *but)
+{
+	struct flow *f;
+
+	for (size_t i = 0; i < LRU_MAX; i++) {
+		f = TAILQ_FIRST(&t->lru[i]);
+		if (f != NULL && f == but)
+			f = TAILQ_NEXT(f, idle);
+		if (f != NULL) {
+			flow_drop(t, f);
+			stat_add(t->world->stats, STAT_FLOWS_EVICTED, 1);
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Is memory short?  An idle flow then goes for each that comes. */
+static bool
+pressed(const struct flow_table *t)
+{
+	const struct budget *b = t->world->budget;
+
+	return t->n >= MAX_FLOWS || b->used > b->limit - b->limit / 8;
+}
+
+static struct flow *
+flow_new(struct flow_table *t, const struct key *k, uint32_t bucket, const struct pkt *p)
+{
+	struct flow *f;
+
+	if (pressed(t))
+		flow_evict(t, NULL);
+	while ((f = budget_calloc(t->world->budget, 1, sizeof(*f))) == NULL)
+		if (!flow_evict(t, NULL))
+			return NULL;
+	f->key = *k;
+	f->bucket = bucket;
+	f->began = t->world->now.us;
+	f->last = second(t);
+	f->nvlan = p->nvlan;
+	memcpy(f->vlan, p->vlan, sizeof(f->vlan));
+	f->lru = LRU_EMBRYO;
+	f->chain = t->bucket[bucket];
+	t->bucket[bucket] = f;
+	TAILQ_INSERT_TAIL(&t->lru[f->lru], f, idle);
+	TAILQ_INSERT_TAIL(&t->all, f, all);
+	t->n++;
+	stat_add(t->world->stats, STAT_FLOWS, 1);
+	return f;
+}
+
+/* The talk has moved: what has become of the flow? */
+static void
+flow_settle(struct flow_table *t, struct flow *f)
+{
+	struct talk *k = f->talk;
+
+	if (k->state == TALK_OTHER) {
+		stop_waiting(t, k);
+		talk_free(k);
+		f->talk = NULL;
+		f->state = FLOW_OTHER;
+		f->epoch = (uint16_t)t->world->ports_epoch;
+	} else if (tcp_finished(&k->tcp)) {
+		stop_waiting(t, k);
+		talk_end(k);
+		f->talk = NULL;
+		f->state = FLOW_OVER;
+	} else if (!tcp_waits(&k->tcp)) {
+		stop_waiting(t, k);
+	} else if (!k->waits) {
+		k->waits = true;
+		k->due = t->world->now.us + PENDING_EVERY;
+		TAILQ_INSERT_TAIL(&t->pending, k, pending);
+	}
+	if (f->lru != lru_of(f))
+		flow_sort(t, f);
+}
+
+/* ---- The clock ---- */
+
+/* Flows that wait for bytes, and get no packets that would end their wait. */
+static void
+pending_tick(struct flow_table *t)
+{
+	int64_t now = t->world->now.us;
+	struct talk *k;
+
+	/* A clock that was set back must not keep them waiting. */
+	while ((k = TAILQ_FIRST(&t->pending)) != NULL &&
+	    (k->due <= now || k->due - now > PENDING_EVERY)) {
+		stop_waiting(t, k);
+		tcp_tick(&k->tcp, now);
+		flow_settle(t, k->flow);
+	}
+}
+
+static void
+expire(struct flow_table *t)
+{
+	uint32_t now = second(t);
+	struct flow *f;
+
+	for (size_t i = 0; i < LRU_MAX; i++)
+		while ((f = TAILQ_FIRST(&t->lru[i])) != NULL &&
+		    (int32_t)(now - f->last) > (int32_t)lru_idle[i])
+			flow_drop(t, f);
+}
+
+static void
+tick(struct flow_table *t)
+{
+	int64_t now = t->world->now.us;
+
+	pending_tick(t);
+	if (now - t->swept >= SECOND || now < t->swept) {
+		t->swept = now;
+		expire(t);
+	}
+}
+
+/* ---- Packets ---- */
+
+/* A SYN on a flow that there is already: is it the start of another connection? */
+static bool
+begins_anew(const struct flow_table *t, const struct flow *f, unsigned int side,
+    const struct pkt *p)
+{
+	const struct tcp_stream *s;
+	uint32_t behind;
+
+	if ((f->saw & SAW_SYN(side)) && f->isn[side] == p->seq)
+		return false;			/* the same again */
+	if ((p->flags & TCP_ACK) && !closed(f))
+		return false;			/* an answer to the SYN that opened it */
+	if (f->talk == NULL)
+		return f->state != FLOW_OPEN || (f->saw & SAW_SYN(side));
+	if (closed(f) || (int32_t)(second(t) - f->last) > (int32_t)(FLOW_CLOSED / SECOND))
+		return true;
+	s = &f->talk->tcp.s[side];
+	behind = (uint32_t)s->next - (p->seq + 1);
+	/* In a live one's window it is forged (RFC 5961 4), or just late. */
+	return s->anchored && behind > MAX_TCP_AHEAD && -behind > MAX_TCP_AHEAD;
+}
+
+static void
+see_syn(struct flow *f, unsigned int side, const struct pkt *p)
+{
+	unsigned int client = (p->flags & TCP_ACK) ? !side : side;
+
+	if (f->saw & SAW_SYN(side))
+		return;
+	f->saw |= (uint8_t)SAW_SYN(side);
+	f->isn[side] = p->seq;
+	if (!(f->saw & KNOWS_CLIENT))
+		f->saw |= (uint8_t)(KNOWS_CLIENT | (client ? CLIENT_IS_1 : 0));
+	if (f->talk != NULL) {
+		tcp_syn(&f->talk->tcp, side, p->seq);
+		if (f->talk->state == TALK_NEW)
+			f->talk->client = client_of(f);
+	}
+}
+
+static bool
+flow_talk(struct flow_table *t, struct flow *f, unsigned int client, bool midstream)
+{
+	struct peers ends = ends_of(f);
+
+	while ((f->talk = talk_new(t->world, t->protos, &ends, client, midstream)) == NULL)
+		if (!flow_evict(t, f))
+			return false;
+	f->talk->flow = f;
+	return true;
+}
+
+/* A flow that was not ours may be one now, by a port learnt since. */
+static bool
+reclaim(struct flow_table *t, struct flow *f)
+{
+	const struct proto_ops *ops;
+	unsigned int client = client_of(f);
+	struct peers ends;
+
+	if (f->epoch == (uint16_t)t->world->ports_epoch)
+		return false;
+	f->epoch = (uint16_t)t->world->ports_epoch;
+	ends = ends_of(f);
+	ops = talk_claimed(t->world, t->protos, &ends, &client);
+	if (ops == NULL || !flow_talk(t, f, client, true))
+		return false;
+	f->state = FLOW_OPEN;
+	talk_give(f->talk, ops, client);
+	return true;
+}
+
+/* The first data of a flow. */
+static bool
+flow_open(struct flow_table *t, struct flow *f)
+{
+	bool midstream = (f->saw & (SAW_SYN(0) | SAW_SYN(1))) == 0;
+
+	if (!flow_talk(t, f, client_of(f), midstream))
+		return false;
+	for (unsigned int side = 0; side < 2; side++)
+		if (f->saw & SAW_SYN(side))
+			tcp_syn(&f->talk->tcp, side, f->isn[side]);
+	return true;
+}
+
+static void
+flow_segment(struct flow_table *t, struct flow *f, unsigned int side,
+    const struct pkt *p)
+{
+	if (p->flags & TCP_RST) {
+		/* It may be forged: only the patience with the flow ends. */
+		stat_add(t->world->stats, STAT_RST, 1);
+		f->saw |= SAW_RST;
+	}
+	if (p->flags & TCP_FIN)
+		f->saw |= (uint8_t)SAW_FIN(side);
+	if ((p->flags & (TCP_RST | TCP_FIN)) && f->lru != lru_of(f))
+		flow_sort(t, f);
+	if ((p->flags & TCP_RST) || f->state == FLOW_OVER)
+		return;
+	if (f->state == FLOW_OTHER) {
+		if (p->wire_len == 0 || !reclaim(t, f))
+			return;
+	} else if (f->talk == NULL && (p->wire_len == 0 || !flow_open(t, f))) {
+		return;
+	}
+	if (tcp_packet(&f->talk->tcp, side, p, t->world->now.us))
+		f->saw &= (uint8_t)~SAW_RST;
+	flow_settle(t, f);
+}
+
+void
+flow_packet(struct flow_table *t, const struct pkt *p)
+{
+	struct key k;
+	unsigned int side = key_of(&k, p);
+	uint32_t bucket = bucket_of(t, &k);
+	struct flow *f;
+
+	tick(t);
+	f = flow_find(t, &k, bucket);
+	if (f != NULL && (p->flags & TCP_SYN) && begins_anew(t, f, side, p)) {
+		flow_drop(t, f);
+		f = NULL;
+	}
+	if (f == NULL) {
+		/* Without a start and without data there is nothing to remember. */
+		if (!(p->flags & TCP_SYN) && p->wire_len == 0)
+			return;
+		if ((f = flow_new(t, &k, bucket, p)) == NULL)
+			return;
+	}
+	if (f->last != second(t))
+		flow_sort(t, f);
+	if (p->flags & TCP_SYN)
+		see_syn(f, side, p);
+	flow_segment(t, f, side, p);
+}
+
+/* ---- The table ---- */
+
+struct flow_table *
+flow_table_new(struct world *w, const struct proto_ops *const *protos)
+{
+	struct flow_table *t = budget_calloc(w->budget, 1, sizeof(*t));
+
+	if (t == NULL)
+		return NULL;
+	t->world = w;
+	t->protos = protos;
+	if (getentropy(&t->seed, sizeof(t->seed)) != 0 ||
+	    getentropy(t->seeds, sizeof(t->seeds)) != 0)
+		err(1, "getentropy");
+	for (size_t i = 0; i < LRU_MAX; i++)
+		TAILQ_INIT(&t->lru[i]);
+	TAILQ_INIT(&t->all);
+	TAILQ_INIT(&t->pending);
+	return t;
+}
+
+void
+flow_flush(struct flow_table *t)
+{
+	struct flow *f;
+
+	while ((f = TAILQ_FIRST(&t->all)) != NULL)
+		flow_drop(t, f);
+}
+
+void
+flow_table_free(struct flow_table *t)
+{
+	if (t == NULL)
+		return;
+	flow_flush(t);
+	budget_free(t);
+}

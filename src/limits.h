@@ -1,0 +1,73 @@
+/* limits.h -- every bound in one place, each with its reason. */
+#ifndef LIMITS_H
+#define LIMITS_H
+
+/* Memory */
+#define MAX_MEMORY	(48u << 20)	/* all state of one worker; the program stays under 64 MiB */
+#define MAX_FLOW_MEM	(8u << 20)	/* what one connection may hold of it */
+#define MAX_FLOWS	131072		/* 100,000 live flows fit, with room */
+
+/* Layers below TCP */
+#define MAX_LAYERS	16		/* nested headers in one frame; a real stack has six */
+#define MAX_VLANS	3		/* tags told in a record, as Suricata does */
+#define MAX_FRAG_SETS	1024		/* datagrams in reassembly */
+#define MAX_FRAGS	128		/* pieces of one datagram: 64 KiB of minimal MTU */
+#define FRAG_TIMEOUT	30		/* seconds a fragment waits for the rest (RFC 791) */
+#define MAX_FRAG_MEM	(8u << 20)	/* fragments may not starve the flows */
+
+/* TCP; times are in microseconds of packet time */
+#define MAX_TCP_QUEUE	(1u << 20)	/* bytes out of order in one direction */
+#define MAX_TCP_SEGS	512		/* segments out of order in one direction */
+#define MAX_TCP_AHEAD	(16u << 20)	/* how far ahead of the window a sequence number is believed */
+#define TCP_PATIENCE_ACKED 64		/* packets that a hole whose bytes were acknowledged waits */
+#define TCP_PATIENCE_OPEN 256		/* the same, not acknowledged: a retransmission may come */
+#define TCP_WAIT_ACKED	1000000		/* and the time, if packets are few */
+#define TCP_WAIT_OPEN	5000000
+#define FLOW_IDLE	3600000000u	/* pipes stay open for long; pressure evicts sooner */
+#define FLOW_IDLE_OTHER	60000000u	/* flows that no dissector wants */
+#define FLOW_CLOSED	10000000u	/* after FIN or RST: late segments still belong */
+#define MAX_PROBE	64		/* bytes looked at to name a protocol */
+#define MAX_PROBE_SEGS	16		/* segments tried when the start was not seen */
+#define MAX_RESYNC	(1u << 20)	/* bytes searched for a PDU before a flow is let go */
+
+/* Framing and session */
+#define MAX_PDU		((4u << 20) + (64u << 10)) /* a reassembled PDU: the largest file, its header */
+#define MAX_ANDX	10		/* commands chained in one SMB1 message */
+#define MAX_COMPOUND	64		/* commands in one SMB2 compound */
+#define MAX_SMB_REQS	1024		/* requests without an answer, per connection */
+#define MAX_SMB_TREES	256		/* per session */
+#define MAX_SMB_OPENS	4096		/* per session: handles that are never closed */
+#define MAX_SMB_SESSIONS 8192		/* per worker */
+#define MAX_FILE	(4u << 20)	/* watched of one file */
+#define MAX_FILE_RANGES	4096		/* pieces in which a file may arrive */
+#define MAX_PAST_FILES	16		/* closed files of a session that a rename may still make tasks of */
+#define MAX_PAST_BYTES	(1u << 20)	/* and what they may hold together */
+
+/* DCERPC */
+#define MAX_RPC_CONTEXTS 256		/* presentation contexts of one connection; Metasploit sends dozens */
+#define MAX_RPC_AUTHS	16		/* security contexts of one connection */
+#define MAX_RPC_CALLS	256		/* calls without an answer, per connection */
+#define MAX_RPC_BINDS	16		/* binds without an answer, per connection */
+#define MAX_RPC_HELD	8		/* calls kept until the interface is known */
+#define MAX_RPC_STUB	(4u << 20)	/* Windows' own limit ([MS-RPCE] 3.3.3.5.4) */
+#define MAX_RPC_PORTS	4096		/* endpoints learnt from the endpoint mapper */
+#define RPC_WAIT	5000000		/* microseconds that a call waits for its answer */
+
+/* Formats */
+#define MAX_NDR_STRING	(512 * 1024)	/* UTF-16 units; a task's XML is the largest */
+#define MAX_XML_DEPTH	64		/* a task definition has seven levels */
+#define MAX_XML_TOKEN	(128u << 10)	/* bytes of one tag or comment: expat holds them whole */
+#define MAX_XML_NAMES	65536		/* elements and attributes of a text: expat remembers each name */
+#define MAX_ACTIONS	64		/* the schema allows 32 */
+#define MAX_TRIGGERS	64		/* the schema allows 48 */
+#define MAX_PRINCIPALS	8		/* the scheduler knows one */
+#define MAX_ATTACHMENTS	64		/* of an e-mail action; the schema allows 8 */
+#define MAX_GPO_TASKS	1024		/* elements of one ScheduledTasks.xml */
+#define MAX_DER_DEPTH	16
+#define MAX_TEMP_PAIRS	4096		/* (client, server) pairs with recent task calls */
+#define MAX_TEMP_NAMES	64		/* of output files told for such a pair: a second read is no news */
+
+/* Output */
+#define MAX_LINE	65535		/* bytes of a record, with its newline */
+
+#endif

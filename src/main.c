@@ -1,0 +1,333 @@
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "capture.h"
+#include "conf.h"
+#include "correlate.h"
+#include "eve.h"
+#include "log.h"
+#include "pretty.h"
+#include "progress.h"
+#include "sink-file.h"
+#include "worker.h"
+
+#define EXIT_OPERATOR	1
+#define EXIT_USAGE	2
+#define STATS_EVERY	60000000	/* microseconds of packet time, live */
+
+static volatile sig_atomic_t stopped;
+
+struct run {
+	struct conf	  conf;
+	struct capture	**captures;
+	size_t		  ncaptures;
+	struct sink_file *out;
+	bool		  pretty, colour;
+	struct progress	  progress;
+	struct stats	  stats;
+	struct eve	 *eve;
+	struct correlate  correlate;
+	struct worker	 *worker;
+	int64_t		  stats_due;
+};
+
+static void
+on_signal(int sig)
+{
+	(void)sig;
+	stopped = 1;
+}
+
+/* The first signal ends the run in order, a second one at once. */
+static void
+catch_signals(void)
+{
+	struct sigaction end = { .sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND };
+	struct sigaction ignore = { .sa_handler = SIG_IGN };
+
+	sigaction(SIGINT, &end, NULL);
+	sigaction(SIGTERM, &end, NULL);
+	sigaction(SIGPIPE, &ignore, NULL);	/* write() says it too */
+}
+
+/* What an operator calls a source. */
+static const char *
+known_as(const char *name)
+{
+	return strcmp(name, "-") == 0 ? "standard input" : name;
+}
+
+static bool
+open_one(struct run *r, const char *name, bool live)
+{
+	char why[256];
+	struct capture *c;
+
+	c = live ? capture_live(name, why, sizeof(why)) : capture_file(name, why, sizeof(why));
+	if (c == NULL) {
+		log_line("%s: %s", known_as(name), why);
+		return false;
+	}
+	r->captures[r->ncaptures++] = c;
+	return true;
+}
+
+/* All of them, before the first packet is read. */
+static bool
+open_captures(struct run *r)
+{
+	if ((r->captures = calloc(r->conf.nfiles + 1, sizeof(*r->captures))) == NULL) {
+		log_line("out of memory");
+		return false;
+	}
+	if (r->conf.iface != NULL)
+		return open_one(r, r->conf.iface, true);
+	for (size_t i = 0; i < r->conf.nfiles; i++)
+		if (!open_one(r, r->conf.files[i], false))
+			return false;
+	return true;
+}
+
+/* To open it for writing would destroy what is to be read. */
+static bool
+is_input(const struct conf *c, const char *path)
+{
+	struct stat out, in;
+
+	if (path == NULL || strcmp(path, "-") == 0 || stat(path, &out) != 0 ||
+	    !S_ISREG(out.st_mode))
+		return false;
+	for (size_t i = 0; i < c->nfiles; i++)
+		if (stat(c->files[i], &in) == 0 && in.st_dev == out.st_dev &&
+		    in.st_ino == out.st_ino)
+			return true;
+	return false;
+}
+
+static bool
+open_output(struct run *r)
+{
+	const struct conf *c = &r->conf;
+	const char *no_colour = getenv("NO_COLOR");
+
+	if (is_input(c, c->out)) {
+		log_line("%s: is an input; name another file with -o", c->out);
+		return false;
+	}
+	/* A sensor that is started again goes on where it was; a replay starts anew. */
+	if ((r->out = sink_file_open(c->out, c->iface != NULL)) == NULL) {
+		log_line("%s: %s; name a file that can be written with -o", c->out,
+		    strerror(errno));
+		return false;
+	}
+	r->pretty = c->pretty || (c->out == NULL && sink_file_tty(r->out));
+	r->colour = sink_file_tty(r->out) && (no_colour == NULL || *no_colour == '\0');
+	return true;
+}
+
+static void
+write_out(void *arg, const char *s, size_t len)
+{
+	struct run *r = arg;
+
+	sink_file_write(r->out, s, len);
+}
+
+static void
+write_record(void *arg, const char *line, size_t len)
+{
+	struct run *r = arg;
+
+	progress_hide(&r->progress);
+	if (r->pretty)
+		pretty_line(line, len, r->colour, write_out, r);
+	else
+		sink_file_write(r->out, line, len);
+}
+
+static bool
+build(struct run *r)
+{
+	r->eve = eve_new(&r->stats, r->conf.iface != NULL, write_record, r);
+	correlate_init(&r->correlate, &r->stats, r->eve);
+	r->worker = worker_new(&r->stats, &r->correlate.sink, r->conf.anomalies);
+	if (r->eve == NULL || r->worker == NULL) {
+		log_line("out of memory");
+		return false;
+	}
+	return true;
+}
+
+static int64_t
+wall_clock(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+/* Without a packet there is no packet time; a record needs one all the same. */
+static void
+tell_stats(struct run *r)
+{
+	const struct budget *memory = worker_memory(r->worker);
+	struct eve_totals t = { .memuse = memory->used, .memuse_peak = memory->peak };
+	int64_t first, last;
+
+	if (!worker_times(r->worker, &first, &last))
+		first = last = wall_clock();
+	t.us = last;
+	t.uptime = last > first ? (last - first) / 1000000 : 0;
+	t.kernel = r->conf.iface != NULL &&
+	    capture_drops(r->captures[0], &t.received, &t.dropped, &t.ifdropped);
+	eve_stats(r->eve, &t);
+}
+
+static void
+stats_when_due(struct run *r, int64_t us)
+{
+	if (!r->conf.stats || r->conf.iface == NULL)
+		return;
+	if (r->stats_due == 0)
+		r->stats_due = us + STATS_EVERY;
+	if (us < r->stats_due)
+		return;
+	r->stats_due = us + STATS_EVERY;
+	tell_stats(r);
+}
+
+/* False when it ended though it should not have: an interface that is gone.
+ * Of a file that is cut short, what there was has been read. */
+static bool
+read_capture(struct run *r, struct capture *c, const char *name)
+{
+	struct frame f;
+	uint64_t done, total;
+
+	worker_source(r->worker, capture_name(c));
+	while (!stopped && sink_file_error(r->out) == 0) {
+		switch (capture_next(c, &f)) {
+		case CAPTURE_FRAME:
+			worker_frame(r->worker, &f);
+			stats_when_due(r, f.us);
+			break;
+		case CAPTURE_NONE:
+			worker_idle(r->worker, wall_clock());
+			break;
+		case CAPTURE_END:
+			return true;
+		case CAPTURE_BROKEN:
+			if (stopped)	/* a read that the signal ended */
+				return true;
+			progress_hide(&r->progress);
+			log_line("%s: %s", name, capture_error(c));
+			return r->conf.iface == NULL;
+		}
+		if (progress_due(&r->progress) && capture_progress(c, &done, &total))
+			progress_step(&r->progress, done, total);
+	}
+	return true;
+}
+
+static void
+tell_summary(const struct run *r, double took)
+{
+	const uint64_t *n = r->stats.n;
+	const uint64_t clear = n[STAT_TASKS_CLEAR], sealed = n[STAT_TASKS_SEALED];
+	const uint64_t opened = n[STAT_TASKS_DECRYPTED];
+	uint64_t received, dropped, ifdropped;
+	char drops[96] = "", decrypted[48] = "";
+
+	if (r->conf.iface != NULL &&
+	    capture_drops(r->captures[0], &received, &dropped, &ifdropped))
+		snprintf(drops, sizeof(drops), " (%" PRIu64 " dropped by the kernel, %" PRIu64
+		    " by the interface)", dropped, ifdropped);
+	if (opened > 0)
+		snprintf(decrypted, sizeof(decrypted), "%" PRIu64 " decrypted, ", opened);
+	log_line("%" PRIu64 " packets%s, %" PRIu64 " flows (%" PRIu64 " ours), %" PRIu64
+	    " tasks (%" PRIu64 " clear, %s%" PRIu64 " sealed) in %.2f s",
+	    n[STAT_PKTS], drops, n[STAT_FLOWS], n[STAT_FLOWS_OURS],
+	    clear + opened + sealed, clear, decrypted, sealed, took);
+}
+
+/* The last records are out; was every one of them? */
+static bool
+close_output(struct run *r)
+{
+	const char *name = sink_file_name(r->out);
+	int error = sink_file_close(r->out);
+
+	r->out = NULL;
+	if (error != 0 && error != EPIPE)
+		log_line("%s: %s; records are missing", name, strerror(error));
+	return error == 0;
+}
+
+/* Returns the exit status. */
+static int
+run(struct run *r)
+{
+	bool read = true, written, left;
+
+	if (!open_captures(r) || !open_output(r) || !build(r))
+		return EXIT_OPERATOR;
+	catch_signals();
+	progress_begin(&r->progress, r->conf.iface == NULL && isatty(STDERR_FILENO) == 1 &&
+	    !sink_file_tty(r->out));
+	for (size_t i = 0; i < r->ncaptures && !stopped; i++)
+		read = read_capture(r, r->captures[i], r->conf.iface != NULL ?
+		    r->conf.iface : known_as(r->conf.files[i])) && read;
+	worker_flush(r->worker);
+	progress_hide(&r->progress);
+	if (r->conf.stats)
+		tell_stats(r);
+	left = sink_file_error(r->out) == EPIPE;	/* the reader has seen enough */
+	written = close_output(r);
+	if (left)
+		return EXIT_SUCCESS;
+	if (!written)
+		return EXIT_OPERATOR;
+	tell_summary(r, (double)(progress_clock() - r->progress.begun) / 1e6);
+	return read ? EXIT_SUCCESS : EXIT_OPERATOR;
+}
+
+static void
+tear_down(struct run *r)
+{
+	worker_free(r->worker);
+	eve_free(r->eve);
+	(void)sink_file_close(r->out);
+	for (size_t i = 0; i < r->ncaptures; i++)
+		capture_close(r->captures[i]);
+	free(r->captures);
+	conf_free(&r->conf);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct run r = { .ncaptures = 0 };
+	char why[256];
+	int status = EXIT_SUCCESS;
+
+	if (!conf_parse(&r.conf, argc, argv, why, sizeof(why))) {
+		log_line("%s (schedwire -h helps)", why);
+		status = EXIT_USAGE;
+	} else if (r.conf.want == CONF_HELP)
+		conf_help(stdout);
+	else if (r.conf.want == CONF_VERSION)
+		conf_version(stdout);
+	else
+		status = run(&r);
+	tear_down(&r);
+	return status;
+}

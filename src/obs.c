@@ -1,0 +1,259 @@
+#include "obs.h"
+
+#include <stdio.h>
+
+#include "utf16.h"
+
+const struct field_info field_info[F_MAX] = {
+#define FIELD(id, object, key, type) [F_##id] = { object, key, FT_##type },
+#include "field.def"
+#undef FIELD
+};
+
+struct obs *
+obs_new(struct budget *b, enum obs_kind kind, const struct peers *peers,
+    struct moment at)
+{
+	struct obs *o = budget_calloc(b, 1, sizeof(*o));
+
+	if (o == NULL)
+		return NULL;
+	o->kind = kind;
+	o->at = at;
+	o->peers = *peers;
+	o->budget = b;
+	o->last = &o->first;
+	return o;
+}
+
+static void
+item_free(struct item *i)
+{
+	budget_free(i->str);
+	budget_free(i);
+}
+
+void
+obs_free(struct obs *o)
+{
+	struct item *i, *next;
+
+	if (o == NULL)
+		return;
+	for (i = o->first; i != NULL; i = next) {
+		next = i->next;
+		item_free(i);
+	}
+	budget_free(o);
+}
+
+/* The list that f stands in, or -1. */
+static int
+list_of(enum field f)
+{
+	static const char *const objects[OBS_LISTS] = {
+		"dcerpc.interfaces[]", "task.actions[]", "task.triggers[]"
+	};
+
+	for (int i = 0; i < OBS_LISTS; i++)
+		if (strcmp(field_info[f].object, objects[i]) == 0)
+			return i;
+	return -1;
+}
+
+/* The element of f's list that is being filled: the last one begun. */
+static unsigned int
+elem_of(const struct obs *o, enum field f)
+{
+	int list = list_of(f);
+
+	return list >= 0 && o->elems[list] > 0 ? o->elems[list] - 1 : 0;
+}
+
+static struct item *
+find(const struct obs *o, enum field f)
+{
+	unsigned int elem = elem_of(o, f);
+
+	for (struct item *i = o->first; i != NULL; i = i->next)
+		if (i->field == f && i->elem == elem)
+			return i;
+	return NULL;
+}
+
+static struct item *
+append(struct obs *o, enum field f, unsigned int elem)
+{
+	struct item *i = budget_calloc(o->budget, 1, sizeof(*i));
+
+	if (i == NULL) {
+		o->cut = true;
+		return NULL;
+	}
+	i->field = f;
+	i->elem = elem;
+	*o->last = i;
+	o->last = &i->next;
+	return i;
+}
+
+void
+obs_next(struct obs *o, enum field f)
+{
+	int list = list_of(f);
+
+	if (o != NULL && list >= 0)
+		o->elems[list]++;
+}
+
+/* Takes str, which came from the obs's budget. */
+static void
+put_str(struct obs *o, enum field f, char *str, size_t len)
+{
+	struct item *i;
+
+	if (len == 0) {
+		budget_free(str);
+		return;
+	}
+	if ((i = find(o, f)) == NULL || field_info[f].type == FT_STRS)
+		i = append(o, f, elem_of(o, f));
+	if (i == NULL) {
+		budget_free(str);
+		return;
+	}
+	budget_free(i->str);
+	i->str = str;
+	i->len = len;
+}
+
+/* As Suricata writes bytes that are not UTF-8: all of 0x80 and up as \xHH. */
+static char *
+escape(struct budget *b, struct view v, size_t *len)
+{
+	char *s = budget_alloc(b, v.len * 4 + 1);
+	size_t n = 0;
+
+	if (s == NULL)
+		return NULL;
+	for (size_t i = 0; i < v.len; i++) {
+		if (v.p[i] < 0x80)
+			s[n++] = (char)v.p[i];
+		else
+			n += (size_t)snprintf(s + n, 5, "\\x%02x", v.p[i]);
+	}
+	s[n] = '\0';
+	*len = n;
+	return s;
+}
+
+void
+obs_utf8(struct obs *o, enum field f, struct view v)
+{
+	const uint8_t *nul;
+	char *s;
+
+	if (o == NULL || v.len == 0)
+		return;
+	if ((nul = memchr(v.p, 0, v.len)) != NULL)
+		v.len = (size_t)(nul - v.p);
+	if (utf8_valid(v))
+		s = budget_strndup(o->budget, v);
+	else
+		s = escape(o->budget, v, &v.len);
+	if (s == NULL) {
+		o->cut = true;
+		return;
+	}
+	put_str(o, f, s, v.len);
+}
+
+void
+obs_utf16(struct obs *o, enum field f, struct view v, bool big)
+{
+	size_t n;
+	char *s;
+
+	if (o == NULL || v.len < 2)
+		return;
+	for (n = 0; n + 1 < v.len; n += 2)
+		if (v.p[n] == 0 && v.p[n + 1] == 0)
+			break;
+	v.len = n;
+	if ((s = budget_alloc(o->budget, utf16_room(v) + 1)) == NULL) {
+		o->cut = true;
+		return;
+	}
+	n = utf16_to_utf8(v, big, (uint8_t *)s);
+	s[n] = '\0';
+	put_str(o, f, s, n);
+}
+
+void
+obs_str(struct obs *o, enum field f, const char *s)
+{
+	if (s != NULL)
+		obs_utf8(o, f, view_str(s));
+}
+
+void
+obs_add(struct obs *o, enum field f, struct view v)
+{
+	obs_utf8(o, f, v);
+}
+
+void
+obs_int(struct obs *o, enum field f, int64_t n)
+{
+	struct item *i;
+
+	if (o == NULL)
+		return;
+	if ((i = find(o, f)) == NULL)
+		i = append(o, f, elem_of(o, f));
+	if (i != NULL)
+		i->num = n;
+}
+
+void
+obs_bool(struct obs *o, enum field f, bool yes)
+{
+	obs_int(o, f, yes);
+}
+
+void
+obs_drop(struct obs *o, enum field f)
+{
+	struct item **at, *i;
+
+	if (o == NULL)
+		return;
+	for (at = &o->first; (i = *at) != NULL;) {
+		if (i->field != f) {
+			at = &i->next;
+			continue;
+		}
+		*at = i->next;
+		item_free(i);
+	}
+	o->last = at;
+}
+
+const char *
+obs_get(const struct obs *o, enum field f)
+{
+	const struct item *i = o != NULL ? find(o, f) : NULL;
+
+	return i != NULL ? i->str : NULL;
+}
+
+bool
+obs_get_int(const struct obs *o, enum field f, int64_t *n)
+{
+	const struct item *i = o != NULL ? find(o, f) : NULL;
+
+	if (i == NULL)
+		return false;
+	*n = i->num;
+	return true;
+}

@@ -1,0 +1,86 @@
+#include "sink-file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct sink_file {
+	int		 fd;
+	int		 error;
+	const char	*name;
+};
+
+struct sink_file *
+sink_file_open(const char *path, bool append)
+{
+	struct sink_file *s = calloc(1, sizeof(*s));
+
+	if (s == NULL)
+		return NULL;
+	if (path == NULL || strcmp(path, "-") == 0) {
+		s->fd = STDOUT_FILENO;
+		s->name = "standard output";
+		return s;
+	}
+	/* Records name people and machines: not for everybody to read. */
+	s->fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | (append ? O_APPEND : O_TRUNC), 0640);
+	s->name = path;
+	if (s->fd < 0) {
+		free(s);
+		return NULL;
+	}
+	return s;
+}
+
+void
+sink_file_write(struct sink_file *s, const char *p, size_t len)
+{
+	struct pollfd ready = { .fd = s->fd, .events = POLLOUT };
+	ssize_t n;
+
+	while (len > 0 && s->error == 0) {
+		if ((n = write(s->fd, p, len)) >= 0) {
+			p += n;
+			len -= (size_t)n;
+		} else if (errno == EAGAIN)
+			(void)poll(&ready, 1, -1);
+		else if (errno != EINTR)
+			s->error = errno;
+	}
+}
+
+int
+sink_file_error(const struct sink_file *s)
+{
+	return s->error;
+}
+
+const char *
+sink_file_name(const struct sink_file *s)
+{
+	return s->name;
+}
+
+bool
+sink_file_tty(const struct sink_file *s)
+{
+	return isatty(s->fd) == 1;
+}
+
+int
+sink_file_close(struct sink_file *s)
+{
+	int error;
+
+	if (s == NULL)
+		return 0;
+	/* Some file systems tell only now that the disk is full. */
+	if (close(s->fd) != 0 && s->error == 0)
+		s->error = errno;
+	error = s->error;
+	free(s);
+	return error;
+}

@@ -1,0 +1,13 @@
+#include "stats.h"
+
+const char *
+stat_path(enum counter id)
+{
+	static const char *const paths[] = {
+#define COUNT(id, path) [STAT_##id] = path,
+#include "stats.def"
+#undef COUNT
+	};
+
+	return paths[id];
+}

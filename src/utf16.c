@@ -1,0 +1,87 @@
+#include "utf16.h"
+
+static size_t
+put(uint8_t *out, uint32_t c)
+{
+	if (c < 0x80) {
+		out[0] = (uint8_t)c;
+		return 1;
+	}
+	if (c < 0x800) {
+		out[0] = (uint8_t)(0xc0 | c >> 6);
+		out[1] = (uint8_t)(0x80 | (c & 0x3f));
+		return 2;
+	}
+	if (c < 0x10000) {
+		out[0] = (uint8_t)(0xe0 | c >> 12);
+		out[1] = (uint8_t)(0x80 | (c >> 6 & 0x3f));
+		out[2] = (uint8_t)(0x80 | (c & 0x3f));
+		return 3;
+	}
+	out[0] = (uint8_t)(0xf0 | c >> 18);
+	out[1] = (uint8_t)(0x80 | (c >> 12 & 0x3f));
+	out[2] = (uint8_t)(0x80 | (c >> 6 & 0x3f));
+	out[3] = (uint8_t)(0x80 | (c & 0x3f));
+	return 4;
+}
+
+size_t
+utf16_to_utf8(struct view v, bool big, uint8_t *out)
+{
+	struct reader r = rd_open(v), ahead;
+	uint32_t c, low;
+	size_t n = 0;
+
+	r.big = big;
+	while (r.left >= 2) {
+		c = rd_u16(&r);
+		if (c >= 0xd800 && c < 0xdc00) {
+			ahead = r;
+			low = rd_u16(&ahead);
+			if (rd_ok(&ahead) && low >= 0xdc00 && low < 0xe000) {
+				c = 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00);
+				r = ahead;
+			} else
+				c = 0xfffd;
+		} else if (c >= 0xdc00 && c < 0xe000)
+			c = 0xfffd;
+		n += put(out + n, c);
+	}
+	return n;
+}
+
+bool
+utf8_valid(struct view v)
+{
+	static const uint32_t least[] = { 0, 0x80, 0x800, 0x10000 };
+	struct reader r = rd_open(v);
+
+	while (r.left > 0) {
+		uint8_t b = rd_u8(&r);
+		unsigned int more, i;
+		uint32_t c;
+
+		if (b == 0)
+			return false;
+		if (b < 0x80)
+			continue;
+		if (b >= 0xc2 && b < 0xe0)
+			more = 1, c = b & 0x1f;
+		else if (b >= 0xe0 && b < 0xf0)
+			more = 2, c = b & 0x0f;
+		else if (b >= 0xf0 && b < 0xf5)
+			more = 3, c = b & 0x07;
+		else
+			return false;
+		for (i = 0; i < more; i++) {
+			b = rd_u8(&r);
+			if ((b & 0xc0) != 0x80)
+				return false;
+			c = c << 6 | (b & 0x3f);
+		}
+		if (!rd_ok(&r) || c < least[more] || c > 0x10ffff ||
+		    (c >= 0xd800 && c < 0xe000))
+			return false;
+	}
+	return true;
+}

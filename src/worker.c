@@ -1,0 +1,115 @@
+#include "worker.h"
+
+#include <stdlib.h>
+
+#include "decode.h"
+#include "flow.h"
+
+struct worker {
+	struct budget	 budget;
+	struct world	 world;
+	struct decoder	*decoder;
+	struct flow_table *flows;
+	uint64_t	 frames;
+	int64_t		 first, last;	/* packet time */
+	int64_t		 clock;		/* what waits are measured by */
+};
+
+static void
+segment(void *arg, const struct pkt *pkt)
+{
+	struct worker *w = arg;
+
+	flow_packet(w->flows, pkt);
+}
+
+struct worker *
+worker_new(struct stats *stats, struct sink *sink, bool anomalies)
+{
+	struct worker *w = calloc(1, sizeof(*w));
+
+	if (w == NULL)
+		return NULL;
+	budget_init(&w->budget, NULL, MAX_MEMORY);
+	world_init(&w->world, &w->budget, stats, sink);
+	w->world.anomalies = anomalies;
+	w->flows = flow_table_new(&w->world, tcp_protos);
+	w->decoder = decoder_new(&w->budget, stats, segment, w);
+	if (w->flows == NULL || w->decoder == NULL) {
+		worker_free(w);
+		return NULL;
+	}
+	return w;
+}
+
+void
+worker_free(struct worker *w)
+{
+	if (w == NULL)
+		return;
+	if (w->decoder != NULL)
+		decoder_free(w->decoder);
+	if (w->flows != NULL)
+		flow_table_free(w->flows);
+	world_free(&w->world);
+	free(w);
+}
+
+void
+worker_source(struct worker *w, const char *name)
+{
+	w->world.now.source = name;
+	w->world.now.pkt = 0;
+}
+
+/*
+ * Waits end by a clock that stands still while packets arrive a little out of
+ * order.  A longer step back is a capture from an earlier time, or a clock
+ * that was set: waits go by that then, or they would all end at once.
+ */
+static void
+tick(struct worker *w, int64_t us)
+{
+	if (us > w->clock || w->clock - us > RPC_WAIT)
+		w->clock = us;
+	w->world.now.us = w->clock;
+	world_tick(&w->world);
+}
+
+void
+worker_frame(struct worker *w, const struct frame *f)
+{
+	w->world.now.pkt++;
+	tick(w, f->us);
+	w->world.now.us = f->us;
+	if (w->frames++ == 0)
+		w->first = f->us;
+	w->last = f->us;
+	decode_frame(w->decoder, f->dlt, f->bytes, f->wire_len, f->us);
+}
+
+void
+worker_idle(struct worker *w, int64_t us)
+{
+	tick(w, us);
+}
+
+void
+worker_flush(struct worker *w)
+{
+	flow_flush(w->flows);
+}
+
+bool
+worker_times(const struct worker *w, int64_t *first, int64_t *last)
+{
+	*first = w->first;
+	*last = w->last;
+	return w->frames > 0;
+}
+
+const struct budget *
+worker_memory(const struct worker *w)
+{
+	return &w->budget;
+}

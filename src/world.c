@@ -1,0 +1,71 @@
+#include "dissect.h"
+#include "obs.h"
+
+void
+world_init(struct world *w, struct budget *b, struct stats *s, struct sink *sink)
+{
+	*w = (struct world){ .budget = b, .stats = s, .sink = sink };
+	TAILQ_INIT(&w->waiters);
+}
+
+void
+world_free(struct world *w)
+{
+	for (size_t i = 0; i < SLOT_MAX; i++) {
+		if (w->slot[i].p != NULL)
+			w->slot[i].free(w->slot[i].p);
+		w->slot[i].p = NULL;
+	}
+}
+
+void
+world_tick(struct world *w)
+{
+	struct waiter *at;
+
+	while ((at = TAILQ_FIRST(&w->waiters)) != NULL && at->due <= w->now.us) {
+		waiter_stop(w, at);
+		at->fire(at);
+	}
+}
+
+/* Every wait is equally long, so the list stays in order of what is due. */
+void
+waiter_arm(struct world *w, struct waiter *at)
+{
+	const struct waiter *last;
+
+	waiter_stop(w, at);
+	at->due = w->now.us + RPC_WAIT;
+	/* Packet time can step back; a wait never ends before an older one. */
+	last = TAILQ_LAST(&w->waiters, waiters);
+	if (last != NULL && last->due > at->due)
+		at->due = last->due;
+	TAILQ_INSERT_TAIL(&w->waiters, at, link);
+}
+
+void
+waiter_stop(struct world *w, struct waiter *at)
+{
+	if (at->due == 0)
+		return;
+	TAILQ_REMOVE(&w->waiters, at, link);
+	at->due = 0;
+}
+
+void
+anomaly(struct world *w, const struct peers *peers, enum counter count,
+    const char *app_proto, const char *event)
+{
+	struct obs *o;
+
+	stat_add(w->stats, count, 1);
+	if (!w->anomalies)
+		return;
+	o = obs_new(w->budget, OBS_ANOMALY, peers, w->now);
+	obs_str(o, F_ANOMALY_TYPE, "applayer");
+	obs_str(o, F_ANOMALY_EVENT, event);
+	obs_str(o, F_ANOMALY_LAYER, "proto_parser");
+	obs_str(o, F_ANOMALY_APP, app_proto);
+	w->sink->put(w->sink, o);
+}

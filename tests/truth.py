@@ -1,0 +1,265 @@
+#!/usr/bin/env python3
+"""Compare what schedwire says of captures with what is known to be in them.
+
+usage: truth.py SCHEDWIRE lab DIR       every DIR/NAME.pcap has a NAME.truth.json
+       truth.py SCHEDWIRE public DIR    DIR/INDEX.tsv lists files; few have a truth
+
+Prints TAP.  A truth file's rules are in pcaps/README.md.
+"""
+import csv
+import glob
+import gzip
+import json
+import os
+import subprocess
+import sys
+import tempfile
+
+# Of these the truth lists all; of the others, those that matter.
+EXACT = {"create", "update", "validate", "delete", "run", "stop", "enable",
+         "disable", "rename", "set_account", "set_security"}
+OURS = ("ATSvc", "ITaskSchedulerService", "SASec")
+TIMEOUT = 120
+
+
+class Broken(Exception):
+    """The program did what it must not do on any input."""
+
+
+def replay(schedwire, path, *options):
+    """Returns the records of one capture and whether it could be opened."""
+    data = None
+    name = path
+    if path.endswith(".gz"):
+        with gzip.open(path) as f:
+            data = f.read()
+        name = "-"
+    try:
+        run = subprocess.run([schedwire, "-r", name, "-o", "-", *options],
+                             input=data, capture_output=True, timeout=TIMEOUT,
+                             stdin=subprocess.DEVNULL if data is None else None)
+    except subprocess.TimeoutExpired:
+        raise Broken("did not end")
+    message = run.stderr.decode(errors="replace")
+    if run.returncode not in (0, 1):
+        raise Broken("exit status %d: %s" % (run.returncode, message[-2000:]))
+    lines = run.stdout.splitlines(keepends=True)
+    if lines and not lines[-1].endswith(b"\n"):
+        raise Broken("the last line is cut")
+    return lines, run.returncode == 0, message
+
+
+def squeeze(text):
+    return " ".join(text.split())
+
+
+def agrees(key, want, got, lenient=False):
+    """Has a field the wanted value?  Objects may say more than is wanted, and
+    less where packets are missing."""
+    if lenient and got is None:
+        return True
+    if key == "name":
+        return isinstance(got, str) and want.lstrip("\\") == got.lstrip("\\")
+    if key == "command_line":
+        return isinstance(got, str) and squeeze(want) == squeeze(got)
+    if isinstance(want, dict):
+        return isinstance(got, dict) and all(
+            agrees(k, v, got.get(k), lenient) for k, v in want.items())
+    if isinstance(want, list):
+        return isinstance(got, list) and all(
+            agrees("", w, g, lenient) for w, g in zip(want, got)) and (
+                len(got) == len(want) or lenient and len(got) < len(want))
+    return want == got
+
+
+def fits(want, event, visibility, lenient=False):
+    """Is this event the wanted one?"""
+    task = event["task"]
+    for key, value in want.items():
+        if key == "file":
+            continue
+        if key == "interface":
+            got = event.get("dcerpc", {}).get("interface")
+        elif key == "opnum":
+            got = event.get("dcerpc", {}).get("req", {}).get("opnum")
+        else:
+            got = task.get(key)
+        if not agrees(key, value, got, lenient):
+            return False
+    return visibility is None or task.get("visibility") == visibility
+
+
+def brief(event):
+    task = event.get("task", event)
+    said = {k: task[k] for k in ("action", "name", "route", "visibility", "stub_size")
+            if k in task}
+    lines = [a["command_line"][:80] for a in task.get("actions", []) if "command_line" in a]
+    return json.dumps(said) + ("".join(" " + x for x in lines))
+
+
+def subsequence(items, among, same):
+    """For each item the one of among that it is, in order; None if there is none."""
+    found, at = [], 0
+    for item in items:
+        while at < len(among) and not same(item, among[at]):
+            at += 1
+        if at == len(among):
+            return found, item
+        found.append(among[at])
+        at += 1
+    return found, None
+
+
+def check_tasks(expect, events, lenient):
+    """Returns what is wrong."""
+    wanted = expect["task"]
+    visibility = expect.get("visibility")
+    exact = [e for e in events if e["task"].get("action") in EXACT]
+    if lenient:
+        said, odd = subsequence(exact, wanted, lambda e, w: fits(w, e, visibility, True))
+        if odd is not None:
+            return ["not true, said too often or out of order: " + brief(odd)]
+        return []
+    if not wanted:
+        return ["there is none, but: " + brief(e) for e in events]
+    found, missing = subsequence(wanted, events, lambda w, e: fits(w, e, visibility))
+    if missing is not None:
+        return ["missing, not as it should be or out of order: " + brief(missing)] + [
+            "  said: " + brief(e) for e in events]
+    if expect.get("count") == "any":
+        return []
+    return ["one too many: " + brief(e) for e in exact
+            if not any(e is f for f in found)]
+
+
+def check_logon(truth, events, lenient):
+    """auth.user must be the caller wherever the logon can be read."""
+    wrong = []
+    user, domain = truth.get("user"), truth.get("domain")
+    if user is None:
+        return wrong
+    for e in events:
+        auth = e.get("auth", {})
+        kerberos = auth.get("mechanism") == "kerberos"
+        if "user" in auth:
+            if auth["user"] != user:
+                wrong.append("auth.user is %s, not %s" % (auth["user"], user))
+            elif domain is not None and not kerberos and auth.get("domain") != domain:
+                wrong.append("auth.domain is %s, not %s" % (auth.get("domain"), domain))
+        elif not kerberos and not lenient:
+            wrong.append("no auth.user, not even %s: %s" % (user, brief(e)))
+    return wrong
+
+
+def expectations(truth, path):
+    """What a replay without secrets must report: one or two lists."""
+    if isinstance(truth.get("without_secrets", {}).get("task"), list):
+        yield "without secrets", truth["without_secrets"]
+    opened = truth.get("opened", {})
+    secret = ("secrets" in truth or opened.get("visibility") == "decrypted" or
+              os.path.exists(path.rsplit(".", 1)[0] + ".secrets"))
+    if isinstance(opened.get("task"), list) and not secret:
+        yield "opened", opened
+
+
+def check(truth, path, lines):
+    events = [e for e in map(json.loads, lines) if e["event_type"] == "task"]
+    lenient = "lenient" in truth
+    wrong = []
+    for what, expect in expectations(truth, path):
+        faults = check_tasks(expect, events, lenient)
+        faults += check_logon(truth, events, lenient)
+        wrong += ["%s: %s" % (what, f) for f in faults]
+    return wrong
+
+
+class Tap:
+    def __init__(self):
+        self.n = self.bad = 0
+
+    def say(self, what, wrong):
+        self.n += 1
+        if wrong:
+            self.bad += 1
+            print("not ok %d - %s" % (self.n, what))
+            for line in "\n".join(wrong).splitlines()[:40]:
+                print("#   " + line[:400])
+        else:
+            print("ok %d - %s" % (self.n, what))
+        sys.stdout.flush()
+
+    def skip(self, what, why):
+        self.n += 1
+        print("ok %d - %s # SKIP %s" % (self.n, what, why))
+
+
+def lab(schedwire, folder, tap, keep):
+    for path in sorted(glob.glob(os.path.join(folder, "*.pcap"))):
+        name = os.path.basename(path)
+        with open(path.rsplit(".", 1)[0] + ".truth.json") as f:
+            truth = json.load(f)
+        try:
+            lines, opened, message = replay(schedwire, path, "--anomalies")
+            keep.writelines(lines)
+            wrong = [] if opened else [message]
+            if name.startswith("05_") or "winrm" in name:
+                if wrong:
+                    tap.say(name, wrong)
+                else:
+                    tap.skip(name, "a route that is not seen yet")
+                continue
+            tap.say(name, wrong + check(truth, path, lines))
+        except Broken as e:
+            tap.say(name, [str(e)])
+
+
+def public(schedwire, folder, tap, keep):
+    """Every file, whatever it holds: no crash, and no task where none is known."""
+    with open(os.path.join(folder, "INDEX.tsv"), newline="") as f:
+        rows = list(csv.DictReader(f, delimiter="\t", quoting=csv.QUOTE_NONE))
+    for row in rows:
+        name = row["file"]
+        path = os.path.join(folder, name)
+        bare = name[:-3] if name.endswith(".gz") else name
+        if not bare.endswith((".pcap", ".pcapng", ".cap")) or not os.path.exists(path):
+            continue
+        truth = {}
+        if os.path.exists(path + ".truth.json"):
+            with open(path + ".truth.json") as f:
+                truth = json.load(f)
+        try:
+            lines, opened, message = replay(schedwire, path, "--anomalies")
+            keep.writelines(lines)
+            wrong = []
+            if not opened and not message.strip():
+                wrong.append("refused without a word")
+            listed = "task" in truth.get("without_secrets", {})
+            wrong += check(truth, path, lines)
+            if not listed and not any(i in (row["dcerpc_interfaces"] or "") for i in OURS):
+                wrong += ["invented: " + brief(e) for e in map(json.loads, lines)
+                          if e["event_type"] not in ("anomaly", "stats")]
+            tap.say(name, wrong)
+        except Broken as e:
+            tap.say(name, [str(e)])
+
+
+def main():
+    if len(sys.argv) != 4 or sys.argv[2] not in ("lab", "public"):
+        sys.exit(__doc__)
+    schedwire, kind, folder = sys.argv[1:]
+    checker = os.path.join(os.path.dirname(os.path.abspath(__file__)), "schema_check.py")
+    tap = Tap()
+    with tempfile.NamedTemporaryFile("wb", suffix=".jsonl") as keep:
+        {"lab": lab, "public": public}[kind](schedwire, folder, tap, keep)
+        keep.flush()
+        run = subprocess.run([sys.executable, checker, keep.name],
+                             capture_output=True, text=True, check=False)
+        wrong = [x for x in run.stdout.splitlines() if not x.startswith("ok ")]
+        tap.say("every record is as the schema says",
+                wrong + [run.stderr] if run.returncode != 0 else [])
+    print("1..%d" % tap.n)
+    sys.exit(tap.bad != 0)
+
+
+if __name__ == "__main__":
+    main()
