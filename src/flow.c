@@ -65,6 +65,20 @@ struct flow {
 };
 TAILQ_HEAD(flows, flow);
 
+/*
+ * What is known not to be ours, so that most packets touch one cache line of
+ * this and nothing of the table.  It holds for a round, after which the table
+ * hears of the flow again and so knows that it is alive.
+ */
+#define QUIET_SETS	16384
+#define QUIET_WAYS	8
+#define ROUND		4	/* seconds */
+
+struct quiet {
+	uint32_t	 tag;
+	uint32_t	 round;		/* in which it was noted */
+};
+
 struct flow_table {
 	struct world	*world;
 	const struct proto_ops *const *protos;
@@ -75,7 +89,11 @@ struct flow_table {
 	struct flows	 all;
 	TAILQ_HEAD(, talk) pending;
 	int64_t		 swept;
+	int64_t		 round_began;
+	uint32_t	 round;
+	unsigned int	 round_epoch;	/* of the ports: a new one ends the round too */
 	struct flow	*bucket[BUCKETS];
+	struct quiet	 quiet[QUIET_SETS][QUIET_WAYS];
 };
 
 /* ---- Keys ---- */
@@ -96,9 +114,9 @@ key_of(struct key *k, const struct pkt *p)
 	return side;
 }
 
-/* NH of RFC 4418 with a secret seed, folded: flows cannot be made to collide. */
-static uint32_t
-bucket_of(const struct flow_table *t, const struct key *k)
+/* NH of RFC 4418 with a secret seed, mixed: flows cannot be made to collide. */
+static uint64_t
+hash_of(const struct flow_table *t, const struct key *k)
 {
 	uint32_t w[KEY_WORDS] = { 0 };
 	uint64_t sum = 0;
@@ -107,7 +125,40 @@ bucket_of(const struct flow_table *t, const struct key *k)
 	for (size_t i = 0; i < KEY_WORDS; i += 2)
 		sum += (uint64_t)(w[i] + t->seeds[i]) * (w[i + 1] + t->seeds[i + 1]);
 	sum = (sum ^ sum >> 32) * (t->seed | 1);
-	return (uint32_t)(sum >> 32) & (BUCKETS - 1);
+	return (sum ^ sum >> 29) * (t->seed | 1);
+}
+
+static uint32_t
+bucket_of(uint64_t hash)
+{
+	return (uint32_t)(hash >> 40) & (BUCKETS - 1);
+}
+
+/* Its place among those that are not ours; NULL when it is not there. */
+static struct quiet *
+quiet_find(struct flow_table *t, uint64_t hash)
+{
+	struct quiet *set = t->quiet[hash >> 50];
+
+	for (size_t i = 0; i < QUIET_WAYS; i++)
+		if (set[i].tag == (uint32_t)(hash >> 16) && set[i].round == t->round)
+			return &set[i];
+	return NULL;
+}
+
+static void
+quiet_note(struct flow_table *t, uint64_t hash)
+{
+	struct quiet *set = t->quiet[hash >> 50];
+	size_t i;
+
+	for (i = 0; i < QUIET_WAYS - 1; i++)
+		if (set[i].round != t->round)
+			break;
+	/* A full set: one goes, and is looked up in the table until it is back. */
+	if (set[i].round == t->round)
+		i = hash & (QUIET_WAYS - 1);
+	set[i] = (struct quiet){ (uint32_t)(hash >> 16), t->round };
 }
 
 static struct flow *
@@ -351,6 +402,12 @@ tick(struct flow_table *t)
 {
 	int64_t now = t->world->now.us;
 
+	if (t->round_epoch != t->world->ports_epoch || now - t->round_began >= ROUND * SECOND ||
+	    now < t->round_began) {
+		t->round++;
+		t->round_began = now;
+		t->round_epoch = t->world->ports_epoch;
+	}
 	pending_tick(t);
 	if (now - t->swept >= SECOND || now < t->swept) {
 		t->swept = now;
@@ -447,7 +504,7 @@ flow_open(struct flow_table *t, struct flow *f)
 }
 
 static void
-flow_segment(struct flow_table *t, struct flow *f, unsigned int side,
+flow_segment(struct flow_table *t, struct flow *f, uint64_t hash, unsigned int side,
     const struct pkt *p)
 {
 	if (p->flags & TCP_RST) {
@@ -462,8 +519,11 @@ flow_segment(struct flow_table *t, struct flow *f, unsigned int side,
 	if ((p->flags & TCP_RST) || f->state == FLOW_OVER)
 		return;
 	if (f->state == FLOW_OTHER) {
-		if (p->wire_len == 0 || !reclaim(t, f))
+		if (p->wire_len == 0 || !reclaim(t, f)) {
+			if (f->epoch == (uint16_t)t->world->ports_epoch)
+				quiet_note(t, hash);
 			return;
+		}
 	} else if (f->talk == NULL && (p->wire_len == 0 || !flow_open(t, f))) {
 		return;
 	}
@@ -477,10 +537,17 @@ flow_packet(struct flow_table *t, const struct pkt *p)
 {
 	struct key k;
 	unsigned int side = key_of(&k, p);
-	uint32_t bucket = bucket_of(t, &k);
+	uint64_t hash = hash_of(t, &k);
+	uint32_t bucket = bucket_of(hash);
+	struct quiet *quiet;
 	struct flow *f;
 
 	tick(t);
+	if ((quiet = quiet_find(t, hash)) != NULL) {
+		if (!(p->flags & (TCP_SYN | TCP_FIN | TCP_RST)))
+			return;
+		quiet->round--;
+	}
 	f = flow_find(t, &k, bucket);
 	if (f != NULL && (p->flags & TCP_SYN) && begins_anew(t, f, side, p)) {
 		flow_drop(t, f);
@@ -497,7 +564,7 @@ flow_packet(struct flow_table *t, const struct pkt *p)
 		flow_sort(t, f);
 	if (p->flags & TCP_SYN)
 		see_syn(f, side, p);
-	flow_segment(t, f, side, p);
+	flow_segment(t, f, hash, side, p);
 }
 
 /* ---- The table ---- */
