@@ -219,40 +219,49 @@ password_begins(const char *s)
 	return *at == '"' || *at == '\'' ? (size_t)(at - s) + 1 : 0;
 }
 
-/* The key of cpassword is published ([MS-GPPREF] 2.2.1.1.4): its value is as
- * good as the password. */
-static void
-mask_password(struct obs *o)
+/* The text with *** for each value of cpassword; empty if there is none.
+ * False: the budget is spent. */
+static bool
+masked(const char *s, struct buf *out)
 {
-	const char *s = obs_get(o, F_XML), *from = s;
-	struct buf out;
+	const char *from = s;
 	size_t n;
 
-	if (s == NULL)
-		return;
-	buf_init(&out, o->budget, 4 * strlen(s));
 	while (*s != '\0') {
 		if ((n = password_begins(s)) == 0) {
 			s++;
 			continue;
 		}
 		s += n;
-		n = strcspn(s, s[-1] == '"' ? "\"" : "'");
-		if (n > 0 && (!buf_add(&out, (struct view){ (const uint8_t *)from,
-		    (size_t)(s - from) }) || !buf_add(&out, view_str("***"))))
-			goto spent;
-		if (n > 0)
-			from = s + n;
-		s += n;
+		if ((n = strcspn(s, s[-1] == '"' ? "\"" : "'")) == 0)
+			continue;
+		if (!buf_add(out, (struct view){ (const uint8_t *)from, (size_t)(s - from) }) ||
+		    !buf_add(out, view_str("***")))
+			return false;
+		from = s += n;
 	}
-	if (out.len > 0 && !buf_add(&out, view_str(from)))
-		goto spent;
-	obs_utf8(o, F_XML, buf_view(&out));
-	buf_free(&out);
-	return;
-spent:
-	obs_drop(o, F_XML);
-	o->cut = true;
+	return out->len == 0 || buf_add(out, view_str(from));
+}
+
+/* The key of cpassword is published ([MS-GPPREF] 2.2.1.1.4): its value is as
+ * good as the password, so no text at all is told rather than one that shows it. */
+static void
+mask_password(struct obs *o)
+{
+	const char *text = obs_get(o, F_XML);
+	struct buf out;
+	bool ok;
+
+	if (text == NULL)
+		return;
+	buf_init(&out, o->budget, 4 * strlen(text));
+	ok = masked(text, &out);
+	if (!ok)
+		o->cut = true;
+	if (!ok || out.len > 0)
+		obs_drop(o, F_XML);
+	if (ok)
+		obs_utf8(o, F_XML, buf_view(&out));
 	buf_free(&out);
 }
 

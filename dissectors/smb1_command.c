@@ -1,4 +1,4 @@
-/* dissectors/smb1_command.c -- what is done with each SMB1 command, [MS-CIFS] 2.2.4, [MS-SMB] 2.2.4. */
+/* dissectors/smb1_command.c -- what each SMB1 command means, [MS-CIFS] 2.2.4, [MS-SMB] 2.2.4. */
 #include "smb1.h"
 
 #include "gss.h"

@@ -332,10 +332,8 @@ smb2_head(void *conn, enum dir dir, struct view v, struct extent *x)
 		return write_head(c, &p, x);
 	if (dir == S2C && p.command == SMB2_READ)
 		return read_head(c, &p, x);
-	if (p.command == SMB2_IOCTL &&
-	    le32dec(v.p + SMB2_HEADER + 4) == FSCTL_PIPE_TRANSCEIVE)
-		return HEAD_PDU;
-	if (x->len > SMB_SMALL)
+	if (x->len > SMB_SMALL && !(p.command == SMB2_IOCTL &&
+	    le32dec(v.p + SMB2_HEADER + 4) == FSCTL_PIPE_TRANSCEIVE))
 		x->keep = ENOUGH;
 	return HEAD_PDU;
 }

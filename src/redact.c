@@ -355,6 +355,7 @@ takes_switch(struct scan *s)
 {
 	struct view v = s->v;
 	size_t name = dash_at(v, s->at), end, at;
+	bool slash = v.p[s->at] == '/';
 
 	if (name == 0 || (s->at > 0 && (letter(v, s->at - 1) ||
 	    strchr("/\\.:-", v.p[s->at - 1]) != NULL)))
@@ -371,8 +372,8 @@ takes_switch(struct scan *s)
 		value(s, at);
 		return true;
 	}
-	if ((end = password_at(v, name)) == 0 || (at = switch_value(v, s->at, end)) == 0 ||
-	    (v.p[s->at] != '/' && is_no_text(v, at)))
+	end = slash ? word_at(v, name, "password") : password_at(v, name);
+	if (end == 0 || (at = switch_value(v, s->at, end)) == 0 || (!slash && is_no_text(v, at)))
 		return false;
 	if (v.p[at] == '(')
 		expression(s, at + 1);
@@ -390,7 +391,7 @@ takes_secure_string(struct scan *s)
 
 	if (at == 0)
 		return false;
-	while (back > 0 && blank(v, back - 1))
+	while (back > 0 && (blank(v, back - 1) || newline(v, back - 1)))
 		back--;
 	if (back > 0 && v.p[back - 1] == '|') {
 		back--;
@@ -446,7 +447,8 @@ takes_attribute(struct scan *s)
 static void
 forget_quotes(struct scan *s)
 {
-	memset(s->span, 0, sizeof(s->span));
+	for (size_t i = 0; i < MARKS * DEPTHS; i++)
+		s->span[i].open = false;
 }
 
 /* <Password>…</Password>, with any prefix or attribute. */

@@ -1,4 +1,4 @@
-/* fuzz_smb1.c -- SMB1 messages without their framing: {u8 direction, u16 length, u16 captured, bytes}. */
+/* fuzz_smb1.c -- SMB1 messages: {u8 direction, u16 length, u16 captured, bytes}. */
 #include <stdlib.h>
 
 #include "obs.h"
@@ -37,6 +37,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		struct extent x = { .len = whole, .keep = whole };
 		struct view v = rd_view(&r, n < r.left ? n : r.left);
 		enum dir dir = (what & 1) != 0 ? S2C : C2S;
+		uint8_t *copy;
 
 		world.now.us += (what & 0x0c) * 500000;
 		world_tick(&world);
@@ -46,9 +47,15 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		if (whole < 32 || v.len < 4 || v.len > whole ||
 		    strchr(smb1_ops.magic, v.p[0]) == NULL || v.p[0] == 0)
 			continue;
+		/* Its own allocation, so that a read past its end is seen. */
+		if ((copy = malloc(v.len)) == NULL)
+			abort();
+		memcpy(copy, v.p, v.len);
+		v.p = copy;
 		if (smb1_ops.head(conn, dir, v, &x) == HEAD_PDU && x.keep > whole)
 			abort();
 		smb1_ops.message(conn, dir, v, whole);
+		free(copy);
 	}
 	smb1_ops.conn_free(conn);
 	world_free(&world);

@@ -177,7 +177,8 @@ transceive(struct rig *r, struct out *o, uint64_t fid, const void *p, size_t n)
 }
 
 static void
-transceive_answer(struct rig *r, struct out *o, uint32_t status, uint64_t fid, const void *p, size_t n)
+transceive_answer(struct rig *r, struct out *o, uint32_t status, uint64_t fid,
+    const void *p, size_t n)
 {
 	head(r, o, IOCTL, RESPONSE, status, r->mid, 7);
 	w16(o, 49), w16(o, 0), w32(o, 0x0011c017), id(o, fid);
@@ -589,6 +590,12 @@ every_truncation_is_safe(void **state)
 	}
 }
 
+static enum probe
+probe(const char *p, size_t n)
+{
+	return nbss_proto.probe((struct view){ (const uint8_t *)p, n });
+}
+
 static void
 probe_and_resync(void **state)
 {
@@ -605,9 +612,9 @@ probe_and_resync(void **state)
 	o.p[NBSS + 16] = 1;
 	assert_int_equal(nbss_proto.probe(v), PROBE_SERVER);
 	assert_int_equal(nbss_proto.resync(v), 0);
-	assert_int_equal(nbss_proto.probe((struct view){ (const uint8_t *)"GET / HTTP/1.1\r\n\r\n......", 24 }), PROBE_NO);
-	assert_int_equal(nbss_proto.probe((struct view){ (const uint8_t *)"\x81\0\0\x44 ", 5 }), PROBE_CLIENT);
-	assert_int_equal(nbss_proto.probe((struct view){ (const uint8_t *)"\x82\0\0\0", 4 }), PROBE_SERVER);
+	assert_int_equal(probe("GET / HTTP/1.1\r\n\r\n......", 24), PROBE_NO);
+	assert_int_equal(probe("\x81\0\0\x44 ", 5), PROBE_CLIENT);
+	assert_int_equal(probe("\x82\0\0\0", 4), PROBE_SERVER);
 	/* A start may be cut off at the end, and length and header must agree. */
 	assert_int_equal(nbss_proto.resync((struct view){ (const uint8_t *)"abc\xfeSMB\0\0\1", 10 }), 7);
 	assert_int_equal(nbss_proto.resync((struct view){ (const uint8_t *)"abc\xfeSMBxyz", 10 }), 10);

@@ -95,20 +95,23 @@ read_text(struct obs *o, const char *text)
 	return read_bytes(o, text, strlen(text), false);
 }
 
-/* ASCII as UTF-16; the caller frees. */
+static size_t
+put_unit(uint8_t *p, uint16_t c, bool big)
+{
+	p[big] = (uint8_t)c;
+	p[!big] = (uint8_t)(c >> 8);
+	return 2;
+}
+
+/* ASCII as UTF-16, with room for a NUL; the caller frees. */
 static uint8_t *
 utf16(const char *text, bool big, bool bom, size_t *len)
 {
 	uint8_t *p = test_malloc(2 * strlen(text) + 4);
-	size_t n = 0;
+	size_t n = bom ? put_unit(p, 0xfeff, big) : 0;
 
-	for (const char *s = bom ? text - 1 : text; s == text - 1 || *s != '\0'; s++) {
-		uint16_t c = s == text - 1 ? 0xfeff : (uint8_t)*s;
-
-		p[n + big] = (uint8_t)c;
-		p[n + !big] = (uint8_t)(c >> 8);
-		n += 2;
-	}
+	for (; *text != '\0'; text++)
+		n += put_unit(p + n, (uint8_t)*text, big);
 	*len = n;
 	return p;
 }

@@ -1,0 +1,25 @@
+/* fuzz_jobfile.c -- a .job file. */
+#include <stdlib.h>
+
+#include "dissect.h"
+#include "obs.h"
+
+int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
+{
+	struct peers peers = { 0 };
+	struct budget budget;
+	struct obs *o;
+
+	budget_init(&budget, NULL, 8u << 20);
+	if ((o = obs_new(&budget, OBS_TASK, &peers, (struct moment){ 0 })) == NULL)
+		abort();
+	if (!jobfile_read(o, (struct view){ data, len }) && o->first != NULL)
+		abort();	/* it is none, and says something */
+	obs_free(o);
+	if (budget.used != 0)
+		abort();	/* a leak */
+	return 0;
+}
