@@ -341,15 +341,16 @@ on_end(void *arg, size_t from, size_t to)
 		element_end(g, to, true);
 }
 
-void
+bool
 gpo_read(struct view v, struct obs *(*fresh)(void *), void (*done)(void *, struct obs *),
     void *arg)
 {
 	static const struct xml_ops ops = { on_start, on_text, on_end };
 	const struct xml_text text = xml_text(v, false);
 	struct gpo g = { .fresh = fresh, .done = done, .arg = arg, .text = &text };
+	bool whole = xml_read(&text, &ops, &g) == XML_GOT_ALL;
 
-	(void)xml_read(&text, &ops, &g);
 	if (g.o != NULL)
 		element_end(&g, text.bytes.len, false);
+	return whole;
 }

@@ -7,6 +7,7 @@
 #include "limits.h"
 #include "obs.h"
 #include "smb.h"
+#include "task.h"
 #include "taskfile.h"
 #include "temp.h"
 #include "watched.h"
@@ -459,6 +460,6 @@ open_fetched(struct open *o, uint32_t status)
 	    status == NT_PENDING ? "unknown" : "failure");
 	obs_str(obs, F_ACTION, "query");
 	obs_str(obs, F_ROUTE, "file");
-	taskfile_name(obs, name);
+	task_name(obs, name);
 	o->world->sink->put(o->world->sink, obs);
 }

@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "obs.h"
+#include "task.h"
 
 /* What stands behind dir ("System32\\Tasks\\") in a path, at the start of a path element. */
 static const char *
@@ -47,20 +48,6 @@ taskfile_path(const char *path)
 	    strcasecmp(last_element(path), "ScheduledTasks.xml") == 0;
 }
 
-void
-taskfile_name(struct obs *o, struct view v)
-{
-	char *name;
-
-	if (o == NULL || (name = budget_alloc(o->budget, v.len + 2)) == NULL)
-		return;
-	name[0] = '\\';
-	memcpy(name + 1, v.p, v.len);
-	name[v.len + 1] = '\0';
-	obs_str(o, F_NAME, v.len > 0 && v.p[0] == '\\' ? name + 1 : name);
-	budget_free(name);
-}
-
 /* The scheduler goes by the file's place; the text's own URI may say anything,
  * and counts only for a file that is known to lie elsewhere. */
 static void
@@ -73,7 +60,7 @@ name_definition(struct obs *o, const char *path)
 	if ((name = below(path, "System32\\Tasks\\")) == NULL)
 		name = obs_get(o, F_URI);
 	if (name != NULL)
-		taskfile_name(o, view_str(name));
+		task_name(o, view_str(name));
 }
 
 static void
@@ -82,7 +69,7 @@ name_job(struct obs *o, const char *path)
 	const char *name = path != NULL ? last_element(path) : NULL;
 
 	if (name != NULL && ends_in(name, ".job"))
-		taskfile_name(o, view_upto(view_str(name), 0, strlen(name) - strlen(".job")));
+		task_name(o, view_upto(view_str(name), 0, strlen(name) - strlen(".job")));
 }
 
 struct gpo {
@@ -116,21 +103,25 @@ taskfile_tell(struct world *w, struct view v, const char *path,
 	struct gpo gpo = { .world = w, .fresh = fresh, .arg = arg };
 	enum content kind;
 	struct obs *o;
-	bool maybe, is;
+	enum content_got got;
+	bool maybe;
 
 	if (!content_sniff(v, path, &kind, &maybe))
 		return false;
 	if (kind == CONTENT_GPO) {
-		gpo_read(v, gpo_fresh, gpo_done, &gpo);
+		if (!gpo_read(v, gpo_fresh, gpo_done, &gpo))
+			stat_add(w->stats, STAT_BAD_XML, 1);
 		return true;
 	}
 	if ((o = fresh(arg)) == NULL)
 		return true;
 	if (kind == CONTENT_JOB)
-		is = jobfile_read(o, v);
+		got = jobfile_read(o, v) ? CONTENT_WHOLE : CONTENT_NOT;
 	else
-		is = taskxml_read(o, v, false);
-	if (!is) {
+		got = taskxml_read(o, v, false);
+	if (got != CONTENT_WHOLE)
+		stat_add(w->stats, kind == CONTENT_JOB ? STAT_BAD_JOB : STAT_BAD_XML, 1);
+	if (got == CONTENT_NOT) {
 		obs_free(o);
 		return false;
 	}

@@ -15,9 +15,6 @@ bool	 taskfile_path(const char *path);
 bool	 taskfile_tell(struct world *, struct view content, const char *path,
 	    struct obs *(*fresh)(void *arg), void *arg);
 
-/* task.name: v, behind a backslash if it has none. */
-void	 taskfile_name(struct obs *, struct view utf8);
-
 /* NAME of Windows\Temp\NAME.tmp, where atexec's command leaves its output, as
  * the share shows that path; empty if path is none.  share NULL: not known. */
 struct view taskfile_output(const char *share, const char *path);

@@ -410,21 +410,24 @@ taskxml_keep(struct obs *o, const struct xml_text *t, bool whole)
  * What is parsed is the text as it is told: lone surrogates and bytes that are
  * no UTF-8 have been replaced there, and hide nothing of the rest.
  */
-bool
+enum content_got
 taskxml_read(struct obs *o, struct view v, bool big)
 {
 	struct xml_text sent = xml_text(v, big), told = { 0 };
 	struct taskxml t;
 	const char *text;
+	bool whole;
 
 	if (o == NULL)
-		return false;
+		return CONTENT_NOT;
 	taskxml_keep(o, &sent, true);
 	if ((text = obs_get(o, F_XML)) == NULL)
-		return false;
+		return CONTENT_NOT;
 	told.bytes = view_str(text);
 	taskxml_begin(&t, o, &told);
-	(void)xml_read(&told, &taskxml_ops, &t);
+	whole = xml_read(&told, &taskxml_ops, &t) == XML_GOT_ALL;
 	taskxml_finish(&t);
-	return t.task;
+	if (!t.task)
+		return CONTENT_NOT;
+	return whole ? CONTENT_WHOLE : CONTENT_BROKEN;
 }

@@ -135,13 +135,17 @@ keep_logon_type(struct ndr *n, struct obs *o)
 /* The definition itself, or as much as was captured of it: a size and a hash
  * are told of a whole one only. */
 static void
-keep_definition(struct ndr *n, struct obs *o)
+keep_definition(struct ndr *n, struct rpc_call *call)
 {
 	struct view v = ndr_wstr_upto(n);
+	struct obs *o = call->obs;
+	enum content_got got;
 
 	if (v.len == 0)
 		return;
-	taskxml_read(o, v, n->r.big);
+	got = taskxml_read(o, v, n->r.big);
+	if (rd_ok(&n->r) && o != NULL && got != CONTENT_WHOLE)
+		anomaly(call->world, call->peers, STAT_BAD_XML, "dcerpc", "task_xml_malformed");
 	if (!rd_ok(&n->r)) {
 		obs_drop(o, F_XML_SIZE);
 		obs_drop(o, F_XML_SHA256);
@@ -197,7 +201,7 @@ register_request(struct ndr *n, struct rpc_call *call)
 
 	if (ndr_present(n))
 		keep_path(n, o);
-	keep_definition(n, o);
+	keep_definition(n, call);
 	if (obs_get(o, F_NAME) == NULL && (uri = obs_get(o, F_URI)) != NULL)
 		task_name(o, view_str(uri));
 	keep_flags(n, o);
@@ -362,7 +366,7 @@ static void
 retrieve_response(struct ndr *n, struct rpc_call *call)
 {
 	if (ndr_present(n))
-		keep_definition(n, call->obs);
+		keep_definition(n, call);
 	keep_status(n, call->obs);
 }
 

@@ -182,17 +182,24 @@ enum content {
  */
 bool	 content_sniff(struct view first, const char *name, enum content *, bool *maybe);
 
+enum content_got {
+	CONTENT_NOT,		/* no task at all */
+	CONTENT_BROKEN,		/* malformed or cut: what could be read before that is told */
+	CONTENT_WHOLE
+};
+
 /* Fill o (a task fact) from a definition.  CONTENT_TASK_XML only; big: UTF-16
  * without BOM is big-endian.  Sets xml, xml_size, xml_sha256 and all that the
- * text says; malformed text keeps what could be read.  False: no <Task> at all. */
-bool	 taskxml_read(struct obs *o, struct view v, bool big);
+ * text says. */
+enum content_got taskxml_read(struct obs *o, struct view v, bool big);
 bool	 jobfile_read(struct obs *o, struct view v);
 /* Can a .job file begin like that?  Of JOB_HEADER bytes or more: it is one. */
 #define JOB_HEADER	70
 bool	 jobfile_begins(struct view first);
 
-/* Each element of a GPO file, with a fresh copy of the fact made by fresh(arg). */
-void	 gpo_read(struct view v, struct obs *(*fresh)(void *arg),
+/* Each element of a GPO file, with a fresh copy of the fact made by fresh(arg).
+ * False: the file is malformed or cut; the elements before that are told. */
+bool	 gpo_read(struct view v, struct obs *(*fresh)(void *arg),
 	    void (*done)(void *arg, struct obs *), void *arg);
 
 #endif

@@ -84,7 +84,7 @@ read_bytes(struct obs *o, const void *p, size_t len, bool big)
 	bool is;
 
 	memcpy(copy, p, len);
-	is = taskxml_read(o, (struct view){ copy, len }, big);
+	is = taskxml_read(o, (struct view){ copy, len }, big) != CONTENT_NOT;
 	test_free(copy);
 	return is;
 }
@@ -625,6 +625,33 @@ a_spent_budget_only_cuts(void **state)
 	}
 }
 
+static void
+it_says_how_much_was_read(void **state)
+{
+	static const struct {
+		const char	*text;
+		enum content_got got;
+	} cases[] = {
+		{ "<Task><Actions/></Task>", CONTENT_WHOLE },
+		{ "<Task><Actions>", CONTENT_BROKEN },
+		{ "<Task><Actions></Wrong></Task>", CONTENT_BROKEN },
+		{ "<!DOCTYPE x><Task/>", CONTENT_NOT },
+		{ "<Project/>", CONTENT_NOT },
+		{ "", CONTENT_NOT },
+	};
+	struct facts f;
+	struct obs *o;
+
+	(void)state;
+	facts_init(&f);
+	for (size_t i = 0; i < nitems(cases); i++) {
+		o = obs_new(&f.budget, OBS_TASK, &f.peers, f.world.now);
+		assert_int_equal(taskxml_read(o, view_str(cases[i].text), false), cases[i].got);
+		obs_free(o);
+	}
+	facts_free(&f);
+}
+
 int
 main(void)
 {
@@ -641,6 +668,7 @@ main(void)
 		cmocka_unit_test(odd_characters_hide_nothing),
 		cmocka_unit_test(what_is_no_task_is_said_to_be_none),
 		cmocka_unit_test(malformed_text_keeps_what_came_before),
+		cmocka_unit_test(it_says_how_much_was_read),
 		cmocka_unit_test(a_dtd_is_not_read),
 		cmocka_unit_test(depth_is_bounded),
 		cmocka_unit_test(lists_are_bounded),
