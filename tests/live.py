@@ -11,8 +11,8 @@ import time
 
 import pcapfile
 
-# What differs between a file and a wire.
-PLACE = ("timestamp", "pcap_cnt", "pcap_filename", "in_iface")
+# What differs between a file and a wire; flow_id depends on when the flow began.
+PLACE = ("timestamp", "flow_id", "pcap_cnt", "pcap_filename", "in_iface")
 
 
 def play(iface, path):

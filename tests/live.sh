@@ -59,6 +59,7 @@ gone() {
 
 for name in 02_tcp_none_imp 04_at_smb2_clear 07_ipv6_clear 07_vlan_smb_atexec 03_smbd_files_plain311; do
 	pcap=$root/pcaps/$name.pcap
+	rm -f "$tmp/got"		# a sensor appends to what is there
 	"$schedwire" -r "$pcap" -o - </dev/null >"$tmp/want" 2>"$tmp/err"
 	ip netns exec "$b" "$schedwire" -i v1 -o "$tmp/got" </dev/null 2>"$tmp/err" &
 	pid=$!
