@@ -9,7 +9,7 @@
 #include "decode.h"
 
 #define SNAPLEN		262144		/* libpcap's own maximum: segments of 64 KiB come whole */
-#define READ_BUFFER	(256 << 10)
+#define READ_BUFFER	(64 << 10)
 #define LIVE_TIMEOUT	100		/* milliseconds */
 #define LIVE_BUFFER	(16 << 20)	/* an eighth of a second at 1 Gbit/s */
 #define MAX_SECONDS	(INT64_C(1) << 40) /* what a damaged file may call a time */
@@ -19,6 +19,7 @@ struct capture {
 	const char	*name;		/* lives as long as what the caller named it by */
 	int		 dlt;
 	bool		 live;
+	char		*buffer;	/* stdio's, of a file */
 	uint64_t	 total;		/* bytes of the file; 0: unknown */
 	struct pcap_stat last;		/* libpcap's counters are 32 bits wide and wrap */
 	uint64_t	 received, dropped, ifdropped;
@@ -32,6 +33,7 @@ capture_close(struct capture *c)
 		return;
 	if (c->pcap != NULL)
 		pcap_close(c->pcap);
+	free(c->buffer);
 	free(c);
 }
 
@@ -94,8 +96,10 @@ open_file(struct capture *c, const char *path, int *first, char *err, size_t err
 	if (strcmp(path, "-") != 0) {
 		if ((f = fopen(path, "rb")) == NULL)
 			goto fail;
-		/* libpcap reads a frame at a time; let the kernel be asked less often. */
-		setvbuf(f, NULL, _IOFBF, READ_BUFFER);
+		/* libpcap reads a frame at a time: let the kernel be asked less
+		 * often.  glibc takes the size only with a buffer of ours. */
+		if ((c->buffer = malloc(READ_BUFFER)) != NULL)
+			setvbuf(f, c->buffer, _IOFBF, READ_BUFFER);
 		if (fseeko(f, 0, SEEK_END) == 0 && (size = ftello(f)) > 0)
 			c->total = (uint64_t)size;
 		rewind(f);

@@ -70,7 +70,7 @@ TAILQ_HEAD(flows, flow);
  * this and nothing of the table.  It holds for a round, after which the table
  * hears of the flow again and so knows that it is alive.
  */
-#define QUIET_SETS	16384
+#define QUIET_SETS	32768
 #define QUIET_WAYS	8
 #define ROUND		4	/* seconds */
 
@@ -138,7 +138,7 @@ bucket_of(uint64_t hash)
 static struct quiet *
 quiet_find(struct flow_table *t, uint64_t hash)
 {
-	struct quiet *set = t->quiet[hash >> 50];
+	struct quiet *set = t->quiet[hash >> 49];
 
 	for (size_t i = 0; i < QUIET_WAYS; i++)
 		if (set[i].tag == (uint32_t)(hash >> 16) && set[i].round == t->round)
@@ -149,7 +149,7 @@ quiet_find(struct flow_table *t, uint64_t hash)
 static void
 quiet_note(struct flow_table *t, uint64_t hash)
 {
-	struct quiet *set = t->quiet[hash >> 50];
+	struct quiet *set = t->quiet[hash >> 49];
 	size_t i;
 
 	for (i = 0; i < QUIET_WAYS - 1; i++)
