@@ -35,6 +35,7 @@ struct open {
 	struct waiter	 closing;
 	struct moment	 last;			/* it was heard of */
 	bool		 refused, answered, closed;
+	bool		 missed;		/* messages on it may be missing */
 };
 
 struct past_file {
@@ -190,7 +191,7 @@ pipe_free(struct pipe *p)
 static bool
 pipe_make(struct open *o)
 {
-	bool midstream = o->name == NULL;
+	bool midstream = o->name == NULL || o->missed;
 	struct carrier c = { .world = o->world, .budget = o->budget,
 	    .peers = &o->peers, .piped = true, .pipe = pipe_name(o),
 	    .midstream = midstream, .describe = open_describe, .arg = o };
@@ -227,7 +228,10 @@ open_gap(struct open *o, enum dir dir)
 {
 	struct framer *f;
 
-	if (o == NULL || o->pipe == NULL)
+	if (o == NULL)
+		return;
+	o->missed = true;
+	if (o->pipe == NULL)
 		return;
 	f = &o->pipe->in[dir];
 	frame_end(f);

@@ -35,7 +35,8 @@ struct rpc_pending {
 	const struct rpc_op *op;
 	uint16_t	 major_version, minor_version;
 	bool		 wide, unsure;	/* as struct rpc_context */
-	bool		 has_trailer;
+	bool		 has_trailer;	/* it said the three below; else they are guessed from the bind */
+	bool		 trailer_lost;	/* a trailer was announced and not captured */
 	uint8_t		 auth_type, auth_level;
 	uint32_t	 auth_id;
 	struct stub	 req, res;
@@ -61,10 +62,11 @@ call_free(struct rpc_pending *p)
 	budget_free(p);
 }
 
+/* What cannot be known to be readable is not read. */
 static bool
 sealed(const struct rpc_pending *p)
 {
-	return p->auth_level == LEVEL_PRIVACY;
+	return p->auth_level == LEVEL_PRIVACY || (p->trailer_lost && p->auth_level == 0);
 }
 
 static const char *
@@ -102,8 +104,10 @@ tell_auth(const struct rpc_pending *p)
 	/* At level connect the bind alone carries a token. */
 	if (!p->has_trailer && a != NULL && a->level <= LEVEL_CONNECT)
 		type = a->type, level = a->level;
-	obs_str(p->obs, F_RPC_AUTH_TYPE, auth_type_name(type, text));
-	obs_str(p->obs, F_RPC_AUTH_LEVEL, auth_level_name(level));
+	if (level != 0 || !p->trailer_lost) {
+		obs_str(p->obs, F_RPC_AUTH_TYPE, auth_type_name(type, text));
+		obs_str(p->obs, F_RPC_AUTH_LEVEL, auth_level_name(level));
+	}
 	if (a != NULL)
 		gss_auth(a->gss, p->obs);
 }
@@ -490,6 +494,26 @@ gather(struct stub *s, const struct rpc_pdu *pdu, bool wanted)
 	s->torn |= pdu->torn;
 }
 
+/* How the call is protected: every fragment says it, or the bind must. */
+static void
+see_trailer(struct rpc_pending *p, const struct rpc_pdu *pdu)
+{
+	const struct rpc_auth *a;
+
+	if (pdu->has_trailer) {
+		p->has_trailer = true;
+		p->auth_type = pdu->auth_type;
+		p->auth_level = pdu->auth_level;
+		p->auth_id = pdu->auth_id;
+	} else if (pdu->auth_len > 0 && !p->has_trailer) {
+		p->trailer_lost = true;
+		if ((a = rpc_auth_find(p->conn, false, 0)) != NULL) {
+			p->auth_type = a->type;
+			p->auth_level = a->level;
+		}
+	}
+}
+
 void
 rpc_request(struct rpc_conn *c, const struct rpc_pdu *pdu)
 {
@@ -506,12 +530,7 @@ rpc_request(struct rpc_conn *c, const struct rpc_pdu *pdu)
 	}
 	if (p == NULL && (p = call_new(c, pdu)) == NULL)
 		return;
-	if (pdu->has_trailer) {
-		p->has_trailer = true;
-		p->auth_type = pdu->auth_type;
-		p->auth_level = pdu->auth_level;
-		p->auth_id = pdu->auth_id;
-	}
+	see_trailer(p, pdu);
 	gather(&p->req, pdu, !sealed(p));
 	if (pdu->last)
 		request_done(p);

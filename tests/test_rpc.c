@@ -426,6 +426,31 @@ privacy_is_sealed_and_measured(void **state)
 	assert_field(w->f.o[0], F_RPC_AUTH_LEVEL, "pkt_integrity");
 }
 
+/* The end of the PDU, and the trailer with it, was lost. */
+static void
+a_lost_trailer_does_not_make_it_clear(void **state)
+{
+	struct wire *w = *state;
+	struct out req = register_stub(false), o;
+
+	bound(w);
+	o = begin(false, REQUEST, WHOLE, 2);
+	w32(&o, (uint32_t)req.n);
+	w16(&o, 0);
+	w16(&o, 1);
+	wbytes(&o, req.p, req.n);
+	end(&o, 16);
+	feed_cut(w, C2S, (struct view){ o.p, o.n }, 400);
+	dcerpc_proto.conn_free(w->conn);
+	w->conn = NULL;
+	assert_int_equal(w->f.n, 1);
+	assert_field(w->f.o[0], F_VISIBILITY, "sealed");
+	assert_field(w->f.o[0], F_NAME, NULL);
+	assert_field(w->f.o[0], F_XML, NULL);
+	assert_field(w->f.o[0], F_RPC_AUTH_LEVEL, NULL);
+	assert_int_equal(field_int(w->f.o[0], F_STUB_SIZE), req.n);
+}
+
 static void
 a_fault_is_a_failure_even_sealed(void **state)
 {
@@ -830,6 +855,7 @@ main(void)
 		T(fragments_are_one_stub),
 		T(a_lost_fragment_leaves_what_is_known),
 		T(privacy_is_sealed_and_measured),
+		T(a_lost_trailer_does_not_make_it_clear),
 		T(a_fault_is_a_failure_even_sealed),
 		T(big_endian_reads_the_same),
 		T(answers_may_come_in_any_order),
