@@ -527,7 +527,7 @@ flow_segment(struct flow_table *t, struct flow *f, uint64_t hash, unsigned int s
 	} else if (f->talk == NULL && (p->wire_len == 0 || !flow_open(t, f))) {
 		return;
 	}
-	if (tcp_packet(&f->talk->tcp, side, p, t->world->now.us))
+	if (tcp_packet(&f->talk->tcp, side, p, &t->world->now))
 		f->saw &= (uint8_t)~SAW_RST;
 	flow_settle(t, f);
 }

@@ -204,14 +204,17 @@ introduce(struct talk *k, unsigned int side, struct view v)
 /* ---- What tcp.c hands over ---- */
 
 static void
-talk_data(void *arg, unsigned int side, struct view v)
+talk_data(void *arg, unsigned int side, const struct moment *at, struct view v)
 {
 	struct talk *k = arg;
+	const struct moment now = k->world->now;
 
+	k->world->now = *at;
 	if (k->state == TALK_OURS)
 		push(k, side, v);
 	else if (k->state == TALK_NEW)
 		introduce(k, side, v);
+	k->world->now = now;
 }
 
 static void

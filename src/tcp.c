@@ -6,12 +6,14 @@ struct piece {
 	uint64_t	 ack;		/* the other side's bytes that their sender had */
 	size_t		 len;		/* on the wire */
 	struct view	 v;		/* the first of them, as captured */
+	const struct moment *at;
 };
 
 /* A piece that waits: for bytes before it, or for what its sender had seen. */
 struct tcp_seg {
 	TAILQ_ENTRY(tcp_seg) link;
 	struct tcp_time	 came;
+	struct moment	 at;
 	uint64_t	 off;
 	uint64_t	 ack;
 	size_t		 len;
@@ -144,15 +146,18 @@ lose(struct tcp *t, unsigned int side, uint64_t n)
 
 /* The next bytes, in order. */
 static void
-deliver(struct tcp *t, unsigned int side, struct view v, size_t len)
+deliver(struct tcp *t, unsigned int side, const struct moment *at, struct view v, size_t len)
 {
 	struct tcp_stream *s = &t->s[side];
 
+	/* Numbers start anew in the next file. */
+	if (at->source != s->latest.source || at->pkt > s->latest.pkt)
+		s->latest = *at;
 	s->next += len;
 	s->floor = s->next;
 	s->begun = true;
 	if (v.len > 0)
-		t->user->data(t->arg, side, v);
+		t->user->data(t->arg, side, &s->latest, v);
 	if (len > v.len)
 		lose(t, side, len - v.len);
 }
@@ -168,7 +173,7 @@ deliver_head(struct tcp *t, unsigned int side)
 	/* Something that was not waited for may have overtaken its front. */
 	old = g->off < s->next ? (size_t)(s->next - g->off) : 0;
 	if (old < g->len)
-		deliver(t, side, view_from(v, old), g->len - old);
+		deliver(t, side, &g->at, view_from(v, old), g->len - old);
 	seg_free(s, g);
 }
 
@@ -362,7 +367,7 @@ tcp_finished(const struct tcp *t)
 static struct piece
 cut(struct piece *x, size_t n)
 {
-	struct piece front = { x->off, x->ack, n, view_upto(x->v, 0, n) };
+	struct piece front = { x->off, x->ack, n, view_upto(x->v, 0, n), x->at };
 
 	x->off += n;
 	x->len -= n;
@@ -391,7 +396,7 @@ keep(struct tcp *t, struct tcp_stream *s, struct tcp_seg *after, const struct pi
 	if (s->nsegs >= MAX_TCP_SEGS || x->v.len > MAX_TCP_QUEUE - s->queued ||
 	    (g = budget_alloc(t->budget, sizeof(*g) + x->v.len)) == NULL)
 		return false;
-	*g = (struct tcp_seg){ .came = t->now, .off = x->off, .ack = x->ack,
+	*g = (struct tcp_seg){ .came = t->now, .at = *x->at, .off = x->off, .ack = x->ack,
 	    .len = x->len, .have = x->v.len };
 	if (x->v.len > 0)
 		memcpy(g->bytes, x->v.p, x->v.len);
@@ -453,7 +458,7 @@ run_through(struct tcp *t, unsigned int side, struct piece *x)
 	if (x->off == s->next && (skip = t->user->skip(t->arg, side)) > 0) {
 		struct piece front = cut(x, skip < x->len ? (size_t)skip : x->len);
 
-		deliver(t, side, front.v, front.len);
+		deliver(t, side, front.at, front.v, front.len);
 	}
 }
 
@@ -481,7 +486,7 @@ arrive(struct tcp *t, unsigned int side, struct piece *x)
 			return;
 		if (x->off == s->next && TAILQ_EMPTY(&s->segs) &&
 		    caused(t, side, x->ack)) {
-			deliver(t, side, x->v, x->len);
+			deliver(t, side, x->at, x->v, x->len);
 			return;
 		}
 		if (enqueue(t, s, x))
@@ -498,7 +503,7 @@ arrive(struct tcp *t, unsigned int side, struct piece *x)
 			s->next = x->off;
 			lose(t, side, n);
 		}
-		deliver(t, side, x->v, x->len);
+		deliver(t, side, x->at, x->v, x->len);
 		return;
 	}
 }
@@ -546,14 +551,14 @@ step_back(struct tcp *t, unsigned int side, const struct piece *x)
 }
 
 bool
-tcp_packet(struct tcp *t, unsigned int side, const struct pkt *p, int64_t now)
+tcp_packet(struct tcp *t, unsigned int side, const struct pkt *p, const struct moment *now)
 {
 	struct tcp_stream *s = &t->s[side], *o = &t->s[!side];
-	struct piece x = { .v = p->payload };
+	struct piece x = { .v = p->payload, .at = now };
 	uint32_t seq = p->seq + ((p->flags & TCP_SYN) != 0);
 	uint64_t was;
 
-	t->now.us = now;
+	t->now.us = now->us;
 	t->now.pkts++;
 	if (!s->anchored)
 		anchor(s, seq);

@@ -18,6 +18,8 @@ static struct {
 	struct stats	 stats;
 	struct tcp	 t;
 	int64_t		 now;
+	uint64_t	 pkt;		/* the packet's number */
+	uint64_t	 moment[2];	/* the one that the last bytes were told to be of */
 	uint32_t	 isn[2];
 	uint64_t	 at[2];		/* stream offsets of the user */
 	uint64_t	 skip[2];
@@ -41,9 +43,10 @@ say(unsigned int side, char c)
 }
 
 static void
-got_data(void *arg, unsigned int side, struct view v)
+got_data(void *arg, unsigned int side, const struct moment *at, struct view v)
 {
 	assert_ptr_equal(arg, &rig);
+	rig.moment[side] = at->pkt;
 	for (size_t i = 0; i < v.len; i++, rig.at[side]++) {
 		assert_int_equal(v.p[i], byte_at(side, rig.at[side]));
 		assert_true(rig.at[side] < N);
@@ -78,9 +81,10 @@ got_skip(void *arg, unsigned int side)
 static const struct tcp_user user = { got_data, got_gap, got_skip };
 
 static void
-no_data(void *arg, unsigned int side, struct view v)
+no_data(void *arg, unsigned int side, const struct moment *at, struct view v)
 {
 	(void)arg;
+	(void)at;
 	(void)side;
 	(void)v;
 }
@@ -123,12 +127,14 @@ seg_as(unsigned int side, uint64_t from, uint64_t to, uint64_t ack, uint8_t flag
 	struct pkt p = { .seq = rig.isn[side] + 1 + (uint32_t)from,
 	    .ack = rig.isn[!side] + 1 + (uint32_t)ack,
 	    .flags = flags, .payload = { bytes, have }, .wire_len = len };
+	struct moment now;
 	bool moved;
 
 	for (size_t i = 0; i < have; i++)
 		bytes[i] = byte_at(side, from + i) ^ flip;
 	rig.now += 10;
-	moved = tcp_packet(&rig.t, side, &p, rig.now);
+	now = (struct moment){ .us = rig.now, .pkt = ++rig.pkt };
+	moved = tcp_packet(&rig.t, side, &p, &now);
 	free(bytes);
 	return moved;
 }
@@ -654,7 +660,7 @@ test_limits(void **state)
 	tcp_syn(&rig.t, 0, 1);
 	rig.t.user = &deaf;
 	for (int i = 0; i < 40; i++, p.seq += sizeof(big))
-		tcp_packet(&rig.t, 0, &p, rig.now);
+		tcp_packet(&rig.t, 0, &p, &(struct moment){ .us = rig.now });
 	assert_true(rig.t.s[0].queued <= MAX_TCP_QUEUE);
 	assert_true(rig.all.peak <= MAX_TCP_QUEUE + MAX_TCP_SEGS * 128);
 	assert_int_equal(rig.stats.n[STAT_GAPS], 1);
@@ -678,6 +684,29 @@ test_deadlock(void **state)
 	rig_down();
 }
 
+/* What waited is told as of the packet that brought it, or a later one that
+ * it had to wait for on its own side. */
+static void
+test_moments(void **state)
+{
+	(void)state;
+	rig_up(1, 2, MAX_FLOW_MEM);
+	rig_syn();
+	rig.pkt = 0;
+	seg(0, 0, 10, 0);		/* 1 */
+	assert_int_equal(rig.moment[0], 1);
+	seg(1, 0, 10, 20);		/* 2: the answer, before the request's end */
+	assert_int_equal(rig.at[1], 0);
+	seg(0, 10, 20, 0);		/* 3 */
+	assert_int_equal(rig.moment[0], 3);
+	assert_int_equal(rig.moment[1], 2);
+	seg(0, 30, 40, 10);		/* 4: ahead of 5 */
+	seg(0, 20, 30, 10);
+	assert_int_equal(rig.at[0], 40);
+	assert_int_equal(rig.moment[0], 5);
+	rig_down();
+}
+
 int
 main(void)
 {
@@ -697,6 +726,7 @@ main(void)
 		cmocka_unit_test(test_snaplen),
 		cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_deadlock),
+		cmocka_unit_test(test_moments),
 	};
 
 	return cmocka_run_group_tests_name("tcp", tests, NULL, NULL);
