@@ -1,7 +1,7 @@
 /* dissectors/atsvc.c -- ATSvc, the interface of at.exe, [MS-TSCH] 3.2.5.2. */
 #include <stdio.h>
 
-#include "dissect.h"
+#include "table.h"
 #include "ndr.h"
 #include "obs.h"
 #include "status.h"

@@ -1,5 +1,5 @@
 /* dissectors/dcerpc.c -- connection-oriented DCE RPC, [C706] 12.6, [MS-RPCE]. */
-#include "dissect.h"
+#include "table.h"
 
 #include <stdio.h>
 

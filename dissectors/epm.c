@@ -1,5 +1,5 @@
 /* dissectors/epm.c -- the endpoint mapper's answers teach ports, [C706] O, [MS-RPCE] 2.2.1.2. */
-#include "dissect.h"
+#include "table.h"
 
 #include "ndr.h"
 

@@ -2,6 +2,7 @@
 #include "smb.h"
 
 #include "limits.h"
+#include "table.h"
 
 #define HEADER		4
 #define MAGIC		4		/* "\xfeSMB" */

@@ -1,7 +1,7 @@
 /* dissectors/sasec.c -- SASec, the accounts of .job files, [MS-TSCH] 3.2.5.3. */
 #include <strings.h>
 
-#include "dissect.h"
+#include "table.h"
 #include "ndr.h"
 #include "obs.h"
 #include "status.h"

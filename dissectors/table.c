@@ -1,8 +1,5 @@
 /* dissectors/table.c -- the rows: what speaks where.  Layers meet here and nowhere else. */
-#include "dissect.h"
-
-extern const struct proto_ops nbss_proto, dcerpc_proto;
-extern const struct rpc_iface tsch_iface, atsvc_iface, sasec_iface, epm_iface;
+#include "table.h"
 
 const struct proto_ops *const tcp_protos[] = { &nbss_proto, &dcerpc_proto, NULL };
 const struct proto_ops *const pipe_proto = &dcerpc_proto;

@@ -1,5 +1,5 @@
 /* dissectors/tsch.c -- ITaskSchedulerService, [MS-TSCH] 3.2.5.4. */
-#include "dissect.h"
+#include "table.h"
 
 #include "limits.h"
 #include "ndr.h"

@@ -56,7 +56,7 @@ never "only xml knows expat" 'expat' \
 n=$((n + 1))
 if hits=$(grep -nE '^#[[:space:]]*include "' dissectors/*.c | awk -F'[:"/]' -v ours="$ours" '
 	function may(file, h) {
-		if (h ~ /^(gss|ndr|open|status|task|temp|xml)$/ || h == file) return 1
+		if (h ~ /^(gss|ndr|open|status|table|task|temp|xml)$/ || h == file) return 1
 		if (h == "rpc") return file ~ /^(dcerpc|rpc_.*)$/
 		if (h ~ /^smb/) return file ~ /^(nbss|smb|smb[12].*|open)$/
 		if (h == "taskxml") return file ~ /^(taskxml|gpo)$/

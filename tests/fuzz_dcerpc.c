@@ -3,8 +3,8 @@
 
 #include "frame.h"
 #include "obs.h"
+#include "table.h"
 
-extern const struct proto_ops dcerpc_proto;
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 
 static void

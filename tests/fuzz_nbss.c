@@ -4,8 +4,8 @@
 #include "frame.h"
 #include "obs.h"
 #include "temp.h"
+#include "table.h"
 
-extern const struct proto_ops nbss_proto;
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 
 static void

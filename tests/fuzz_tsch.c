@@ -5,8 +5,8 @@
 #include "ndr.h"
 #include "obs.h"
 #include "status.h"
+#include "table.h"
 
-extern const struct rpc_iface tsch_iface;
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 
 int

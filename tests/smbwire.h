@@ -7,8 +7,7 @@
 #include <stdlib.h>
 
 #include "frame.h"
-
-extern const struct proto_ops nbss_proto;
+#include "table.h"
 
 /* One message, behind its NBSS header; offsets count from the message. */
 struct out {

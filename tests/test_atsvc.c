@@ -1,6 +1,5 @@
 #include "stub.h"
-
-extern const struct rpc_iface atsvc_iface;
+#include "table.h"
 
 enum { ADD, DEL, ENUM, GET_INFO };
 

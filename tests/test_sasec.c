@@ -1,6 +1,5 @@
 #include "stub.h"
-
-extern const struct rpc_iface sasec_iface;
+#include "table.h"
 
 enum { SET, SET_NS, GET_NS, GET };
 

@@ -1,8 +1,7 @@
 #include "stub.h"
 
 #include "status.h"
-
-extern const struct rpc_iface tsch_iface;
+#include "table.h"
 
 enum { REGISTER = 1, RUN = 12 };
 
