@@ -553,6 +553,91 @@ other_interfaces_are_counted_off(void **state)
 	assert_int_equal(w->f.n, 0);
 }
 
+/* With PFC_OBJECT_UUID the stub stands sixteen bytes later. */
+static void
+an_object_uuid_is_no_part_of_the_stub(void **state)
+{
+	struct wire *w = *state;
+	struct out del = path_stub("\\A"), o;
+
+	bound(w);
+	o = begin(false, REQUEST, WHOLE | 0x80, 2);
+	w32(&o, (uint32_t)del.n);
+	w16(&o, 0);
+	w16(&o, 13);
+	wbytes(&o, other_uuid, 16);
+	wbytes(&o, del.p, del.n);
+	end(&o, 0);
+	feed(w, C2S, &o);
+	dcerpc_proto.conn_free(w->conn);
+	w->conn = NULL;
+	assert_int_equal(w->f.n, 1);
+	assert_field(w->f.o[0], F_NAME, "\\A");
+	assert_int_equal(field_int(w->f.o[0], F_STUB_SIZE), del.n);
+}
+
+/* A second interface joins by alter_context; another one takes over an id. */
+static void
+contexts_are_added_and_replaced(void **state)
+{
+	struct wire *w = *state;
+	struct out del = path_stub("\\A");
+
+	send_bind(w, false, other_uuid, ndr20, 1);
+	send_ack(w, 0, ndr20, 1);
+	request(w, 2, 13, &del);
+	assert_int_equal(w->f.n, 0);
+	bound(w);				/* the same id, another interface */
+	request(w, 3, 13, &del);
+	dcerpc_proto.conn_free(w->conn);
+	w->conn = NULL;
+	assert_int_equal(w->f.n, 1);
+	assert_int_equal(field_int(w->f.o[0], F_RPC_CALL_ID), 3);
+}
+
+/* Half a request is given up by the client; a cancel changes nothing. */
+static void
+orphans_are_dropped_and_cancels_are_not(void **state)
+{
+	enum { CO_CANCEL = 18, ORPHANED = 19 };
+	struct wire *w = *state;
+	struct out req = register_stub(false), del = path_stub("\\A"), o;
+
+	bound(w);
+	send_stub(w, REQUEST, 1, 2, 0, 1, &req, 0, 64, 0);
+	o = begin(false, ORPHANED, WHOLE, 2);
+	end(&o, 0);
+	feed(w, C2S, &o);
+	request(w, 3, 13, &del);
+	o = begin(false, CO_CANCEL, WHOLE, 3);
+	end(&o, 0);
+	feed(w, C2S, &o);
+	dcerpc_proto.conn_free(w->conn);
+	w->conn = NULL;
+	assert_int_equal(w->f.n, 1);
+	assert_field(w->f.o[0], F_ACTION, "delete");
+}
+
+/* A server may call back with the call's own id, [MS-RPCE] 3.3.1.5.9. */
+static void
+a_callback_is_not_a_call(void **state)
+{
+	struct wire *w = *state;
+	struct out del = path_stub("\\A"), o;
+
+	bound(w);
+	o = begin(false, REQUEST, WHOLE, 2);
+	w32(&o, (uint32_t)del.n);
+	w16(&o, 0);
+	w16(&o, 13);
+	wbytes(&o, del.p, del.n);
+	end(&o, 0);
+	feed(w, S2C, &o);
+	dcerpc_proto.conn_free(w->conn);
+	w->conn = NULL;
+	assert_int_equal(w->f.n, 0);
+}
+
 static void
 a_rejected_context_is_none(void **state)
 {
@@ -860,6 +945,10 @@ main(void)
 		T(answers_may_come_in_any_order),
 		T(without_an_answer_it_is_told_after_five_seconds),
 		T(other_interfaces_are_counted_off),
+		T(an_object_uuid_is_no_part_of_the_stub),
+		T(contexts_are_added_and_replaced),
+		T(orphans_are_dropped_and_cancels_are_not),
+		T(a_callback_is_not_a_call),
 		T(a_rejected_context_is_none),
 		T(content_proves_a_missed_bind),
 		T(a_missed_bind_alone_invents_nothing),
