@@ -34,6 +34,7 @@ from_client(uint8_t ptype)
 static bool
 sane(struct view v, size_t max_frag)
 {
+	struct reader r = rd_open(view_at(v, 8, 4));
 	const uint8_t *p = v.p;
 	uint16_t frag, auth;
 
@@ -43,8 +44,9 @@ sane(struct view v, size_t max_frag)
 		return false;
 	if (v.len < 12)
 		return true;
-	frag = (p[4] & 0x10) != 0 ? le16dec(p + 8) : be16dec(p + 8);
-	auth = (p[4] & 0x10) != 0 ? le16dec(p + 10) : be16dec(p + 10);
+	r.big = (p[4] & 0x10) == 0;
+	frag = rd_u16(&r);
+	auth = rd_u16(&r);
 	return frag >= HEADER && frag <= max_frag &&
 	    (auth == 0 || (size_t)auth + TRAILER <= (size_t)frag - HEADER);
 }
@@ -83,8 +85,9 @@ rpc_claims(struct world *w, const struct peers *peers)
 static enum head
 rpc_head(void *conn, enum dir dir, struct view v, struct extent *x)
 {
+	struct reader r = rd_open(view_from(v, 8));
 	struct rpc_conn *c = conn;
-	bool big;
+	uint32_t call_id;
 
 	(void)dir;
 	if (!sane(v, UINT16_MAX))
@@ -93,18 +96,21 @@ rpc_head(void *conn, enum dir dir, struct view v, struct extent *x)
 		x->need = HEADER;
 		return HEAD_MORE;
 	}
-	big = (v.p[4] & 0x10) == 0;
-	x->len = x->keep = big ? be16dec(v.p + 8) : le16dec(v.p + 8);
+	r.big = (v.p[4] & 0x10) == 0;
+	x->len = x->keep = rd_u16(&r);
+	rd_skip(&r, 2);			/* auth_length */
+	call_id = rd_u32(&r);
 	if (v.p[2] == REQUEST && x->len >= BODY) {
 		if (v.len < BODY) {
 			x->need = BODY;
 			return HEAD_MORE;
 		}
-		if (!rpc_wants_context(c, big ? be16dec(v.p + 20) : le16dec(v.p + 20)))
+		rd_skip(&r, 4);		/* alloc_hint */
+		if (!rpc_wants_context(c, rd_u16(&r)))
 			x->keep = 0;
-	} else if (v.p[2] == RESPONSE &&
-	    !rpc_wants_answer(c, big ? be32dec(v.p + 12) : le32dec(v.p + 12)))
+	} else if (v.p[2] == RESPONSE && !rpc_wants_answer(c, call_id)) {
 		x->keep = 0;
+	}
 	return HEAD_PDU;
 }
 

@@ -85,8 +85,10 @@ ports_learn(struct world *w, const struct addr *client, const struct addr *serve
 		w->ports_epoch++;
 		return;
 	}
-	if (ports->n >= MAX_RPC_PORTS)
+	if (ports->n >= MAX_RPC_PORTS) {
+		stat_add(w->stats, STAT_RPC_LIMIT, 1);
 		port_drop(ports, TAILQ_FIRST(&ports->ages));
+	}
 	if ((p = budget_alloc(w->budget, sizeof(*p))) == NULL)
 		return;
 	*p = key;

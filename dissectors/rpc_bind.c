@@ -76,6 +76,7 @@ offer_new(struct rpc_conn *c, uint32_t call_id, size_t n)
 	struct rpc_offer *o;
 
 	if (c->n_offers >= MAX_RPC_BINDS) {
+		stat_add(c->c.world->stats, STAT_RPC_LIMIT, 1);
 		o = TAILQ_FIRST(&c->offers);
 		TAILQ_REMOVE(&c->offers, o, link);
 		budget_free(o);

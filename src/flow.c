@@ -578,6 +578,7 @@ flow_table_new(struct world *w, const struct proto_ops *const *protos)
 		return NULL;
 	t->world = w;
 	t->protos = protos;
+	t->round = 1;		/* nothing is noted in round 0 */
 	if (getentropy(&t->seed, sizeof(t->seed)) != 0 ||
 	    getentropy(t->seeds, sizeof(t->seeds)) != 0)
 		err(1, "getentropy");

@@ -507,6 +507,27 @@ test_port_reuse(void **state)
 	rig_down("c1");
 }
 
+/* What nobody wanted is passed over for a while; who comes next on its ports is not. */
+static void
+test_reuse_after_not_ours(void **state)
+{
+	static const uint8_t other[] = "GET / HTTP/1.1";
+
+	(void)state;
+	rig_up(MAX_MEMORY);
+	talk();
+	handshake();
+	for (uint32_t i = 0; i < 3; i++)
+		put(0, TCP_ACK, rig.isn[0] + 1 + i * 14, rig.isn[1] + 1, (struct view){ other, 14 });
+	assert_int_equal(toy.conns, 0);
+	rig.isn[0] += 5000;
+	rig.isn[1] += 5000;
+	handshake();
+	seg(0, 0, 30, 0);
+	seg(1, 0, 30, 30);
+	rig_down("c1 s1");
+}
+
 /* Data on the SYN; the SYN after the data; SYNs out of order. */
 static void
 test_syns(void **state)
@@ -660,6 +681,7 @@ main(void)
 		cmocka_unit_test(test_hopeless),
 		cmocka_unit_test(test_close),
 		cmocka_unit_test(test_port_reuse),
+		cmocka_unit_test(test_reuse_after_not_ours),
 		cmocka_unit_test(test_syns),
 		cmocka_unit_test(test_one_way),
 		cmocka_unit_test(test_idle),
