@@ -78,9 +78,19 @@ rpc_claims(struct world *w, const struct peers *peers)
 	return peers->sport == 135 || ports_find(w, peers, &known) != NULL;
 }
 
+/* What nobody wants is counted off; where keys depend on its length, from its
+ * header, which is all of it that matters unless two logons share the line. */
+static size_t
+unwanted(const struct rpc_conn *c, size_t len)
+{
+	if (!rpc_keyed(c))
+		return 0;
+	return c->n_auths > 1 || len < BODY ? len : BODY;
+}
+
 /*
- * Calls on interfaces that are none of ours are counted off from their
- * header, and so are answers that nobody waits for.
+ * Calls on interfaces that are none of ours are not wanted, and neither are
+ * answers that nobody waits for.
  */
 static enum head
 rpc_head(void *conn, enum dir dir, struct view v, struct extent *x)
@@ -107,9 +117,9 @@ rpc_head(void *conn, enum dir dir, struct view v, struct extent *x)
 		}
 		rd_skip(&r, 4);		/* alloc_hint */
 		if (!rpc_wants_context(c, rd_u16(&r)))
-			x->keep = 0;
+			x->keep = unwanted(c, x->len);
 	} else if (v.p[2] == RESPONSE && !rpc_wants_answer(c, call_id)) {
-		x->keep = 0;
+		x->keep = unwanted(c, x->len);
 	}
 	return HEAD_PDU;
 }
@@ -132,7 +142,43 @@ read_trailer(struct rpc_pdu *p, struct view have, size_t len)
 	rd_skip(&r, 1);
 	p->auth_id = rd_u32(&r);
 	p->has_trailer = rd_ok(&r);
+	p->trailer = view_at(have, p->body_end, TRAILER);
 	p->token = view_at(have, p->body_end + TRAILER, p->auth_len);
+}
+
+/* A request or a response; r stands behind the common header. */
+static void
+call_pdu(struct rpc_conn *c, struct rpc_pdu *p, struct view have, struct reader r)
+{
+	bool request = p->ptype == REQUEST;
+	struct buf clear;
+
+	p->alloc_hint = rd_u32(&r);
+	p->ctx_id = rd_u16(&r);
+	p->opnum = rd_u16(&r);		/* a response has cancel_count here */
+	if (request && (p->flags & PFC_OBJECT) != 0)
+		rd_skip(&r, 16);
+	if (!rd_ok(&r))
+		return;
+	p->head = view_upto(have, 0, r.off);
+	p->body_len = p->body_end > r.off ? p->body_end - r.off : 0;
+	p->body = view_upto(have, r.off, p->body_len);
+	/* What the trailer pads is no part of the stub. */
+	p->size = p->body_len - (p->auth_pad < p->body_len ? p->auth_pad : p->body_len);
+	p->stub = view_upto(p->body, 0, p->size);
+	p->first = (p->flags & PFC_FIRST) != 0;
+	p->last = (p->flags & PFC_LAST) != 0;
+	if (request ? !rpc_wants_context(c, p->ctx_id) : !rpc_wants_answer(c, p->call_id)) {
+		rpc_pass(c, p);
+		return;
+	}
+	buf_init(&clear, c->c.budget, UINT16_MAX);
+	rpc_unseal(c, p, &clear);
+	if (request)
+		rpc_request(c, p);
+	else
+		rpc_response(c, p);
+	buf_free(&clear);
 }
 
 static void
@@ -173,23 +219,7 @@ rpc_pdu(void *conn, enum dir dir, struct view have, size_t len)
 		break;
 	case REQUEST:
 	case RESPONSE:
-		p.alloc_hint = rd_u32(&r);
-		p.ctx_id = rd_u16(&r);
-		p.opnum = rd_u16(&r);	/* a response has cancel_count here */
-		if (p.ptype == REQUEST && (p.flags & PFC_OBJECT) != 0)
-			rd_skip(&r, 16);
-		if (!rd_ok(&r))
-			return;
-		/* What the trailer pads is no part of the stub. */
-		p.size = p.body_end > r.off ? p.body_end - r.off : 0;
-		p.size -= p.auth_pad < p.size ? p.auth_pad : p.size;
-		p.stub = view_upto(have, r.off, p.size);
-		p.first = (p.flags & PFC_FIRST) != 0;
-		p.last = (p.flags & PFC_LAST) != 0;
-		if (p.ptype == REQUEST)
-			rpc_request(c, &p);
-		else
-			rpc_response(c, &p);
+		call_pdu(c, &p, have, r);
 		break;
 	case FAULT:
 		rd_skip(&r, 8);

@@ -1,7 +1,12 @@
 /* dissectors/gss.c -- logon tokens: RFC 4178, [MS-NLMP] 2.2.1, RFC 4120, RFC 4121. */
 #include "gss.h"
 
+#include <stdio.h>
+
 #include "der.h"
+#include "ledger.h"
+#include "limits.h"
+#include "ntlmssp.h"
 #include "obs.h"
 #include "utf16.h"
 
@@ -11,7 +16,11 @@
 enum mechanism { UNKNOWN, NTLM, KERBEROS };
 
 struct gss {
+	struct world	*world;
 	struct budget	*budget;
+	struct logon	*logon;		/* NULL: no secrets */
+	enum logon_state counted;
+	struct buf	 negotiate, challenge;	/* as sent, for the logon */
 	enum mechanism	 mechanism;
 	char		*user, *domain, *workstation;	/* NTLM; NULL: not told */
 	char		*realm, *snames[MAX_SNAMES];	/* Kerberos */
@@ -19,15 +28,21 @@ struct gss {
 };
 
 struct gss *
-gss_new(struct budget *b)
+gss_new(struct world *w, struct budget *b)
 {
 	struct gss *g = budget_calloc(b, 1, sizeof(*g));
 
-	if (g != NULL)
-		g->budget = b;
+	if (g == NULL)
+		return NULL;
+	g->world = w;
+	g->budget = b;
+	g->logon = logon_new(w->keyring, b);
+	buf_init(&g->negotiate, b, MAX_NTLM_MESSAGE);
+	buf_init(&g->challenge, b, MAX_NTLM_MESSAGE);
 	return g;
 }
 
+/* Who it is: what an earlier leg said of that is void. */
 static void
 forget(struct gss *g)
 {
@@ -37,7 +52,9 @@ forget(struct gss *g)
 	budget_free(g->realm);
 	for (size_t i = 0; i < g->n_snames; i++)
 		budget_free(g->snames[i]);
-	*g = (struct gss){ .budget = g->budget };
+	g->user = g->domain = g->workstation = g->realm = NULL;
+	g->n_snames = 0;
+	g->mechanism = UNKNOWN;
 }
 
 void
@@ -46,6 +63,9 @@ gss_free(struct gss *g)
 	if (g == NULL)
 		return;
 	forget(g);
+	logon_free(g->logon);
+	buf_free(&g->negotiate);
+	buf_free(&g->challenge);
 	budget_free(g);
 }
 
@@ -77,56 +97,51 @@ keep(struct budget *b, struct view v, bool utf16)
 
 /* ---- NTLMSSP ---- */
 
-static const uint8_t ntlmssp[8] = { 'N', 'T', 'L', 'M', 'S', 'S', 'P', 0 };
-
-/* A length and an offset into the message. */
-static struct view
-ntlm_field(struct reader *r, struct view message)
+static void
+keep_message(const struct gss *g, struct buf *at, struct view message)
 {
-	uint16_t len = rd_le16(r);
-	uint32_t off;
-
-	rd_skip(r, 2);
-	off = rd_le32(r);
-	return rd_ok(r) ? view_at(message, off, len) : (struct view){ NULL, 0 };
+	buf_free(at);
+	if (g->logon != NULL)
+		buf_add(at, message);
 }
 
 /* [MS-NLMP] 2.2.1.3. */
 static void
-ntlm_authenticate(struct gss *g, struct view message, struct reader r)
+ntlm_authenticate(struct gss *g, struct view message)
 {
-	struct view domain, user, workstation;
+	struct ntlm_authenticate a;
 	bool unicode;
 
-	rd_skip(&r, 8 + 8);		/* LmChallengeResponse, NtChallengeResponse */
-	domain = ntlm_field(&r, message);
-	user = ntlm_field(&r, message);
-	workstation = ntlm_field(&r, message);
-	rd_skip(&r, 8);			/* EncryptedRandomSessionKey */
-	unicode = (rd_le32(&r) & 1) != 0;
-	if (!rd_ok(&r))
+	if (!ntlm_authenticate_read(message, &a))
 		return;
+	unicode = (a.flags & NTLM_UNICODE) != 0;
 	forget(g);
 	g->mechanism = NTLM;
-	g->domain = keep(g->budget, domain, unicode);
-	g->user = keep(g->budget, user, unicode);
-	g->workstation = keep(g->budget, workstation, unicode);
+	g->domain = keep(g->budget, a.domain, unicode);
+	g->user = keep(g->budget, a.user, unicode);
+	g->workstation = keep(g->budget, a.workstation, unicode);
+	logon_ntlm(g->logon, buf_view(&g->negotiate), buf_view(&g->challenge), message);
 }
 
 static void
-ntlm_token(struct gss *g, struct view v)
+ntlm_token(struct gss *g, struct view message)
 {
-	enum { AUTHENTICATE = 3 };
-	struct reader r = rd_open(v);
-	uint32_t type;
-
-	rd_skip(&r, sizeof(ntlmssp));
-	type = rd_le32(&r);
-	if (!rd_ok(&r))
+	switch (ntlm_type(message)) {
+	case NTLM_NONE:
 		return;
-	become(g, NTLM);
-	if (type == AUTHENTICATE)
-		ntlm_authenticate(g, v, r);
+	case NTLM_NEGOTIATE:
+		become(g, NTLM);
+		keep_message(g, &g->negotiate, message);
+		break;
+	case NTLM_CHALLENGE:
+		become(g, NTLM);
+		keep_message(g, &g->challenge, message);
+		break;
+	case NTLM_AUTHENTICATE:
+		become(g, NTLM);
+		ntlm_authenticate(g, message);
+		break;
+	}
 }
 
 /* ---- Kerberos ---- */
@@ -163,7 +178,7 @@ krb_ap_req(struct gss *g, struct view content)
 
 /* ---- SPNEGO and the GSS frame ---- */
 
-static void	token(struct gss *, struct view, unsigned int depth);
+static void	token(struct gss *, enum dir, struct view, unsigned int depth);
 
 static const struct {
 	enum mechanism	 mechanism;
@@ -187,21 +202,24 @@ picked(struct gss *g, struct view oid)
 			become(g, mechanisms[i].mechanism);
 }
 
-/* RFC 4178 4.2.1, 4.2.2: mechToken of the one, responseToken of the other are [2]. */
+/* RFC 4178 4.2.1, 4.2.2: mechToken of the one, responseToken of the other are
+ * [2].  A mechListMIC is made after the token that stands beside it. */
 static void
-spnego(struct gss *g, bool response, struct view choice, unsigned int depth)
+spnego(struct gss *g, enum dir dir, bool response, struct view choice, unsigned int depth)
 {
 	struct view seq = der_find(choice, DER_SEQUENCE);
 
 	if (response)
 		picked(g, der_find(der_find(seq, DER_CTX(1)), DER_OID));
-	token(g, der_find(der_find(seq, DER_CTX(2)), DER_OCTETS), depth);
+	token(g, dir, der_find(der_find(seq, DER_CTX(2)), DER_OCTETS), depth);
+	if (response && der_find(der_find(seq, DER_CTX(3)), DER_OCTETS).len == 16)
+		logon_list_mic(g->logon, dir);
 }
 
 /* RFC 2743 3.1: an OID, then a token; a Kerberos one has an id before it
  * (RFC 4121 4.1): AP-REQ, AP-REP. */
 static void
-framed(struct gss *g, struct view content, unsigned int depth)
+framed(struct gss *g, enum dir dir, struct view content, unsigned int depth)
 {
 	struct reader r = rd_open(content);
 	struct view inner;
@@ -210,77 +228,151 @@ framed(struct gss *g, struct view content, unsigned int depth)
 	inner = rd_rest(&r);
 	if (view_starts(inner, "\1\0", 2) || view_starts(inner, "\2\0", 2))
 		inner = view_from(inner, 2);
-	token(g, inner, depth);
+	token(g, dir, inner, depth);
 }
 
 /* What a token is, its first bytes say. */
 static void
-token(struct gss *g, struct view v, unsigned int depth)
+token(struct gss *g, enum dir dir, struct view v, unsigned int depth)
 {
 	enum { AP_REQ = DER_APP(14), AP_REP = DER_APP(15) };
 	struct reader r = rd_open(v);
-	struct view content;
+	struct view content, whole;
 	uint8_t tag;
 
 	if (depth >= MAX_DER_DEPTH)
 		return;
-	if (view_starts(v, ntlmssp, sizeof(ntlmssp))) {
+	if (ntlm_type(v) != NTLM_NONE) {
 		ntlm_token(g, v);
 		return;
 	}
 	content = der_next(&r, &tag);
 	if (!rd_ok(&r))
 		return;
+	whole = view_upto(v, 0, r.off);
 	switch (tag) {
 	case DER_APP(0):
-		framed(g, content, depth + 1);
+		framed(g, dir, content, depth + 1);
 		break;
 	case DER_CTX(0):
 	case DER_CTX(1):
-		spnego(g, tag == DER_CTX(1), content, depth + 1);
+		spnego(g, dir, tag == DER_CTX(1), content, depth + 1);
 		break;
 	case AP_REQ:
 		krb_ap_req(g, content);
+		if (dir == C2S)
+			logon_ap_req(g->logon, whole);
 		break;
 	case AP_REP:
 		become(g, KERBEROS);
+		if (dir == S2C)
+			logon_ap_rep(g->logon, whole);
 		break;
 	default:
 		break;
 	}
 }
 
+/* How logons end, in numbers. */
+static void
+count(struct gss *g)
+{
+	static const enum counter counters[] = {
+		[LOGON_OPEN]		= STAT_LOGONS_OPENED,
+		[LOGON_NO_SECRET]	= STAT_LOGONS_NO_SECRET,
+		[LOGON_WRONG_SECRET]	= STAT_LOGONS_WRONG_SECRET,
+		[LOGON_TORN]		= STAT_LOGONS_TORN,
+		[LOGON_FOREIGN]		= STAT_LOGONS_FOREIGN,
+	};
+	enum logon_state now = logon_state(g->logon);
+
+	if (now != g->counted && now != LOGON_NONE)
+		stat_add(g->world->stats, counters[now], 1);
+	g->counted = now;
+}
+
 void
 gss_token(struct gss *g, enum dir dir, struct view v)
 {
-	(void)dir;
-	if (g != NULL && v.len > 0)
-		token(g, v, 0);
+	if (g == NULL || v.len == 0)
+		return;
+	token(g, dir, v, 0);
+	count(g);
+}
+
+struct logon *
+gss_logon(const struct gss *g)
+{
+	return g != NULL ? g->logon : NULL;
 }
 
 /* ---- What is told ---- */
 
+/* "cifs/fs01.corp.example"; the room fits MAX_SNAMES names. */
+#define SERVICE_ROOM	(MAX_SNAMES * (MAX_NAME + 1) + 1)
+
+static size_t
+service(const struct gss *g, char out[SERVICE_ROOM])
+{
+	size_t n = 0, len;
+
+	for (size_t i = 0; i < g->n_snames; i++) {
+		len = strlen(g->snames[i]);
+		if (n > 0)
+			out[n++] = '/';
+		memcpy(out + n, g->snames[i], len);
+		n += len;
+	}
+	out[n] = '\0';
+	return n;
+}
+
 void
 gss_auth(const struct gss *g, struct obs *o)
 {
-	char service[MAX_SNAMES * (MAX_NAME + 1) + 1];
-	size_t n = 0, len;
+	char text[SERVICE_ROOM];
 
 	if (g == NULL || g->mechanism == UNKNOWN)
 		return;
 	obs_str(o, F_AUTH_MECHANISM, g->mechanism == NTLM ? "ntlm" : "kerberos");
-	obs_str(o, F_AUTH_USER, g->user);
+	obs_str(o, F_AUTH_USER, g->mechanism == NTLM ? g->user : logon_client(g->logon));
 	obs_str(o, F_AUTH_DOMAIN, g->domain);
 	obs_str(o, F_AUTH_WORKSTATION, g->workstation);
 	obs_str(o, F_AUTH_REALM, g->realm);
-	for (size_t i = 0; i < g->n_snames; i++) {
-		len = strlen(g->snames[i]);
-		if (n > 0)
-			service[n++] = '/';
-		memcpy(service + n, g->snames[i], len);
-		n += len;
+	obs_utf8(o, F_AUTH_SERVICE, (struct view){ (uint8_t *)text, service(g, text) });
+}
+
+bool
+gss_who(const struct gss *g, char who[GSS_WHO])
+{
+	char text[SERVICE_ROOM];
+
+	if (g == NULL || g->mechanism == UNKNOWN)
+		return false;
+	if (g->mechanism == NTLM) {
+		snprintf(who, GSS_WHO, "%s%s%s", g->domain != NULL ? g->domain : "",
+		    g->domain != NULL ? "\\" : "", g->user != NULL ? g->user : "");
+	} else if (logon_client(g->logon) != NULL) {
+		snprintf(who, GSS_WHO, "%s@%s", logon_client(g->logon),
+		    logon_realm(g->logon));
+	} else {
+		service(g, text);
+		snprintf(who, GSS_WHO, "%.200s", text);
 	}
-	obs_utf8(o, F_AUTH_SERVICE, (struct view){ (uint8_t *)service, n });
+	return who[0] != '\0';
+}
+
+void
+gss_note(const struct gss *g, const struct peers *peers, const char *proto)
+{
+	char who[GSS_WHO];
+	bool told;
+
+	if (g == NULL || g->world->ledger == NULL)
+		return;
+	told = gss_who(g, who);
+	ledger_note(g->world->ledger, peers, proto, told ? who : NULL,
+	    logon_state(g->logon) == LOGON_OPEN, logon_reason(g->logon));
 }
 
 void

@@ -6,10 +6,11 @@
 #define GSS_H
 
 #include "dissect.h"
+#include "secret.h"
 
 struct gss;	/* one security context, over all its legs */
 
-struct gss	*gss_new(struct budget *);	/* NULL when the budget is spent */
+struct gss	*gss_new(struct world *, struct budget *);	/* NULL when the budget is spent */
 void		 gss_free(struct gss *);	/* NULL is fine */
 
 /* One leg, as sent: SPNEGO, raw NTLMSSP or raw Kerberos, known by content.
@@ -22,5 +23,13 @@ void		 gss_auth(const struct gss *, struct obs *);
 /* The same as smb.ntlmssp or smb.kerberos. */
 void		 gss_smb(const struct gss *, struct obs *);
 bool		 gss_known(const struct gss *);	/* did any token tell who it is? */
+
+/* The keys that it made, if secrets were given; belongs to the gss. */
+struct logon	*gss_logon(const struct gss *);
+/* "CORP\\alice", "cifs/fs01.corp.example"; false when nothing told. */
+#define GSS_WHO	256
+bool		 gss_who(const struct gss *, char who[GSS_WHO]);
+/* It is over: tell the ledger, if one is kept, what could be opened. */
+void		 gss_note(const struct gss *, const struct peers *, const char *proto);
 
 #endif

@@ -36,6 +36,7 @@ struct open {
 	struct moment	 last;			/* it was heard of */
 	bool		 refused, answered, closed;
 	bool		 missed;		/* messages on it may be missing */
+	bool		 encrypted;		/* SMB sealed it, and we opened that */
 };
 
 struct past_file {
@@ -62,6 +63,7 @@ static void
 open_describe(void *arg, struct obs *obs)
 {
 	const struct open *o = arg;
+	const char *seen = obs_get(obs, F_VISIBILITY);
 
 	obs_str(obs, F_APP_PROTO, "smb");
 	obs_str(obs, F_SMB_SHARE, o->share);
@@ -69,7 +71,9 @@ open_describe(void *arg, struct obs *obs)
 		obs_str(obs, F_SMB_PIPE, pipe_name(o));
 	else
 		obs_str(obs, F_SMB_FILENAME, o->name);
-	obs_bool(obs, F_SMB_ENCRYPTED, false);
+	obs_bool(obs, F_SMB_ENCRYPTED, o->encrypted);
+	if (o->encrypted && seen != NULL && strcmp(seen, "clear") == 0)
+		obs_str(obs, F_VISIBILITY, "decrypted");
 	if (o->describe != NULL)
 		o->describe(o->arg, obs);
 }
@@ -348,6 +352,13 @@ open_is_pipe(struct open *o)
 		o->kind = PIPE;
 }
 
+void
+open_encrypted(struct open *o)
+{
+	if (o != NULL)
+		o->encrypted = true;
+}
+
 /* Without the share only the bytes can say what this is. */
 static void
 decide(struct open *o, enum dir dir, struct view first)
@@ -446,17 +457,22 @@ open_close(struct open *o)
 	o->pipe = NULL;
 }
 
+bool
+open_tells_reads(const struct open *o)
+{
+	return o != NULL && o->kind != PIPE && taskfile_output(o->share, o->name).len > 0;
+}
+
 void
 open_fetched(struct open *o, uint32_t status)
 {
 	struct view name;
 	struct obs *obs;
 
-	if (o == NULL || o->kind == PIPE)
+	if (!open_tells_reads(o))
 		return;
 	name = taskfile_output(o->share, o->name);
-	if (name.len == 0 ||
-	    !temp_first(o->world, &o->peers.client, &o->peers.server, name))
+	if (!temp_first(o->world, &o->peers.client, &o->peers.server, name))
 		return;
 	if (status != NT_PENDING)
 		o->last = o->world->now;

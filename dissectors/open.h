@@ -39,6 +39,7 @@ void		 open_free(struct open *);	/* as if closed; NULL is fine */
 /* Every call below does nothing for a NULL open. */
 
 void		 open_is_pipe(struct open *);	/* the server's answer says so */
+void		 open_encrypted(struct open *);	/* it was spoken of in a message that SMB sealed */
 
 /* Does anybody want this payload?  first: its first bytes (at least 64 of
  * them, or all).  len: its whole length.  off: its place in the file.
@@ -54,6 +55,8 @@ void		 open_truncate(struct open *, uint64_t size);	/* the file ends there now *
 void		 open_rename(struct open *, const char *to);	/* path in the share */
 void		 open_closing(struct open *);			/* its close was asked for: soon, if no answer comes */
 void		 open_close(struct open *);			/* a file that is a task is told now */
+/* Is it a fact when this file is read? */
+bool		 open_tells_reads(const struct open *);
 /* The file was read (S2C data came) or deleted, with the server's NTSTATUS;
  * STATUS_PENDING where no answer was seen. */
 void		 open_fetched(struct open *, uint32_t status);

@@ -1,6 +1,7 @@
 /*
- * rpc.h -- what the three parts of DCE RPC share: dcerpc.c reads PDUs,
- * rpc_bind.c knows contexts and logons, rpc_call.c matches calls and answers.
+ * rpc.h -- what the parts of DCE RPC share: dcerpc.c reads PDUs, rpc_bind.c
+ * knows contexts and logons, rpc_seal.c opens what is sealed, rpc_call.c matches
+ * calls and answers.
  */
 #ifndef RPC_H
 #define RPC_H
@@ -8,6 +9,9 @@
 #include "dissect.h"
 
 struct gss;
+
+/* Authentication levels, [MS-RPCE] 2.2.1.1.8. */
+enum { LEVEL_NONE = 1, LEVEL_CONNECT, LEVEL_CALL, LEVEL_PKT, LEVEL_INTEGRITY, LEVEL_PRIVACY };
 
 /* One PDU's header and trailer, decoded. */
 struct rpc_pdu {
@@ -22,12 +26,16 @@ struct rpc_pdu {
 	bool		 has_trailer;
 	uint8_t		 auth_type, auth_level, auth_pad;
 	uint32_t	 auth_id;
-	struct view	 token;
+	struct view	 trailer, token;
 	/* Requests, responses and faults only: */
 	uint32_t	 alloc_hint, status;
 	uint16_t	 ctx_id, opnum;
+	struct view	 head;		/* up to the stub */
+	struct view	 body;		/* from there to the trailer, as captured */
+	size_t		 body_len;
 	size_t		 size;		/* stub bytes in this fragment, padding left out */
-	struct view	 stub;		/* those that were captured */
+	struct view	 stub;		/* those that were captured; in the clear once opened */
+	bool		 opened;	/* it was sealed, and a key of ours opened it */
 };
 
 /* A presentation context: what an id in a request means. */
@@ -48,6 +56,7 @@ struct rpc_auth {
 	uint32_t	 id;
 	uint8_t		 type, level;
 	struct gss	*gss;
+	bool		 lost;		/* its key stream, after losses */
 };
 
 /* A bind or alter_context whose answer is awaited; results are positional. */
@@ -72,6 +81,7 @@ struct rpc_conn {
 	struct rpc_offers offers;
 	struct rpc_calls calls;			/* oldest first */
 	size_t		 n_contexts, n_auths, n_offers, n_calls, n_held;
+	bool		 nameless;	/* sealed, by a logon that was not seen */
 };
 
 /* rpc_bind.c */
@@ -80,12 +90,21 @@ void	 rpc_bind_ack(struct rpc_conn *, const struct rpc_pdu *, struct reader);
 void	 rpc_bind_nak(struct rpc_conn *, const struct rpc_pdu *);
 void	 rpc_auth(struct rpc_conn *, const struct rpc_pdu *);	/* a leg of a logon, if the PDU carries one */
 /* The context that a call's trailer names; without a trailer, the only one there is. */
-const struct rpc_auth *rpc_auth_find(const struct rpc_conn *, bool named, uint32_t id);
+struct rpc_auth *rpc_auth_find(const struct rpc_conn *, bool named, uint32_t id);
 struct rpc_context *rpc_context_find(struct rpc_conn *, uint16_t id);
 /* Make or replace a context; NULL when the limit or the budget is reached. */
 struct rpc_context *rpc_context_put(struct rpc_conn *, uint16_t id,
 	    const uint8_t uuid[16], uint32_t version);
 void	 rpc_bindings_free(struct rpc_conn *);
+
+/* rpc_seal.c */
+/* Do keys of this connection depend on seeing all that is sent? */
+bool	 rpc_keyed(const struct rpc_conn *);
+/* Open a request's or response's body, or check its signature.  clear, an
+ * empty buf, then holds what stub shows. */
+void	 rpc_unseal(struct rpc_conn *, struct rpc_pdu *, struct buf *clear);
+/* A body that nobody wants: its keys go on behind it. */
+void	 rpc_pass(struct rpc_conn *, const struct rpc_pdu *);
 
 /* rpc_call.c */
 bool	 rpc_wants_context(struct rpc_conn *, uint16_t id);

@@ -230,7 +230,7 @@ rpc_auth(struct rpc_conn *c, const struct rpc_pdu *p)
 			return;
 		}
 		a->id = p->auth_id;
-		a->gss = gss_new(c->c.budget);
+		a->gss = gss_new(c->c.world, c->c.budget);
 		SLIST_INSERT_HEAD(&c->auths, a, link);
 		c->n_auths++;
 	}
@@ -239,10 +239,10 @@ rpc_auth(struct rpc_conn *c, const struct rpc_pdu *p)
 	gss_token(a->gss, p->dir, p->token);
 }
 
-const struct rpc_auth *
+struct rpc_auth *
 rpc_auth_find(const struct rpc_conn *c, bool named, uint32_t id)
 {
-	const struct rpc_auth *a;
+	struct rpc_auth *a;
 
 	if (!named)
 		return c->n_auths == 1 ? SLIST_FIRST(&c->auths) : NULL;
@@ -263,6 +263,7 @@ rpc_bindings_free(struct rpc_conn *c)
 		context_drop(c, x);
 	while ((a = SLIST_FIRST(&c->auths)) != NULL) {
 		SLIST_REMOVE_HEAD(&c->auths, link);
+		gss_note(a->gss, c->c.peers, "dcerpc");
 		gss_free(a->gss);
 		budget_free(a);
 	}

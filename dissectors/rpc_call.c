@@ -11,13 +11,13 @@
 #include "status.h"
 #include "temp.h"
 
-enum { LEVEL_NONE = 1, LEVEL_CONNECT, LEVEL_CALL, LEVEL_PKT, LEVEL_INTEGRITY, LEVEL_PRIVACY };
-
 /* One direction of a call, gathered from its fragments. */
 struct stub {
 	struct buf	 bytes;
 	bool		 big;
 	bool		 torn;		/* bytes is a prefix: something is missing */
+	bool		 sealed;	/* its first fragment, and no key of ours opened that */
+	bool		 opened;	/* it was sealed, and is not any more */
 	bool		 done;		/* nothing more belongs to it */
 	unsigned int	 frags;
 	size_t		 size;		/* of the fragments seen */
@@ -60,13 +60,6 @@ call_free(struct rpc_pending *p)
 	buf_free(&p->res.bytes);
 	obs_free(p->obs);
 	budget_free(p);
-}
-
-/* What cannot be known to be readable is not read. */
-static bool
-sealed(const struct rpc_pending *p)
-{
-	return p->auth_level == LEVEL_PRIVACY || (p->trailer_lost && p->auth_level == 0);
 }
 
 static const char *
@@ -239,10 +232,11 @@ read_request(struct rpc_pending *p)
 		p->obs = obs_new(c->c.budget, OBS_TASK, c->c.peers, p->at);
 		obs_str(p->obs, F_ACTION, p->op->action);
 		obs_str(p->obs, F_ROUTE, "rpc");
-		obs_str(p->obs, F_VISIBILITY, sealed(p) ? "sealed" : "clear");
+		obs_str(p->obs, F_VISIBILITY, p->req.sealed ? "sealed" :
+		    p->req.opened ? "decrypted" : "clear");
 		obs_str(p->obs, F_OUTCOME, "unknown");
 	}
-	if (!sealed(p)) {
+	if (!p->req.sealed) {
 		if (p->unsure)
 			guess_syntax(p);
 		if (read_stub(p, &p->req, p->wide, p->op->request, p->obs, NULL) != FAULT_NONE &&
@@ -259,7 +253,7 @@ read_response(struct rpc_pending *p)
 
 	if (p->faulted)
 		status_fault(p->obs, p->fault);
-	else if (!sealed(p) && p->res.frags > 0 &&
+	else if (!p->req.sealed && !p->res.sealed && p->res.frags > 0 &&
 	    read_stub(p, &p->res, p->wide, p->op->response, p->obs, NULL) != FAULT_NONE &&
 	    !p->res.torn)
 		anomaly(c->c.world, c->c.peers, STAT_RPC_BAD_STUB, "dcerpc",
@@ -365,12 +359,12 @@ identify(struct rpc_pending *p)
 	struct rpc_context *x;
 	bool known;
 
-	if (!sealed(p) && (x = by_trailer(p)) != NULL)
+	if (!p->req.sealed && (x = by_trailer(p)) != NULL)
 		return x;
 	if (!p->conn->c.piped &&
 	    (i = ports_find(p->conn->c.world, p->conn->c.peers, &known)) != NULL)
 		return assume(p, i);
-	return sealed(p) || p->req.torn ? NULL : by_content(p);
+	return p->req.sealed || p->req.torn ? NULL : by_content(p);
 }
 
 /* ---- The life of a call ---- */
@@ -424,7 +418,7 @@ request_done(struct rpc_pending *p)
 	}
 	if ((x = identify(p)) != NULL)
 		release_held(c, x);
-	else if (sealed(p) || c->n_held > MAX_RPC_HELD) {
+	else if (p->req.sealed || c->n_held > MAX_RPC_HELD) {
 		stat_add(c->c.world->stats, STAT_RPC_UNKNOWN_CTX, 1);
 		TAILQ_FOREACH(p, &c->calls, link)
 			if (p->iface == NULL)
@@ -479,17 +473,26 @@ call_find(struct rpc_conn *c, uint32_t call_id, enum dir dir)
 	return NULL;
 }
 
+/* One more fragment.  What cannot be known to be readable is not read. */
 static void
-gather(struct stub *s, const struct rpc_pdu *pdu, bool wanted)
+gather(struct rpc_pending *p, struct stub *s, const struct rpc_pdu *pdu)
 {
-	if (s->frags == 0 && !pdu->first)
+	bool readable = pdu->opened || (p->auth_level != LEVEL_PRIVACY &&
+	    !(p->trailer_lost && p->auth_level == 0));
+
+	if (s->frags == 0) {
+		s->torn = !pdu->first;
+		s->sealed = !readable;
+		s->opened = pdu->opened;
+	} else if (!readable) {
 		s->torn = true;
+	}
 	s->frags++;
 	s->big = pdu->big;
 	s->size += pdu->size;
 	if (pdu->alloc_hint > s->hint)
 		s->hint = pdu->alloc_hint;
-	if (wanted && !s->torn && !buf_add(&s->bytes, pdu->stub))
+	if (!s->sealed && !s->torn && !buf_add(&s->bytes, pdu->stub))
 		s->torn = true;
 	s->torn |= pdu->torn;
 }
@@ -531,7 +534,7 @@ rpc_request(struct rpc_conn *c, const struct rpc_pdu *pdu)
 	if (p == NULL && (p = call_new(c, pdu)) == NULL)
 		return;
 	see_trailer(p, pdu);
-	gather(&p->req, pdu, !sealed(p));
+	gather(p, &p->req, pdu);
 	if (pdu->last)
 		request_done(p);
 }
@@ -556,7 +559,7 @@ rpc_response(struct rpc_conn *c, const struct rpc_pdu *pdu)
 
 	if (p == NULL)
 		return;
-	gather(&p->res, pdu, !sealed(p));
+	gather(p, &p->res, pdu);
 	if (!pdu->last)
 		return;
 	p->res.done = true;

@@ -160,7 +160,7 @@ session_setup_request(struct smb1_conn *c, struct smb1_block *b, struct smb1_req
 		return;
 	if (b->n == 12) {
 		if (*gss == NULL)
-			*gss = gss_new(c->c.budget);
+			*gss = gss_new(c->c.world, c->c.budget);
 		gss_token(*gss, C2S, rd_view(&b->bytes, oem));
 	} else if (b->n == 13 && r->user == NULL) {
 		rd_skip(&b->bytes, oem + uni);

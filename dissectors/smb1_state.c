@@ -31,6 +31,7 @@ user_free(struct smb1_conn *c, struct smb1_user *u)
 {
 	TAILQ_REMOVE(&c->users, u, age);
 	c->n_users--;
+	gss_note(u->gss, c->c.peers, "smb");
 	gss_free(u->gss);
 	budget_free(u->user);
 	budget_free(u->domain);

@@ -1,11 +1,10 @@
 /* dissectors/smb2.c -- SMB2 and SMB3 messages, [MS-SMB2] 2.2. */
 #include "smb2.h"
 
-#include "gss.h"
 #include "limits.h"
 #include "rb.h"
+#include "smb2_compress.h"
 
-#define TRANSFORM	52		/* 2.2.41 */
 #define ENOUGH		(SMB2_HEADER + 128)	/* of a large answer: every field that is read */
 
 /* What the requests of a compound inherit from one another, 3.2.4.1.4. */
@@ -62,9 +61,30 @@ req_free(struct smb2_conn *c, struct smb2_req *r)
 	TAILQ_REMOVE(&c->req_ages, r, age);
 	c->n_reqs--;
 	smb2_open_drop(r->open);
-	gss_free(r->gss);
+	smb2_setup_free(r->setup);
 	budget_free(r->path);
 	budget_free(r);
+}
+
+void
+smb2_req_answered(struct smb2_conn *c, uint64_t mid)
+{
+	struct smb2_req *r = req_find(c, mid);
+
+	if (r != NULL)
+		req_free(c, r);
+}
+
+struct smb2_open *
+smb2_read_target(struct smb2_conn *c, uint64_t mid)
+{
+	struct smb2_req *r = req_find(c, mid);
+	struct smb2_session *s;
+
+	if (r == NULL || r->command != SMB2_READ || r->waits ||
+	    (s = smb2_session_find(c, r->session)) == NULL)
+		return NULL;
+	return smb2_open_find(s, r->id);
 }
 
 /* No answer will be seen. */
@@ -158,6 +178,7 @@ request(struct smb2_conn *c, struct smb2_part *p, struct chain *chain)
 		return;
 	if (cmd->id != 0)
 		o = target(c, p, r, chain, cmd->id);
+	smb2_open_mark(c, o);
 	if (p->command == SMB2_CREATE) {
 		chain->creating = true;
 		chain->mid = p->mid;
@@ -173,11 +194,9 @@ answer(struct smb2_conn *c, struct smb2_part *p)
 {
 	struct smb2_req *r = req_find(c, p->mid);
 
-	if (p->command == SMB2_NEGOTIATE) {
-		/* May answer an SMB1 NEGOTIATE, 3.3.5.3.1. */
+	/* May answer an SMB1 NEGOTIATE, 3.3.5.3.1. */
+	if (p->command == SMB2_NEGOTIATE && r == NULL)
 		smb2_commands[SMB2_NEGOTIATE].answer(p, NULL);
-		return;
-	}
 	if (p->status == NT_PENDING || p->mid == UINT64_MAX)
 		return;
 	if (r == NULL) {
@@ -256,18 +275,34 @@ messages(struct smb2_conn *c, enum dir dir, struct view have, size_t len)
 		stat_add(c->c.world->stats, STAT_SMB_LIMIT, 1);
 }
 
-/* An encrypted message, 2.2.41: without its key only its header is kept. */
-static void
-sealed(struct smb2_conn *c)
-{
-	stat_add(c->c.world->stats, STAT_SMB3_SEALED, 1);
-}
-
 /* A compressed message, 2.2.42. */
 static void
-compressed(struct smb2_conn *c)
+compressed(struct smb2_conn *c, enum dir dir, struct view have, size_t len)
 {
+	struct buf clear;
+
 	stat_add(c->c.world->stats, STAT_SMB3_COMPRESSED, 1);
+	if (have.len < len) {
+		c->gaps[dir]++;
+		return;
+	}
+	buf_init(&clear, c->c.budget, MAX_PDU);
+	if (smb2_decompress(have, &clear)) {
+		messages(c, dir, buf_view(&clear), clear.len);
+	} else {
+		c->gaps[dir]++;
+		anomaly(c->c.world, c->c.peers, STAT_BAD_PDUS, "smb", "smb2_bad_compression");
+	}
+	buf_free(&clear);
+}
+
+void
+smb2_clear(struct smb2_conn *c, enum dir dir, struct view have, size_t len)
+{
+	if (have.len > 0 && have.p[0] == 0xfc)
+		compressed(c, dir, have, len);
+	else
+		messages(c, dir, have, len);
 }
 
 static void
@@ -276,11 +311,9 @@ smb2_message(void *conn, enum dir dir, struct view have, size_t len)
 	struct smb2_conn *c = conn;
 
 	if (have.p[0] == 0xfd)
-		sealed(c);
-	else if (have.p[0] == 0xfc)
-		compressed(c);
+		smb2_sealed(c, dir, have, len);
 	else
-		messages(c, dir, have, len);
+		smb2_clear(c, dir, have, len);
 }
 
 static enum head
@@ -312,17 +345,14 @@ read_head(struct smb2_conn *c, struct smb2_part *p, struct extent *x)
 	return smb_bulk(x, p->v, &d, o != NULL ? o->open : NULL, S2C);
 }
 
-static enum head
-smb2_head(void *conn, enum dir dir, struct view v, struct extent *x)
+enum head
+smb2_clear_head(struct smb2_conn *c, enum dir dir, struct view v, struct extent *x)
 {
-	struct smb2_conn *c = conn;
 	struct smb2_part p = { .c = c, .v = v, .len = x->len };
 	uint32_t next;
 
-	if (v.p[0] != 0xfe) {
-		x->keep = x->len < TRANSFORM ? x->len : TRANSFORM;
+	if (v.p[0] == 0xfc)
 		return HEAD_PDU;
-	}
 	x->need = x->len < ENOUGH ? x->len : ENOUGH;
 	if (v.len < x->need)
 		return HEAD_MORE;
@@ -336,6 +366,13 @@ smb2_head(void *conn, enum dir dir, struct view v, struct extent *x)
 	    le32dec(v.p + SMB2_HEADER + 4) == FSCTL_PIPE_TRANSCEIVE))
 		x->keep = ENOUGH;
 	return HEAD_PDU;
+}
+
+static enum head
+smb2_head(void *conn, enum dir dir, struct view v, struct extent *x)
+{
+	return v.p[0] == 0xfd ? smb2_sealed_head(conn, dir, v, x) :
+	    smb2_clear_head(conn, dir, v, x);
 }
 
 static void *

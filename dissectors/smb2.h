@@ -1,7 +1,8 @@
 /*
- * smb2.h -- what the three parts of SMB2 share: smb2.c reads messages and
- * matches answers, smb2_command.c knows what each command means,
- * smb2_session.c owns sessions, their trees and their opens.
+ * smb2.h -- what the parts of SMB2 share: smb2.c reads messages and matches
+ * answers, smb2_seal.c opens those that are encrypted, smb2_logon.c sets up
+ * dialects, logons and their keys, smb2_command.c knows what each command
+ * means, smb2_session.c owns sessions, their trees and their opens.
  */
 #ifndef SMB2_H
 #define SMB2_H
@@ -9,6 +10,7 @@
 #include <sys/tree.h>
 
 #include "open.h"
+#include "secret.h"
 #include "smb.h"
 
 #define SMB2_HEADER	64		/* 2.2.1 */
@@ -29,6 +31,7 @@ enum {
 #define FSCTL_PIPE_TRANSCEIVE 0x0011c017u
 
 struct smb2_conn;
+struct smb2_part;
 struct smb2_req;
 struct smb2_session;
 
@@ -65,6 +68,14 @@ struct smb2_link {
 };
 RB_HEAD(smb2_links, smb2_link);
 
+/* A SESSION_SETUP exchange. */
+struct smb2_setup {
+	struct gss	*gss;
+	bool		 binding;	/* a further channel of a session, 3.2.4.1.7: makes no keys of it */
+	bool		 hashed;	/* preauth holds all up to here */
+	uint8_t		 preauth[64];
+};
+
 struct smb2_session {
 	RB_ENTRY(smb2_session) by_key;
 	TAILQ_ENTRY(smb2_session) age;
@@ -72,9 +83,15 @@ struct smb2_session {
 	uint64_t	 id;
 	struct world	*world;
 	struct budget	 budget;	/* outlives any connection */
+	uint8_t		 guid[16];	/* the server's; zeros: not seen */
 	const char	*dialect;
 	struct gss	*gss;		/* whose session it is */
-	struct gss	*next;		/* a logon in progress */
+	struct smb2_setup *next;	/* a logon in progress */
+	struct smb3_terms terms;	/* dialect 0: the logon that makes the keys was not seen */
+	struct smb3	*keys;		/* NULL: none, or not yet */
+	bool		 opened;	/* they fitted */
+	bool		 sealed;	/* something that they did not open */
+	struct peers	 peers;		/* of its first connection */
 	struct smb2_trees trees;
 	TAILQ_HEAD(, smb2_tree) tree_ages;
 	struct smb2_opens opens;
@@ -88,6 +105,14 @@ struct smb2_session {
 struct smb2_conn {
 	struct carrier	 c;
 	const char	*dialect;
+	uint16_t	 revision, cipher;	/* 2.2.4, 2.2.4.1.2; 0: not seen */
+	uint8_t		 guid[16];	/* the server's */
+	uint8_t		 preauth[64];
+	bool		 hashed;	/* preauth holds the whole negotiation, 3.1.1 */
+	bool		 unsealed;	/* the message at hand was encrypted */
+	bool		 unwanted[2];	/* the coming message was: nobody wants what is in it */
+	uint64_t	 unwanted_mid;
+	uint64_t	 stranger;	/* a session that seals, whose logon was not seen */
 	unsigned int	 gaps[2];
 	struct smb2_links links;
 	RB_HEAD(smb2_reqs, smb2_req) reqs;
@@ -116,7 +141,31 @@ void		 smb2_open_name(struct smb2_open *, const uint8_t id[SMB2_FILEID]);
 struct smb2_open *smb2_open_find(struct smb2_session *, const uint8_t id[SMB2_FILEID]);
 void		 smb2_open_drop(struct smb2_open *);		/* told, and gone; NULL is fine */
 
+/* ---- smb2_logon.c ---- */
+
+void		 smb2_negotiate_request(struct smb2_part *, struct smb2_req *, struct smb2_open *);
+void		 smb2_negotiate_answer(struct smb2_part *, struct smb2_req *);
+void		 smb2_session_setup_request(struct smb2_part *, struct smb2_req *, struct smb2_open *);
+void		 smb2_session_setup_answer(struct smb2_part *, struct smb2_req *);
+void		 smb2_setup_free(struct smb2_setup *);		/* NULL is fine */
+/* The session's keys, if they are known by now. */
+struct smb3	*smb2_keys(struct smb2_session *);
+
+/* ---- smb2_seal.c ---- */
+
+/* As smb_ops, for messages that begin with "\xfdSMB". */
+enum head	 smb2_sealed_head(struct smb2_conn *, enum dir, struct view, struct extent *);
+void		 smb2_sealed(struct smb2_conn *, enum dir, struct view have, size_t len);
+
 /* ---- smb2.c ---- */
+
+/* How much of a message is wanted, and the message, once it is clear. */
+enum head	 smb2_clear_head(struct smb2_conn *, enum dir, struct view, struct extent *);
+void		 smb2_clear(struct smb2_conn *, enum dir, struct view have, size_t len);
+/* The READ with that MessageId was answered with what nobody wants. */
+void		 smb2_req_answered(struct smb2_conn *, uint64_t mid);
+/* The handle that a READ's answer is for. */
+struct smb2_open *smb2_read_target(struct smb2_conn *, uint64_t mid);
 
 void		 smb2_req_forget(struct smb2_req *);		/* its open is gone */
 /* A CREATE was answered: what came with it in a compound has its FileId. */
@@ -139,7 +188,7 @@ struct smb2_req {
 	bool		 deletes;	/* CREATE with DELETE_ON_CLOSE, SET_INFO disposition */
 	bool		 transceive;	/* IOCTL on a pipe */
 	char		*path;		/* TREE_CONNECT, SET_INFO rename */
-	struct gss	*gss;		/* SESSION_SETUP that has no session yet */
+	struct smb2_setup *setup;	/* SESSION_SETUP that has no session yet */
 	struct smb2_open *open;		/* CREATE: what is being opened */
 };
 
@@ -176,6 +225,7 @@ struct smb2_open *smb2_open_of(struct smb2_part *, const struct smb2_req *);
 /* The same by its id; made when it was open before the capture began. */
 struct smb2_open *smb2_open_get(struct smb2_conn *, struct smb2_session *, uint32_t tree,
 		    const uint8_t id[SMB2_FILEID], bool pipe);
+void		 smb2_open_mark(const struct smb2_conn *, struct smb2_open *);	/* the message names it */
 bool		 smb2_id_inherited(const uint8_t id[SMB2_FILEID]);	/* all ones */
 
 #endif

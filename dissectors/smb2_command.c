@@ -1,7 +1,6 @@
 /* dissectors/smb2_command.c -- what is done with each SMB2 command, [MS-SMB2] 2.2. */
 #include "smb2.h"
 
-#include "gss.h"
 #include "limits.h"
 
 #define OPTION_DELETE	0x00001000	/* FILE_DELETE_ON_CLOSE, 2.2.13 */
@@ -57,6 +56,13 @@ smb2_id_inherited(const uint8_t id[SMB2_FILEID])
 	return le64dec(id) == UINT64_MAX && le64dec(id + 8) == UINT64_MAX;
 }
 
+void
+smb2_open_mark(const struct smb2_conn *c, struct smb2_open *o)
+{
+	if (c->unsealed && o != NULL)
+		open_encrypted(o->open);
+}
+
 /* The handle that was open before the capture began. */
 struct smb2_open *
 smb2_open_get(struct smb2_conn *c, struct smb2_session *s, uint32_t tree,
@@ -68,82 +74,11 @@ smb2_open_get(struct smb2_conn *c, struct smb2_session *s, uint32_t tree,
 		return o;
 	if ((o = smb2_open_new(s, c->c.peers, tree, NULL, pipe)) != NULL)
 		smb2_open_name(o, id);
+	smb2_open_mark(c, o);
 	return o;
 }
 
 /* ---- Commands: what is done with a request, and with its answer ---- */
-
-static void
-negotiate_answer(struct smb2_part *p, struct smb2_req *r)
-{
-	static const struct { uint16_t revision; const char *text; } dialects[] = {
-		{ 0x0202, "2.02" }, { 0x0210, "2.10" }, { 0x0300, "3.00" },
-		{ 0x0302, "3.02" }, { 0x0311, "3.11" }, { 0x02ff, "2.??" },
-	};
-	struct reader b = smb2_body(p);
-	uint16_t revision;
-
-	(void)r;
-	rd_skip(&b, 4);
-	revision = rd_le16(&b);
-	if (!rd_ok(&b) || !nt_ok(p->status))
-		return;
-	for (size_t i = 0; i < nitems(dialects); i++)
-		if (dialects[i].revision == revision)
-			p->c->dialect = dialects[i].text;
-}
-
-static void
-session_setup_request(struct smb2_part *p, struct smb2_req *r, struct smb2_open *o)
-{
-	struct reader b = smb2_body(p);
-	struct gss **gss = p->s != NULL ? &p->s->next : &r->gss;
-	uint16_t at, len;
-
-	(void)o;
-	rd_skip(&b, 12);
-	at = rd_le16(&b);
-	len = rd_le16(&b);
-	if (*gss == NULL)
-		*gss = gss_new(p->c->c.world->budget);
-	gss_token(*gss, C2S, smb2_field(p, at, len));
-}
-
-static void
-session_setup_answer(struct smb2_part *p, struct smb2_req *r)
-{
-	struct smb2_session *s;
-	struct reader b = smb2_body(p);
-	uint16_t at, len;
-
-	rd_skip(&b, 4);
-	at = rd_le16(&b);
-	len = rd_le16(&b);
-	if (!nt_ok(p->status) && p->status != NT_MORE_PROCESSING) {
-		s = smb2_session_find(p->c, p->session);
-		if (s == NULL)
-			return;
-		gss_free(s->next);
-		s->next = NULL;
-		if (s->gss == NULL && s->n_opens == 0)
-			smb2_session_drop(s);
-		return;
-	}
-	/* The first answer names the session. */
-	s = r->gss != NULL ? smb2_session_fresh(p->c, p->session) : smb2_session(p->c, p->session);
-	if (s == NULL)
-		return;
-	if (r->gss != NULL) {
-		s->next = r->gss;
-		r->gss = NULL;
-	}
-	gss_token(s->next, S2C, smb2_field(p, at, len));
-	if (p->status == NT_MORE_PROCESSING || (s->gss != NULL && !gss_known(s->next)))
-		return;
-	gss_free(s->gss);
-	s->gss = s->next;
-	s->next = NULL;
-}
 
 static void
 logoff_answer(struct smb2_part *p, struct smb2_req *r)
@@ -213,6 +148,7 @@ create_request(struct smb2_part *p, struct smb2_req *r, struct smb2_open *o)
 	r->open = smb2_open_new(p->s, p->c->c.peers, p->tree, text, false);
 	if (r->open != NULL)
 		r->open->req = r;
+	smb2_open_mark(p->c, r->open);
 	budget_free(text);
 }
 
@@ -410,8 +346,8 @@ set_info_answer(struct smb2_part *p, struct smb2_req *r)
 }
 
 const struct smb2_command smb2_commands[SMB2_LAST_COMMAND + 1] = {
-	[SMB2_NEGOTIATE]	= { 0,	0,	NULL,			negotiate_answer },
-	[SMB2_SESSION_SETUP]	= { 25,	0,	session_setup_request,	session_setup_answer },
+	[SMB2_NEGOTIATE]	= { 36,	0,	smb2_negotiate_request,	smb2_negotiate_answer },
+	[SMB2_SESSION_SETUP]	= { 25,	0,	smb2_session_setup_request, smb2_session_setup_answer },
 	[SMB2_LOGOFF]		= { 4,	0,	NULL,			logoff_answer },
 	[SMB2_TREE_CONNECT]	= { 9,	0,	tree_connect_request,	tree_connect_answer },
 	[SMB2_TREE_DISCONNECT]	= { 4,	0,	NULL,			tree_disconnect_answer },

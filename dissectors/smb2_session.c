@@ -2,6 +2,7 @@
 #include "smb2.h"
 
 #include "gss.h"
+#include "ledger.h"
 #include "limits.h"
 #include "rb.h"
 
@@ -67,8 +68,10 @@ describe(void *arg, struct obs *obs)
 	const struct smb2_open *o = arg;
 	const struct smb2_session *s = o->session;
 	struct smb_logon l = { .dialect = s->dialect, .session_id = s->id,
-	    .tree_id = o->tree, .gss = s->gss != NULL ? s->gss : s->next };
+	    .tree_id = o->tree, .gss = s->gss };
 
+	if (s->gss == NULL && s->next != NULL)
+		l.gss = s->next->gss;
 	smb_describe(&l, obs);
 }
 
@@ -221,6 +224,24 @@ link_free(struct smb2_link *l)
 	budget_free(l);
 }
 
+/* It is over: what could be opened of it? */
+static void
+session_note(const struct smb2_session *s)
+{
+	char who[GSS_WHO];
+	bool told;
+
+	if (s->world->ledger == NULL)
+		return;
+	if (s->keys == NULL || !(s->opened || s->sealed)) {
+		gss_note(s->gss, &s->peers, "smb");
+		return;
+	}
+	told = gss_who(s->gss, who);
+	ledger_note(s->world->ledger, &s->peers, "smb", told ? who : NULL, s->opened,
+	    smb3_reason(s->keys));
+}
+
 /* Forget everything that a logon made. */
 static void
 session_clear(struct smb2_session *s)
@@ -229,9 +250,15 @@ session_clear(struct smb2_session *s)
 	while (!TAILQ_EMPTY(&s->tree_ages))
 		tree_free(s, TAILQ_FIRST(&s->tree_ages));
 	past_free(&s->past);
+	session_note(s);
 	gss_free(s->gss);
-	gss_free(s->next);
-	s->gss = s->next = NULL;
+	smb2_setup_free(s->next);
+	smb3_free(s->keys);
+	s->gss = NULL;
+	s->next = NULL;
+	s->keys = NULL;
+	s->terms = (struct smb3_terms){ 0 };
+	s->opened = s->sealed = false;
 }
 
 void
@@ -289,6 +316,8 @@ session_new(struct smb2_conn *c, uint64_t id)
 		return NULL;
 	s->client = c->c.peers->client;
 	s->server = c->c.peers->server;
+	s->peers = *c->c.peers;
+	memcpy(s->guid, c->guid, sizeof(s->guid));
 	s->id = id;
 	s->world = w;
 	budget_init(&s->budget, w->budget, MAX_FLOW_MEM);
@@ -340,6 +369,27 @@ join(struct smb2_conn *c, struct smb2_session *s)
 	return use(c, l);
 }
 
+/*
+ * The same server's session of that id, whose first channel has other
+ * addresses (multichannel, 3.2.4.1.7): ids are the server's, and unique there.
+ */
+static struct smb2_session *
+elsewhere(struct smb2_conn *c, struct smb2_table *t, uint64_t id)
+{
+	static const uint8_t unseen[16];
+	struct smb2_session key = { .id = id }, *s;
+	int n = 0;
+
+	if (memcmp(c->guid, unseen, sizeof(unseen)) == 0)
+		return NULL;
+	for (s = RB_NFIND(smb2_sessions, &t->sessions, &key);
+	    s != NULL && s->id == id && n < MAX_SMB_NAMESAKES;
+	    s = RB_NEXT(smb2_sessions, &t->sessions, s), n++)
+		if (memcmp(s->guid, c->guid, sizeof(s->guid)) == 0)
+			return s;
+	return NULL;
+}
+
 static struct smb2_session *
 session_get(struct smb2_conn *c, uint64_t id, bool make)
 {
@@ -355,6 +405,8 @@ session_get(struct smb2_conn *c, uint64_t id, bool make)
 	key.server = c->c.peers->server;
 	if (t != NULL)
 		s = RB_FIND(smb2_sessions, &t->sessions, &key);
+	if (s == NULL && t != NULL)
+		s = elsewhere(c, t, id);
 	if (s == NULL && make)
 		s = session_new(c, id);
 	return s != NULL ? join(c, s) : NULL;

@@ -8,6 +8,8 @@
 
 #include "limits.h"
 
+enum dir { C2S, S2C };			/* client to server, server to client */
+
 struct addr {
 	uint8_t		b[16];		/* network order; IPv4 in the first four, the rest zero */
 	bool		v6;

@@ -9,14 +9,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OPT_PRETTY = 256, OPT_STATS, OPT_ANOMALIES };
+#include "secret.h"
 
-static const char shorts[] = ":r:i:o:Vh";
+enum { OPT_PRETTY = 256, OPT_STATS, OPT_ANOMALIES, OPT_CHECK };
+
+static const char shorts[] = ":r:i:o:S:Vh";
 
 static const struct option longs[] = {
 	{ "read",	required_argument,	NULL,	'r' },
 	{ "interface",	required_argument,	NULL,	'i' },
 	{ "output",	required_argument,	NULL,	'o' },
+	{ "secrets",	required_argument,	NULL,	'S' },
+	{ "check-secrets", no_argument,		NULL,	OPT_CHECK },
 	{ "pretty",	no_argument,		NULL,	OPT_PRETTY },
 	{ "stats",	no_argument,		NULL,	OPT_STATS },
 	{ "anomalies",	no_argument,		NULL,	OPT_ANOMALIES },
@@ -63,6 +67,10 @@ consistent(const struct conf *c, int argc, char **argv, char *err, size_t errlen
 		stdins += strcmp(c->files[i], "-") == 0;
 	if (stdins > 1)
 		return wrong(err, errlen, "standard input can be read only once");
+	if (c->check_secrets && c->secrets == NULL)
+		return wrong(err, errlen, "--check-secrets needs a secrets file: name it with -S");
+	if (c->check_secrets && c->iface != NULL)
+		return wrong(err, errlen, "--check-secrets is for a replay (-r)");
 	return true;
 }
 
@@ -87,6 +95,13 @@ conf_parse(struct conf *c, int argc, char **argv, char *err, size_t errlen)
 		case 'o':
 			if (!once(&c->out, opt, err, errlen))
 				return false;
+			break;
+		case 'S':
+			if (!once(&c->secrets, opt, err, errlen))
+				return false;
+			break;
+		case OPT_CHECK:
+			c->check_secrets = true;
 			break;
 		case OPT_PRETTY:
 			c->pretty = true;
@@ -126,8 +141,9 @@ void
 conf_help(FILE *to)
 {
 	fputs(
-"usage: schedwire -r FILE [-r FILE ...] [-o FILE] [--pretty] [--stats] [--anomalies]\n"
-"       schedwire -i IFACE              [-o FILE] [--pretty] [--stats] [--anomalies]\n"
+"usage: schedwire -r FILE [-r FILE ...] [-S FILE [--check-secrets]] [-o FILE]\n"
+"                 [--pretty] [--stats] [--anomalies]\n"
+"       schedwire -i IFACE [-S FILE] [-o FILE] [--pretty] [--stats] [--anomalies]\n"
 "\n"
 "Tells which Windows scheduled tasks are created, changed, run or deleted over\n"
 "the network, by whom and with what command line: one EVE JSON record a line.\n"
@@ -136,6 +152,10 @@ conf_help(FILE *to)
 "                        Several are read one after the other, as one capture\n"
 "  -i, --interface IFACE watch a network interface until interrupted\n"
 "  -o, --output FILE     write records there; '-' is standard output (the default)\n"
+"  -S, --secrets FILE    passwords, keytabs and keys that open what is sealed;\n"
+"                        only its owner may be able to read it\n"
+"      --check-secrets   after a replay: which session was opened with which\n"
+"                        secret, and why the others were not\n"
 "      --pretty          indented, for people; the default on a terminal\n"
 "      --stats           counters, as a last record (live: every minute too)\n"
 "      --anomalies       a record for malformed or hostile input too\n"
@@ -146,13 +166,16 @@ conf_help(FILE *to)
 "  schedwire -r capture.pcap                  what happened in it, readable\n"
 "  schedwire -r mon.pcap -r tue.pcap -o eve.json\n"
 "                                             the same, for a SIEM\n"
+"  schedwire -r mon.pcap -S lab.secrets --check-secrets\n"
+"                                             with what is sealed opened\n"
 "  schedwire -r mon.pcap | jq 'select(.task.action == \"create\").task.actions'\n"
 "                                             what new tasks do\n"
 "\n"
 "What is seen: calls to the Task Scheduler's interfaces (ITaskSchedulerService,\n"
 "ATSvc, SASec) over SMB pipes and TCP, and task files that are written to shares.\n"
-"Calls with encrypted parameters are told too, as \"visibility\":\"sealed\"; inside\n"
-"SMB 3 encryption nothing is seen (--stats counts it: smb3_sealed).\n"
+"What is sealed with NTLM, Kerberos or SMB 3 is opened with the secrets of -S;\n"
+"without them calls with encrypted parameters are told as \"visibility\":\"sealed\",\n"
+"and inside SMB 3 encryption nothing is seen (--stats counts it: smb3_sealed).\n"
 "\n"
 "Exit status: 0 done, 1 a file, interface or permission is not as it should be,\n"
 "2 wrong usage.  schedwire(8) tells all.\n", to);
@@ -161,5 +184,6 @@ conf_help(FILE *to)
 void
 conf_version(FILE *to)
 {
-	fprintf(to, "schedwire %s\n", PACKAGE_VERSION);
+	fprintf(to, "schedwire %s, %s\n", PACKAGE_VERSION,
+	    secrets_built_in ? "with secrets" : "built without secrets");
 }

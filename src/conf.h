@@ -14,9 +14,11 @@ struct conf {
 	size_t		 nfiles;
 	const char	*iface;		/* -i; NULL: replay */
 	const char	*out;		/* -o; NULL: not given */
+	const char	*secrets;	/* -S; NULL: none */
 	bool		 pretty;
 	bool		 stats;
 	bool		 anomalies;
+	bool		 check_secrets;	/* a table of what they opened */
 };
 
 /* False, with one line that says what is wrong in err, for what is no command

@@ -20,7 +20,7 @@ enum {
 	LINK_SLL2 = 276
 };
 
-/* What the next header is.  END: nothing that could carry TCP. */
+/* What the next header is.  END: nothing that could carry TCP or UDP. */
 enum layer {
 	END, ETHERNET, SLL, SLL2, AF, VLAN, VNTAG, ETAG, SNAP, MPLS, PPPOE, PPP,
 	GRE, ERSPAN2, ERSPAN3, IP, IPV4, IPV6, IPV6_OPTIONS, AH, FRAGMENT, UDP,
@@ -31,10 +31,11 @@ struct decoder {
 	struct stats	*stats;
 	struct defrag	*defrag;
 	void		(*tcp)(void *, const struct pkt *);
+	void		(*udp)(void *, const struct pkt *);	/* NULL: nobody asks */
 	void		*arg;
 };
 
-/* One frame on its way from the link to TCP. */
+/* One frame on its way from the link to TCP or UDP. */
 struct walk {
 	struct decoder	*d;
 	struct reader	 r;
@@ -526,6 +527,22 @@ ipv6_fragment(struct walk *w)
 }
 
 static enum layer
+datagram(struct walk *w, uint16_t sport, uint16_t dport)
+{
+	struct pkt *k = &w->pkt;
+
+	if (w->d->udp == NULL)
+		return END;
+	k->sport = sport;
+	k->dport = dport;
+	k->payload = rd_rest(&w->r);
+	k->wire_len = w->wire - w->r.off;
+	w->d->udp(w->d->arg, k);
+	return END;
+}
+
+/* RFC 768. */
+static enum layer
 udp(struct walk *w)
 {
 	const uint8_t *p = rd_need(&w->r, 8);
@@ -544,7 +561,7 @@ udp(struct walk *w)
 	case 6081:
 		return GENEVE;
 	default:
-		return END;
+		return datagram(w, be16dec(p), be16dec(p + 2));
 	}
 }
 
@@ -682,13 +699,15 @@ decode_knows(int dlt)
 
 struct decoder *
 decoder_new(struct budget *b, struct stats *stats,
-    void (*deliver)(void *, const struct pkt *), void *arg)
+    void (*on_segment)(void *, const struct pkt *),
+    void (*on_datagram)(void *, const struct pkt *), void *arg)
 {
 	struct decoder *d;
 
 	if ((d = budget_calloc(b, 1, sizeof(*d))) == NULL)
 		return NULL;
-	*d = (struct decoder){ .stats = stats, .tcp = deliver, .arg = arg };
+	*d = (struct decoder){ .stats = stats, .tcp = on_segment, .udp = on_datagram,
+	    .arg = arg };
 	if ((d->defrag = defrag_new(b, stats)) == NULL) {
 		decoder_free(d);
 		return NULL;

@@ -1,4 +1,7 @@
-/* decode.h -- from a captured frame to TCP segments: link layers, tags, tunnels, fragments. */
+/*
+ * decode.h -- from a captured frame to TCP segments and UDP datagrams: link
+ * layers, tags, tunnels, fragments.
+ */
 #ifndef DECODE_H
 #define DECODE_H
 
@@ -8,9 +11,11 @@
 struct decoder;
 struct stats;
 
-/* arg is handed to tcp() with each segment found; its views live during the call. */
+/* arg is handed to tcp() with each segment found, to udp(), which may be NULL,
+ * with each datagram that is no tunnel's; its views live during the call. */
 struct decoder	*decoder_new(struct budget *, struct stats *,
-		    void (*tcp)(void *arg, const struct pkt *), void *arg);
+		    void (*tcp)(void *arg, const struct pkt *),
+		    void (*udp)(void *arg, const struct pkt *), void *arg);
 void		 decoder_free(struct decoder *);
 
 /*

@@ -19,6 +19,17 @@ sha256_hex(struct view v, char out[65])
 }
 
 void
+sha512_chain(uint8_t hash[64], struct view v)
+{
+	struct sha512_ctx c;
+
+	sha512_init(&c);
+	sha512_update(&c, SHA512_DIGEST_SIZE, hash);
+	sha512_update(&c, v.len, v.p);
+	sha512_digest(&c, SHA512_DIGEST_SIZE, hash);
+}
+
+void
 sha1(struct view v, uint8_t out[20])
 {
 	struct sha1_ctx c;

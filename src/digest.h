@@ -5,6 +5,7 @@
 #include "reader.h"
 
 void	sha256_hex(struct view, char out[65]);
+void	sha512_chain(uint8_t hash[64], struct view);	/* hash = SHA-512(hash || view) */
 void	sha1(struct view, uint8_t out[20]);
 void	base64(struct view, char *out);		/* out: (len + 2) / 3 * 4 + 1 */
 

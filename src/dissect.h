@@ -16,9 +16,9 @@
 
 #define nitems(a) (sizeof(a) / sizeof((a)[0]))
 
+struct keyring;
+struct ledger;
 struct obs;
-
-enum dir { C2S, S2C };			/* client to server, server to client */
 
 /*
  * Something that waits RPC_WAIT of packet time and is then fired, once, in
@@ -32,7 +32,7 @@ struct waiter {
 TAILQ_HEAD(waiters, waiter);
 
 /* What outlives a connection, one of each in a worker; a slot's owner makes it on first use. */
-enum slot { SLOT_SMB, SLOT_PORTS, SLOT_TEMP, SLOT_MAX };
+enum slot { SLOT_SMB, SLOT_PORTS, SLOT_TEMP, SLOT_KDC, SLOT_MAX };
 
 struct world {
 	struct budget	*budget;
@@ -42,6 +42,8 @@ struct world {
 	struct waiters	 waiters;
 	unsigned int	 ports_epoch;	/* moves when a port is learnt: flows are claimed anew */
 	bool		 anomalies;	/* make anomaly records */
+	struct keyring	*keyring;	/* the owner's secrets; NULL: none were given */
+	struct ledger	*ledger;	/* what they opened and what not; NULL: nobody asks */
 	struct {
 		void	*p;
 		void	(*free)(void *);
@@ -122,6 +124,15 @@ struct proto_ops {
 extern const struct proto_ops *const tcp_protos[];
 /* What speaks on a named pipe. */
 extern const struct proto_ops *const pipe_proto;
+
+/* A protocol whose messages are datagrams; asked only where there is a keyring. */
+struct dgram_ops {
+	uint16_t	port;			/* the server's */
+	/* One message; have and len as for pdu() above.  All lives during the call only. */
+	void		(*datagram)(struct world *, const struct peers *, enum dir,
+			    struct view have, size_t len);
+};
+extern const struct dgram_ops *const udp_protos[];	/* ends with NULL */
 
 /* ---- RPC interfaces: dcerpc hands stubs to them through this table ---- */
 

@@ -38,6 +38,7 @@
 #define MAX_SMB_TREES	256		/* per session */
 #define MAX_SMB_OPENS	4096		/* per session: handles that are never closed */
 #define MAX_SMB_SESSIONS 8192		/* per worker */
+#define MAX_SMB_NAMESAKES 16		/* sessions of one id, at several servers, looked through */
 #define MAX_FILE	(4u << 20)	/* watched of one file */
 #define MAX_FILE_RANGES	4096		/* pieces in which a file may arrive */
 #define MAX_PAST_FILES	16		/* closed files of a session that a rename may still make tasks of */
@@ -67,7 +68,38 @@
 #define MAX_TEMP_PAIRS	4096		/* (client, server) pairs with recent task calls */
 #define MAX_TEMP_NAMES	64		/* of output files told for such a pair: a second read is no news */
 
+/* Secrets */
+#define VAULT_SIZE	(6u << 20)	/* all keys; RLIMIT_MEMLOCK is 8 MiB, and reading takes some */
+#define MAX_SECRETS_MEM	(2u << 20)	/* of it for the file's: twice in a reload, the rest for contexts */
+#define MAX_SECRETS_FILE (1u << 20)	/* or a keytab: more than fits into that */
+#define MAX_PRINCIPAL	1024		/* bytes of a name in a keytab; a host's and a realm's have 255 */
+#define MAX_KRB_MESSAGE	(64u << 10)	/* a ticket with a large PAC; Windows' MaxTokenSize is 48,000 */
+#define MAX_KDC_NOTES	1024		/* questions to KDCs that have no answer yet; the same of salts */
+#define MAX_KRB_SALT	512		/* a realm and a principal, RFC 4120 4 */
+#define MAX_KRB_NAME	256		/* bytes of a principal's name or realm that are looked up or told */
+#define MAX_KRB_TRIES	256		/* keys tried on one ticket by the host's name, and whatever the name */
+#define MAX_KRB_SCANS	4		/* tickets of one service on which all keys are tried in vain */
+#define MAX_KRB_WORK	(64u << 20)	/* bytes decrypted in vain with keys of other names: a second */
+#define KRB_EARNS	8		/* bytes of that which a byte of a ticket earns anew */
+#define MAX_KRB_MEMOS	1024		/* services remembered with the key that opened, or that none did */
+#define MAX_KRB_LEARNT	8192		/* tickets whose keys a KDC's answers told */
+#define MAX_KRB_ACCOUNTS 16		/* accounts of one user name tried on a KDC's answer */
+#define MAX_KRB_DERIVED	1024		/* keys made of passwords, each 4 ms of work, that are remembered */
+#define MAX_KRB_SALTS	8		/* of one account, made a key with in vain: anyone can send a salt */
+#define MAX_KRB_ITERATIONS 65536	/* for such a key; RFC 8009 has 32768, and some configure more */
+#define MAX_KRB_FILLER	256		/* bytes behind a message before it is sealed; Windows has 16 */
+#define MAX_NTLM_MESSAGE 4096		/* NEGOTIATE and CHALLENGE kept for the MIC */
+#define MAX_NTLM_NAME	512		/* UTF-16 units of a name; Windows allows 256, and user@domain */
+#define MAX_NTLM_WORK	(8u << 20)	/* bytes hashed to find whose response it is: 20 ms */
+#define NTLM_TRY	256		/* what one try costs besides, in bytes of that */
+#define MAX_NTLM_SEARCH	(24u << 20)	/* bytes hashed to find a key stream's place: 60 ms */
+#define NTLM_SEARCH	(2u << 20)	/* of that, before anything was proven: anybody can pretend */
+#define NTLM_EARNS	64		/* of that, for each byte of a proven message */
+#define MAX_NTLM_LOST	1024		/* messages lost in a row that are believed */
+#define MAX_SMB3_KEYS	8		/* smbkeys of one session id: the id is not unique, and each is tried */
+
 /* Output */
+#define MAX_LEDGER_ROWS	4096		/* of the table of --check-secrets: more than a person reads */
 #define MAX_LINE	65535		/* bytes of a record, with its newline */
 
 #endif

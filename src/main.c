@@ -1,7 +1,10 @@
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <errno.h>
 #include <inttypes.h>
+#include <linux/limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,9 +16,11 @@
 #include "conf.h"
 #include "correlate.h"
 #include "eve.h"
+#include "ledger.h"
 #include "log.h"
 #include "pretty.h"
 #include "progress.h"
+#include "secret.h"
 #include "sink-file.h"
 #include "worker.h"
 
@@ -24,11 +29,14 @@
 #define STATS_EVERY	60000000	/* microseconds of packet time, live */
 
 static volatile sig_atomic_t stopped;
+static volatile sig_atomic_t hung_up;
 
 struct run {
 	struct conf	  conf;
 	struct capture	**captures;
 	size_t		  ncaptures;
+	struct keyring	 *keyring;	/* NULL: no secrets */
+	struct ledger	 *ledger;	/* NULL: nobody asks */
 	struct sink_file *out;
 	bool		  pretty, colour;
 	struct progress	  progress;
@@ -44,6 +52,22 @@ on_signal(int sig)
 {
 	(void)sig;
 	stopped = 1;
+}
+
+static void
+on_hangup(int sig)
+{
+	(void)sig;
+	hung_up = 1;
+}
+
+/* A sensor outlives the terminal that it was started from; a replay does not. */
+static void
+catch_hangup(void)
+{
+	struct sigaction hangup = { .sa_handler = on_hangup, .sa_flags = SA_RESTART };
+
+	sigaction(SIGHUP, &hangup, NULL);
 }
 
 /* The first signal ends the run in order, a second one at once. */
@@ -96,20 +120,85 @@ open_captures(struct run *r)
 	return true;
 }
 
+static void
+warned(void *arg, const char *text)
+{
+	(void)arg;
+	log_line("%s", text);
+}
+
+static bool
+open_secrets(struct run *r)
+{
+	static const struct rlimit none = { 0, 0 };
+	char why[PATH_MAX + 256];
+
+	if (r->conf.secrets == NULL)
+		return true;
+	if (setrlimit(RLIMIT_CORE, &none) != 0) {
+		log_line("can't forbid core dumps: %s", strerror(errno));
+		return false;
+	}
+	r->keyring = keyring_open(r->conf.secrets, warned, NULL, why, sizeof(why));
+	if (r->keyring == NULL) {
+		log_line("%s", why);
+		return false;
+	}
+	if (r->conf.check_secrets && (r->ledger = ledger_new()) == NULL) {
+		log_line("out of memory");
+		return false;
+	}
+	return true;
+}
+
+/* No other process of this user may look into this one from here on.  Not
+ * sooner: /proc/self, where /dev/stdout leads, is then no longer ours either. */
+static bool
+close_curtains(const struct run *r)
+{
+	if (r->keyring == NULL || prctl(PR_SET_DUMPABLE, 0) == 0)
+		return true;
+	log_line("can't keep other processes out: %s", strerror(errno));
+	return false;
+}
+
+/* Asked for with SIGHUP.  What fails leaves the secrets as they were. */
+static void
+read_secrets_again(struct run *r)
+{
+	char why[PATH_MAX + 256];
+
+	hung_up = 0;
+	if (r->keyring == NULL)
+		return;
+	if (keyring_reload(r->keyring, warned, NULL, why, sizeof(why)))
+		log_line("secrets read again: %s", r->conf.secrets);
+	else
+		log_line("secrets not read again: %s", why);
+}
+
+static bool
+same_file(const struct stat *a, const char *path)
+{
+	struct stat b;
+
+	return path != NULL && stat(path, &b) == 0 && a->st_dev == b.st_dev &&
+	    a->st_ino == b.st_ino;
+}
+
 /* To open it for writing would destroy what is to be read. */
 static bool
 is_input(const struct conf *c, const char *path)
 {
-	struct stat out, in;
+	struct stat out;
 
 	if (path == NULL || strcmp(path, "-") == 0 || stat(path, &out) != 0 ||
 	    !S_ISREG(out.st_mode))
 		return false;
 	for (size_t i = 0; i < c->nfiles; i++)
-		if (stat(c->files[i], &in) == 0 && in.st_dev == out.st_dev &&
-		    in.st_ino == out.st_ino)
+		if (same_file(&out, c->files[i]))
 			return true;
-	return false;
+	return same_file(&out, c->secrets);
 }
 
 static bool
@@ -156,9 +245,15 @@ write_record(void *arg, const char *line, size_t len)
 static bool
 build(struct run *r)
 {
+	const struct worker_wants wants = {
+		.anomalies = r->conf.anomalies,
+		.keyring = r->keyring,
+		.ledger = r->ledger
+	};
+
 	r->eve = eve_new(&r->stats, r->conf.iface != NULL, write_record, r);
 	correlate_init(&r->correlate, &r->stats, r->eve);
-	r->worker = worker_new(&r->stats, &r->correlate.sink, r->conf.anomalies);
+	r->worker = worker_new(&r->stats, &r->correlate.sink, &wants);
 	if (r->eve == NULL || r->worker == NULL) {
 		log_line("out of memory");
 		return false;
@@ -215,6 +310,8 @@ read_capture(struct run *r, struct capture *c, const char *name)
 
 	worker_source(r->worker, capture_name(c));
 	while (!stopped && sink_file_error(r->out) == 0) {
+		if (hung_up)
+			read_secrets_again(r);
 		switch (capture_next(c, &f)) {
 		case CAPTURE_FRAME:
 			worker_frame(r->worker, &f);
@@ -278,7 +375,10 @@ run(struct run *r)
 {
 	bool read = true, written, left;
 
-	if (!open_captures(r) || !open_output(r) || !build(r))
+	if (r->conf.iface != NULL)
+		catch_hangup();
+	if (!open_captures(r) || !open_secrets(r) || !open_output(r) ||
+	    !close_curtains(r) || !build(r))
 		return EXIT_OPERATOR;
 	catch_signals();
 	progress_begin(&r->progress, r->conf.iface == NULL && isatty(STDERR_FILENO) == 1 &&
@@ -296,6 +396,11 @@ run(struct run *r)
 		return EXIT_SUCCESS;
 	if (!written)
 		return EXIT_OPERATOR;
+	if (r->ledger != NULL) {
+		worker_free(r->worker);		/* sessions are noted when they end */
+		r->worker = NULL;
+		ledger_print(r->ledger, stderr);
+	}
 	tell_summary(r, (double)(progress_clock() - r->progress.begun) / 1e6);
 	return read ? EXIT_SUCCESS : EXIT_OPERATOR;
 }
@@ -304,6 +409,8 @@ static void
 tear_down(struct run *r)
 {
 	worker_free(r->worker);
+	ledger_free(r->ledger);
+	keyring_close(r->keyring);
 	eve_free(r->eve);
 	(void)sink_file_close(r->out);
 	for (size_t i = 0; i < r->ncaptures; i++)

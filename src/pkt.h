@@ -1,4 +1,4 @@
-/* pkt.h -- the headers of one TCP segment, decoded; its payload, borrowed. */
+/* pkt.h -- the headers of one TCP segment or UDP datagram, decoded; its payload, borrowed. */
 #ifndef PKT_H
 #define PKT_H
 
@@ -14,7 +14,7 @@
 struct pkt {
 	struct addr	 src, dst;
 	uint16_t	 sport, dport;		/* host order */
-	uint32_t	 seq, ack;		/* host order */
+	uint32_t	 seq, ack;		/* host order; of UDP, as all down to flags, 0 */
 	uint16_t	 window;
 	uint8_t		 flags;
 	uint16_t	 vlan[MAX_VLANS];	/* outer to inner */

@@ -1,8 +1,9 @@
 #include "pretty.h"
 
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+
+#include "utf16.h"
 
 #define KEY	"\033[2m"
 #define STRONG	"\033[1;33m"
@@ -62,30 +63,6 @@ line_break(struct page *p)
 		put_str(p, "  ");
 }
 
-/* DEL, C1, and the marks that turn the reading direction. */
-static bool
-obeyed(uint32_t c)
-{
-	return (c >= 0x7f && c < 0xa0) || c == 0x061c || c == 0x200e || c == 0x200f ||
-	    (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
-}
-
-/* The character at s, which is valid UTF-8; *len is its length. */
-static uint32_t
-character(const char *s, size_t left, size_t *len)
-{
-	uint8_t b = (uint8_t)s[0];
-	uint32_t c = b;
-
-	*len = 1;
-	if (b < 0xc0)
-		return c;
-	c = b & (b < 0xe0 ? 0x1f : b < 0xf0 ? 0x0f : 0x07);
-	while (*len < left && ((uint8_t)s[*len] & 0xc0) == 0x80)
-		c = c << 6 | ((uint8_t)s[(*len)++] & 0x3f);
-	return c;
-}
-
 /* Length of the string literal at s, quotes included. */
 static size_t
 literal(const char *s, size_t left)
@@ -100,17 +77,17 @@ literal(const char *s, size_t left)
 static void
 put_text(struct page *p, const char *s, size_t n)
 {
+	struct view v = { (const uint8_t *)s, n };
 	char code[8];
+	uint32_t c;
 	size_t len;
 
-	for (size_t i = 0; i < n; i += len) {
-		uint32_t c = character(s + i, n - i, &len);
-
-		if (obeyed(c)) {
+	for (; (len = utf8_char(v, &c)) > 0; v = view_from(v, len)) {
+		if (utf8_obeyed(c)) {
 			snprintf(code, sizeof(code), "\\u%04x", (unsigned int)(c & 0xffff));
 			put_str(p, code);
 		} else
-			put(p, s + i, len);
+			put(p, (const char *)v.p, len);
 	}
 }
 

@@ -50,38 +50,51 @@ utf16_to_utf8(struct view v, bool big, uint8_t *out)
 	return n;
 }
 
-bool
-utf8_valid(struct view v)
+/* RFC 3629 section 4. */
+size_t
+utf8_char(struct view v, uint32_t *c)
 {
 	static const uint32_t least[] = { 0, 0x80, 0x800, 0x10000 };
 	struct reader r = rd_open(v);
+	uint8_t b = rd_u8(&r);
+	unsigned int more;
 
-	while (r.left > 0) {
-		uint8_t b = rd_u8(&r);
-		unsigned int more, i;
-		uint32_t c;
-
-		if (b == 0)
-			return false;
-		if (b < 0x80)
-			continue;
-		if (b >= 0xc2 && b < 0xe0)
-			more = 1, c = b & 0x1f;
-		else if (b >= 0xe0 && b < 0xf0)
-			more = 2, c = b & 0x0f;
-		else if (b >= 0xf0 && b < 0xf5)
-			more = 3, c = b & 0x07;
-		else
-			return false;
-		for (i = 0; i < more; i++) {
-			b = rd_u8(&r);
-			if ((b & 0xc0) != 0x80)
-				return false;
-			c = c << 6 | (b & 0x3f);
-		}
-		if (!rd_ok(&r) || c < least[more] || c > 0x10ffff ||
-		    (c >= 0xd800 && c < 0xe000))
-			return false;
+	if (b < 0x80)
+		more = 0, *c = b;
+	else if (b >= 0xc2 && b < 0xe0)
+		more = 1, *c = b & 0x1f;
+	else if (b >= 0xe0 && b < 0xf0)
+		more = 2, *c = b & 0x0f;
+	else if (b >= 0xf0 && b < 0xf5)
+		more = 3, *c = b & 0x07;
+	else
+		return 0;
+	for (unsigned int i = 0; i < more; i++) {
+		b = rd_u8(&r);
+		if ((b & 0xc0) != 0x80)
+			return 0;
+		*c = *c << 6 | (b & 0x3f);
 	}
+	if (!rd_ok(&r) || *c < least[more] || *c > 0x10ffff || (*c >= 0xd800 && *c < 0xe000))
+		return 0;
+	return r.off;
+}
+
+bool
+utf8_valid(struct view v)
+{
+	uint32_t c;
+	size_t n;
+
+	for (; v.len > 0; v = view_from(v, n))
+		if ((n = utf8_char(v, &c)) == 0 || c == 0)
+			return false;
 	return true;
+}
+
+bool
+utf8_obeyed(uint32_t c)
+{
+	return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x061c || c == 0x200e ||
+	    c == 0x200f || (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
 }

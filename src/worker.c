@@ -23,8 +23,32 @@ segment(void *arg, const struct pkt *pkt)
 	flow_packet(w->flows, pkt);
 }
 
+/* UDP: whoever listens on one of its ports gets the datagram whole. */
+static void
+datagram(void *arg, const struct pkt *pkt)
+{
+	struct worker *w = arg;
+	const struct dgram_ops *const *ops;
+	enum dir dir;
+	struct peers peers;
+
+	for (ops = udp_protos; *ops != NULL; ops++)
+		if (pkt->dport == (*ops)->port || pkt->sport == (*ops)->port)
+			break;
+	if (*ops == NULL)
+		return;
+	dir = pkt->dport == (*ops)->port ? C2S : S2C;
+	peers = (struct peers){
+		.client = dir == C2S ? pkt->src : pkt->dst,
+		.server = dir == C2S ? pkt->dst : pkt->src,
+		.cport = dir == C2S ? pkt->sport : pkt->dport,
+		.sport = (*ops)->port
+	};
+	(*ops)->datagram(&w->world, &peers, dir, pkt->payload, pkt->wire_len);
+}
+
 struct worker *
-worker_new(struct stats *stats, struct sink *sink, bool anomalies)
+worker_new(struct stats *stats, struct sink *sink, const struct worker_wants *wants)
 {
 	struct worker *w = calloc(1, sizeof(*w));
 
@@ -32,9 +56,12 @@ worker_new(struct stats *stats, struct sink *sink, bool anomalies)
 		return NULL;
 	budget_init(&w->budget, NULL, MAX_MEMORY);
 	world_init(&w->world, &w->budget, stats, sink);
-	w->world.anomalies = anomalies;
+	w->world.anomalies = wants->anomalies;
+	w->world.keyring = wants->keyring;
+	w->world.ledger = wants->ledger;
 	w->flows = flow_table_new(&w->world, tcp_protos);
-	w->decoder = decoder_new(&w->budget, stats, segment, w);
+	w->decoder = decoder_new(&w->budget, stats, segment,
+	    wants->keyring != NULL ? datagram : NULL, w);
 	if (w->flows == NULL || w->decoder == NULL) {
 		worker_free(w);
 		return NULL;

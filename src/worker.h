@@ -10,8 +10,14 @@
 
 struct worker;
 
+struct worker_wants {
+	bool		 anomalies;	/* records of them */
+	struct keyring	*keyring;	/* NULL: no secrets */
+	struct ledger	*ledger;	/* NULL: none is kept.  Both outlive the worker */
+};
+
 /* Counts go to stats, facts to the sink.  NULL: no memory. */
-struct worker	*worker_new(struct stats *, struct sink *, bool anomalies);
+struct worker	*worker_new(struct stats *, struct sink *, const struct worker_wants *);
 void		 worker_free(struct worker *);
 
 /* What follows comes from here; packets are counted from 1 again.  The name

@@ -36,7 +36,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	int64_t now = 0;
 
 	budget_init(&b, NULL, 1 << 20);
-	d = decoder_new(&b, &stats, look, &sum);
+	d = decoder_new(&b, &stats, look, look, &sum);
 	while (d != NULL && rd_ok(&r) && r.left > 3) {
 		size_t n = rd_be16(&r);
 		uint8_t cut = rd_u8(&r);

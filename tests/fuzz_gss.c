@@ -12,12 +12,15 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	struct reader r = rd_open((struct view){ data, len });
 	struct budget budget;
 	struct peers peers = { .sport = 445 };
+	struct stats stats = { 0 };
+	struct world world;
 	struct moment at = { 0 };
 	struct gss *g;
 	struct obs *o;
 
 	budget_init(&budget, NULL, 1u << 20);
-	if ((g = gss_new(&budget)) == NULL || (o = obs_new(&budget, OBS_TASK, &peers, at)) == NULL)
+	world_init(&world, &budget, &stats, NULL);
+	if ((g = gss_new(&world, &budget)) == NULL || (o = obs_new(&budget, OBS_TASK, &peers, at)) == NULL)
 		abort();
 	while (rd_ok(&r) && r.left > 0) {
 		uint8_t dir = rd_u8(&r);

@@ -57,29 +57,86 @@ gone() {
 	! kill -0 "$pid" 2>/dev/null
 }
 
-for name in 02_tcp_none_imp 04_at_smb2_clear 07_ipv6_clear 07_vlan_smb_atexec 03_smbd_files_plain311; do
-	pcap=$root/pcaps/$name.pcap
+start() {	# text, option ...: a sensor that writes $tmp/got
+	what=$1
+	shift
 	rm -f "$tmp/got"		# a sensor appends to what is there
-	"$schedwire" -r "$pcap" -o - </dev/null >"$tmp/want" 2>"$tmp/err"
-	ip netns exec "$b" "$schedwire" -i v1 -o "$tmp/got" </dev/null 2>"$tmp/err" &
+	ip netns exec "$b" "$schedwire" -i v1 -o "$tmp/got" "$@" </dev/null 2>"$tmp/err" &
 	pid=$!
-	if ! wait_for 10 listening; then
-		say 1 "$name: listens"
-		kill "$pid" 2>/dev/null; pid=
-		continue
-	fi
-	ip netns exec "$a" "${PYTHON:-python3}" "$root/tests/live.py" play v0 "$pcap"
+	wait_for 10 listening && return 0
+	say 1 "$what: listens"
+	kill "$pid" 2>/dev/null; pid=
+	return 1
+}
+
+play() {
+	ip netns exec "$a" "${PYTHON:-python3}" "$root/tests/live.py" play v0 "$root/pcaps/$1.pcap"
 	sleep 1
+}
+
+replay() {	# name, option ...
+	pcap=$root/pcaps/$1.pcap
+	shift
+	"$schedwire" -r "$pcap" -o - "$@" </dev/null 2>>"$tmp/err"
+}
+
+finish() {	# text; $tmp/want has what must be told
 	kill -TERM "$pid"
 	wait_for 10 gone
-	say $? "$name: ends on SIGTERM"
+	say $? "$1: ends on SIGTERM"
 	wait "$pid"
-	say $? "$name: ends in order"
+	say $? "$1: ends in order"
 	pid=
 	"${PYTHON:-python3}" "$root/tests/live.py" compare "$tmp/want" "$tmp/got"
-	say $? "$name: live as in replay"
+	say $? "$1: live as in replay"
 	[ -s "$tmp/err" ]
-	say $? "$name: a summary at the end"
+	say $? "$1: a summary at the end"
+}
+
+for name in 02_tcp_none_imp 04_at_smb2_clear 07_ipv6_clear 07_vlan_smb_atexec 03_smbd_files_plain311; do
+	replay $name >"$tmp/want"
+	start $name || continue
+	kill -HUP "$pid"		# no reason to end: there is nothing to read again
+	play $name
+	finish $name
 done
-echo "1..$n"
-exit $bad
+
+# ---- Secrets ----
+
+told() {	# pattern: on standard error
+	grep -q "$1" "$tmp/err"
+}
+
+done_with() {
+	echo "1..$n"
+	exit $bad
+}
+
+case $("$schedwire" -V) in *", with secrets") ;; *) done_with ;; esac
+first=04_at_smb2_sealed second=02_tcp_privacy_samba_ntlm third=03_smbd_files_enc302
+secrets=$tmp/secrets
+(umask 077 && cat "$root/pcaps/$first.secrets" "$root/pcaps/$second.secrets" \
+    "$root/pcaps/$third.secrets" >"$tmp/right" && sed 's/$/x/' "$tmp/right" >"$tmp/wrong" &&
+    echo nonsense >"$tmp/broken" && cp "$tmp/wrong" "$secrets")
+{
+	replay $first -S "$tmp/wrong"
+	replay $second -S "$tmp/right"
+	replay $third -S "$tmp/right"
+} >"$tmp/want"
+if start secrets -S "$secrets"; then
+	play $first
+	cat "$tmp/right" >"$secrets"
+	kill -HUP "$pid"
+	wait_for 10 told "secrets read again: $secrets"
+	say $? "secrets: read again on SIGHUP"
+	play $second
+	cat "$tmp/broken" >"$secrets"
+	kill -HUP "$pid"
+	wait_for 10 told "secrets not read again: .*secrets:1: "
+	say $? "secrets: a broken file is said to be one"
+	play $third			# with those from before
+	finish secrets
+	grep -q '"visibility":"sealed"' "$tmp/got" && grep -q '"visibility":"decrypted"' "$tmp/got"
+	say $? "secrets: sealed before, decrypted after"
+fi
+done_with

@@ -1,23 +1,41 @@
 #!/usr/bin/env python3
 """Any one packet lost, or all before it: what is told may be less, and is never other.
 
-usage: loss.py SCHEDWIRE CAPTURE...    prints TAP
+usage: loss.py SCHEDWIRE CAPTURE... [--opened CAPTURE...]
+
+Prints TAP.  Those behind --opened are read with their secrets.
 """
 import json
 import sys
 
 import pcapfile
 import reshape
+import secretfile
+
+# What an operation is called whose parameters were not read.
+SEALED = {"update": "create", "validate": "create", "disable": "enable"}
 
 
-def facts(schedwire, raw):
-    return [json.loads(line) for line in reshape.tasks(schedwire, raw)]
+def facts(schedwire, raw, options):
+    return [json.loads(line) for line in reshape.tasks(schedwire, raw, *options)]
+
+
+def same_verb(a, b):
+    """What was opened in the whole capture may stay sealed in part of it."""
+    if a["route"] != b["route"]:
+        return False
+    if a["visibility"] == "sealed" and b["visibility"] == "decrypted":
+        return a["action"] == SEALED.get(b["action"], b["action"])
+    return a["action"] == b["action"] and a["visibility"] == b["visibility"]
 
 
 def agrees(less, whole):
     """Is this what is left of that event?"""
     a, b = less["task"], whole["task"]
-    if any(a[k] != b[k] for k in ("action", "route", "visibility")):
+    if not same_verb(a, b):
+        return False
+    # Who it was is known, or it is not; it is nobody else.
+    if less.get("auth", {}).get("user") not in (None, whole.get("auth", {}).get("user")):
         return False
     if less.get("dcerpc", {}).get("procedure") != whole.get("dcerpc", {}).get("procedure"):
         return False
@@ -45,28 +63,38 @@ def invented(got, whole):
     return None
 
 
+def losses(schedwire, path, options):
+    """Returns what is wrong, by the kind of loss."""
+    header, frames = pcapfile.load(path)
+    whole = facts(schedwire, pcapfile.dump(header, frames), options)
+    if not whole:
+        raise SystemExit("%s has no task event: it shows nothing here" % path)
+    for what, cut in (("one packet lost", lambda k: frames[:k] + frames[k + 1:]),
+                      ("a start in the middle", lambda k: frames[k:])):
+        wrong, told = [], 0
+        for k in range(len(frames)):
+            got = facts(schedwire, pcapfile.dump(header, cut(k)), options)
+            told += len(got)
+            event = invented(got, whole)
+            if event is not None:
+                wrong.append("packet %d: %s" % (k + 1, json.dumps(event)[:600]))
+        # To say nothing at all would be true as well.
+        if told < len(frames) * len(whole) / 4 and what == "one packet lost":
+            wrong.append("only %d events told" % told)
+        yield what, wrong
+
+
 def main():
     schedwire, n, bad = sys.argv[1], 0, 0
-    for path in sys.argv[2:]:
-        header, frames = pcapfile.load(path)
-        whole = facts(schedwire, pcapfile.dump(header, frames))
-        if not whole:
-            raise SystemExit("%s has no task event: it shows nothing here" % path)
-        for what, cut in (("one packet lost", lambda k: frames[:k] + frames[k + 1:]),
-                          ("a start in the middle", lambda k: frames[k:])):
-            n += 1
-            wrong = told = 0
-            for k in range(len(frames)):
-                got = facts(schedwire, pcapfile.dump(header, cut(k)))
-                told += len(got)
-                event = invented(got, whole)
-                if event is not None:
-                    wrong += 1
-                    print("# packet %d: %s" % (k + 1, json.dumps(event)[:600]))
-            # To say nothing at all would be true as well.
-            wrong += told < len(frames) * len(whole) / 4 and what == "one packet lost"
-            print("%s %d - %s: %s" % ("not ok" if wrong else "ok", n, path.rsplit("/", 1)[-1], what))
-            bad |= bool(wrong)
+    with secretfile.Private() as private:
+        for path, options in private.captures(schedwire, sys.argv[2:]):
+            name = " ".join([path.rsplit("/", 1)[-1], *options[:1]])
+            for what, wrong in losses(schedwire, path, options):
+                n += 1
+                bad |= bool(wrong)
+                for line in wrong:
+                    print("# " + line)
+                print("%s %d - %s: %s" % ("not ok" if wrong else "ok", n, name, what))
     print("1..%d" % n)
     return bad
 

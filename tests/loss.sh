@@ -8,4 +8,9 @@ for name in 01_atexec_old_curl 01_atexec_old_smb1 02_tcp_none_imp 02_tcp_packet_
     07_np_samba_smb311_seal_spnego; do
 	set -- "$@" "$root/pcaps/$name.pcap"
 done
+set -- "$@" --opened
+for name in 02_krb_privacy_aes256_imp 02_tcp_privacy_win_ntlm_ndr64 03_smbd_atexec_smb202 \
+    03_smbd_atexec_enc_required 03_smbd_files_enc311_ccm128; do
+	set -- "$@" "$root/pcaps/$name.pcap"
+done
 exec "${PYTHON:-python3}" "$root/tests/loss.py" "${SCHEDWIRE:-./schedwire}" "$@"

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """The same bytes in other segments, in another order, or twice: the same events.
 
-usage: reshape.py SCHEDWIRE CAPTURE...    compares the task events, prints TAP
+usage: reshape.py SCHEDWIRE CAPTURE... [--opened CAPTURE...]
+           compares the task events, prints TAP; with the secrets of some
        reshape.py --write WAY FROM TO     writes one reshaped capture
 """
 import json
@@ -11,6 +12,7 @@ import subprocess
 import sys
 
 import pcapfile
+import secretfile
 
 PAUSE = 500000          # microseconds
 MAX_PACKETS = 60000     # of one cut capture: larger pieces where there would be more
@@ -100,9 +102,9 @@ WAYS = (
 )
 
 
-def tasks(schedwire, raw):
+def tasks(schedwire, raw, *options):
     """The task events of a capture, but for when and where they were seen."""
-    run = subprocess.run([schedwire, "-r", "-", "-o", "-"], input=raw,
+    run = subprocess.run([schedwire, "-r", "-", "-o", "-", *options], input=raw,
                          capture_output=True, timeout=300, check=False)
     if run.returncode != 0:
         raise RuntimeError("exit status %d: %s" % (
@@ -142,23 +144,24 @@ def main():
         return 0
     if len(sys.argv) < 3:
         sys.exit(__doc__)
-    schedwire, captures = sys.argv[1], sys.argv[2:]
-    n = bad = 0
-    for path in captures:
-        header, frames = pcapfile.load(path)
-        whole = tasks(schedwire, pcapfile.dump(header, frames))
-        for name, how, ordered in WAYS:
-            n += 1
-            what = "%s %s" % (os.path.basename(path), name)
-            try:
-                got = tasks(schedwire, pcapfile.dump(header, how(frames)))
-                wrong = compare(whole, got) if ordered else compare(sorted(whole), sorted(got))
-            except (RuntimeError, subprocess.TimeoutExpired) as e:
-                wrong = [str(e)]
-            print("%s %d - %s" % ("not ok" if wrong else "ok", n, what))
-            for line in "\n".join(wrong).splitlines()[:20]:
-                print("#   " + line)
-            bad += bool(wrong)
+    schedwire, n, bad = sys.argv[1], 0, 0
+    with secretfile.Private() as private:
+        for path, options in private.captures(schedwire, sys.argv[2:]):
+            header, frames = pcapfile.load(path)
+            whole = tasks(schedwire, pcapfile.dump(header, frames), *options)
+            for name, how, ordered in WAYS:
+                n += 1
+                what = " ".join([os.path.basename(path), *options[:1], name])
+                try:
+                    got = tasks(schedwire, pcapfile.dump(header, how(frames)), *options)
+                    wrong = compare(whole, got) if ordered else \
+                        compare(sorted(whole), sorted(got))
+                except (RuntimeError, subprocess.TimeoutExpired) as e:
+                    wrong = [str(e)]
+                print("%s %d - %s" % ("not ok" if wrong else "ok", n, what))
+                for line in "\n".join(wrong).splitlines()[:20]:
+                    print("#   " + line)
+                bad += bool(wrong)
     print("1..%d" % n)
     return bad != 0
 

@@ -11,4 +11,9 @@ for f in "$root"/pcaps/*.pcap; do
 	*) set -- "$@" "$f" ;;
 	esac
 done
+set -- "$@" --opened
+for name in 01_atexec_old_curl 02_krb_privacy_aes256_imp 02_tcp_privacy_win_ntlm_ndr64 \
+    03_krb_files_enc311 03_smbd_atexec_enc300 07_np_samba_smb311_seal_spnego; do
+	set -- "$@" "$root/pcaps/$name.pcap"
+done
 exec "${PYTHON:-python3}" "$root/tests/reshape.py" "${SCHEDWIRE:-./schedwire}" "$@"

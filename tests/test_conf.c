@@ -2,11 +2,13 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
 #include "conf.h"
+#include "secret.h"
 
 #define MAX_ARGS 12
 
@@ -45,6 +47,26 @@ replay_takes_files_in_order(void **state)
 	assert_true(c.stats);
 	assert_false(c.pretty);
 	assert_false(c.anomalies);
+	assert_null(c.secrets);
+	assert_false(c.check_secrets);
+	conf_free(&c);
+}
+
+static void
+secrets_are_one_file(void **state)
+{
+	struct conf c;
+	char err[256];
+
+	(void)state;
+	assert_true(parse(&c, "schedwire -r a.pcap -S lab.secrets --check-secrets",
+	    err, sizeof(err)));
+	assert_string_equal(c.secrets, "lab.secrets");
+	assert_true(c.check_secrets);
+	conf_free(&c);
+	assert_true(parse(&c, "schedwire -i eth0 --secrets=lab.secrets", err, sizeof(err)));
+	assert_string_equal(c.secrets, "lab.secrets");
+	assert_false(c.check_secrets);
 	conf_free(&c);
 }
 
@@ -90,6 +112,23 @@ help_and_version_need_nothing_else(void **state)
 }
 
 static void
+version_says_what_is_built_in(void **state)
+{
+	char *text = NULL;
+	size_t len;
+	FILE *f = open_memstream(&text, &len);
+
+	(void)state;
+	assert_non_null(f);
+	conf_version(f);
+	assert_int_equal(fclose(f), 0);
+	assert_int_equal(strncmp(text, "schedwire ", 10), 0);
+	assert_non_null(strstr(text, secrets_built_in ? ", with secrets\n" :
+	    ", built without secrets\n"));
+	free(text);
+}
+
+static void
 what_is_wrong_is_said(void **state)
 {
 	static const struct {
@@ -110,7 +149,12 @@ what_is_wrong_is_said(void **state)
 		{ "schedwire -r a --nonsense", "unknown option --nonsense" },
 		{ "schedwire -r a --stats=yes", "--stats" },
 		{ "schedwire -r a -c conf", "unknown option -c" },
-		{ "schedwire -r a -S secrets", "unknown option -S" },
+		{ "schedwire -r a -S", "-S needs a value" },
+		{ "schedwire -r a -S b -S c", "-S can be given only once" },
+		{ "schedwire -r a --check-secrets", "needs a secrets file" },
+		{ "schedwire -i eth0 --check-secrets", "needs a secrets file" },
+		{ "schedwire -i eth0 -S b --check-secrets", "is for a replay" },
+		{ "schedwire -S b --check-secrets", "nothing to read" },
 		{ "schedwire -r a -w 4", "unknown option -w" },
 		{ "schedwire --score f", "unknown option --score" },
 	};
@@ -131,6 +175,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(replay_takes_files_in_order),
+		cmocka_unit_test(secrets_are_one_file),
+		cmocka_unit_test(version_says_what_is_built_in),
 		cmocka_unit_test(live_takes_one_interface),
 		cmocka_unit_test(help_and_version_need_nothing_else),
 		cmocka_unit_test(what_is_wrong_is_said),

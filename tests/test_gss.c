@@ -80,6 +80,8 @@ static const char hints[] =
 	"373840706c656173655f69676e6f7265";
 
 static struct budget purse;
+static struct stats stats;
+static struct world world = { .stats = &stats };
 
 /* The tests hold tokens in heap blocks of their very size, so that ASan sees the edge. */
 static struct view
@@ -127,7 +129,7 @@ fresh(void)
 	struct gss *g;
 
 	budget_init(&purse, NULL, 1 << 20);
-	assert_non_null(g = gss_new(&purse));
+	assert_non_null(g = gss_new(&world, &purse));
 	assert_false(gss_known(g));
 	return g;
 }
@@ -413,7 +415,7 @@ every_truncation_is_safe_and_honest(void **state)
 			uint8_t *cut = test_malloc(n + 1);
 
 			memcpy(cut + 1, v.p, n);
-			assert_non_null(g = gss_new(&purse));
+			assert_non_null(g = gss_new(&world, &purse));
 			gss_token(g, C2S, (struct view){ cut + 1, n });
 			test_free(cut);
 			some = told(g);
@@ -442,7 +444,7 @@ a_spent_budget_is_ordinary(void **state)
 			struct gss *g;
 
 			budget_init(&small, NULL, limit);
-			g = gss_new(&small);
+			g = gss_new(&world, &small);
 			feed(g, C2S, tokens[t]);
 			gss_free(g);
 			assert_int_equal(small.used, 0);

@@ -462,6 +462,9 @@ sealed_and_compressed_are_counted(void **state)
 	wbytes(&o, "\xfdSMB", 4);
 	wzero(&o, 2000);
 	conn_send(r->c, C2S, &o);
+	assert_int_equal(r->f.stats.n[STAT_SMB3_SEALED], 0);	/* no session: impacket's LOGOFF */
+	o.p[NBSS + 44] = 1;
+	conn_send(r->c, C2S, &o);
 	o.p[NBSS] = 0xfc;
 	conn_send(r->c, S2C, &o);
 	assert_int_equal(r->f.stats.n[STAT_SMB3_SEALED], 1);

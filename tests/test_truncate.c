@@ -119,7 +119,7 @@ play(const struct tape *t, size_t n, size_t snaplen, struct facts *f)
 	struct worker *w;
 
 	*f = (struct facts) { .sink = { .put = put } };
-	w = worker_new(&stats, &f->sink, true);
+	w = worker_new(&stats, &f->sink, &(struct worker_wants){ .anomalies = true });
 	assert_non_null(w);
 	worker_source(w, "test");
 	for (size_t i = 0; i < n; i++) {

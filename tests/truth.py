@@ -15,6 +15,8 @@ import subprocess
 import sys
 import tempfile
 
+import secretfile
+
 # Of these the truth lists all; of the others, those that matter.
 EXACT = {"create", "update", "validate", "delete", "run", "stop", "enable",
          "disable", "rename", "set_account", "set_security"}
@@ -132,8 +134,9 @@ def check_tasks(expect, events, lenient):
             if not any(e is f for f in found)]
 
 
-def check_logon(truth, events, lenient):
-    """auth.user must be the caller wherever the logon can be read."""
+def check_logon(truth, events, lenient, keyed):
+    """auth.user must be the caller wherever the logon can be read: NTLM's
+    always, Kerberos' with a key."""
     wrong = []
     user, domain = truth.get("user"), truth.get("domain")
     if user is None:
@@ -146,31 +149,39 @@ def check_logon(truth, events, lenient):
                 wrong.append("auth.user is %s, not %s" % (auth["user"], user))
             elif domain is not None and not kerberos and auth.get("domain") != domain:
                 wrong.append("auth.domain is %s, not %s" % (auth.get("domain"), domain))
-        elif not kerberos and not lenient:
+        elif not lenient and (keyed or not kerberos):
             wrong.append("no auth.user, not even %s: %s" % (user, brief(e)))
     return wrong
 
 
-def expectations(truth, path):
-    """What a replay without secrets must report: one or two lists."""
-    if isinstance(truth.get("without_secrets", {}).get("task"), list):
-        yield "without secrets", truth["without_secrets"]
-    opened = truth.get("opened", {})
-    secret = ("secrets" in truth or opened.get("visibility") == "decrypted" or
-              os.path.exists(path.rsplit(".", 1)[0] + ".secrets"))
-    if isinstance(opened.get("task"), list) and not secret:
-        yield "opened", opened
+def secrets_of(truth, path, private):
+    """A capture's secrets file, ready for use; None if it has none."""
+    if "secrets" in truth:
+        return private.write("secrets", "".join(x + "\n" for x in truth["secrets"]).encode())
+    if os.path.exists(secretfile.beside(path)):
+        return private.copy(secretfile.beside(path))
+    return None
 
 
-def check(truth, path, lines):
+def runs(truth, secrets, able):
+    """The replays of a capture: what they are called, their options, and the
+    lists of events that each must report.  able: the program has secrets."""
+    without, opened = ([x] if isinstance(x.get("task"), list) else []
+                       for x in (truth.get("without_secrets", {}), truth.get("opened", {})))
+    if secrets is not None:
+        yield "without secrets", [], without
+        if able:
+            yield "opened", ["-S", secrets], opened
+    else:
+        yield "without secrets", [], without + [
+            x for x in opened if x.get("visibility") != "decrypted"]
+
+
+def check(truth, expect, lines, keyed):
+    """Returns what is wrong."""
     events = [e for e in map(json.loads, lines) if e["event_type"] == "task"]
     lenient = "lenient" in truth
-    wrong = []
-    for what, expect in expectations(truth, path):
-        faults = check_tasks(expect, events, lenient)
-        faults += check_logon(truth, events, lenient)
-        wrong += ["%s: %s" % (what, f) for f in faults]
-    return wrong
+    return check_tasks(expect, events, lenient) + check_logon(truth, events, lenient, keyed)
 
 
 class Tap:
@@ -193,24 +204,38 @@ class Tap:
         print("ok %d - %s # SKIP %s" % (self.n, what, why))
 
 
+def replays(schedwire, path, truth, private, keep):
+    """Each replay of a capture: its name, its records, what it said when it
+    was refused, what is wrong with the records."""
+    for what, options, expected in runs(truth, secrets_of(truth, path, private),
+                                        secretfile.built_in(schedwire)):
+        lines, opened, message = replay(schedwire, path, "--anomalies", *options)
+        keep.writelines(lines)
+        yield what, lines, None if opened else message, [
+            "%s: %s" % (what, x) for expect in expected
+            for x in check(truth, expect, lines, options != [])]
+
+
 def lab(schedwire, folder, tap, keep):
     for path in sorted(glob.glob(os.path.join(folder, "*.pcap"))):
         name = os.path.basename(path)
+        later = name.startswith("05_") or "winrm" in name
         with open(path.rsplit(".", 1)[0] + ".truth.json") as f:
             truth = json.load(f)
+        wrong = []
         try:
-            lines, opened, message = replay(schedwire, path, "--anomalies")
-            keep.writelines(lines)
-            wrong = [] if opened else [message]
-            if name.startswith("05_") or "winrm" in name:
-                if wrong:
-                    tap.say(name, wrong)
-                else:
-                    tap.skip(name, "a route that is not seen yet")
-                continue
-            tap.say(name, wrong + check(truth, path, lines))
+            with secretfile.Private() as private:
+                for what, _, refused, faults in replays(schedwire, path, truth, private, keep):
+                    if refused is not None:
+                        wrong.append("%s: %s" % (what, refused))
+                    if not later:
+                        wrong += faults
         except Broken as e:
-            tap.say(name, [str(e)])
+            wrong.append(str(e))
+        if later and not wrong:
+            tap.skip(name, "a route that is not seen yet")
+        else:
+            tap.say(name, wrong)
 
 
 def public(schedwire, folder, tap, keep):
@@ -227,20 +252,21 @@ def public(schedwire, folder, tap, keep):
         if os.path.exists(path + ".truth.json"):
             with open(path + ".truth.json") as f:
                 truth = json.load(f)
+        silent = "task" not in truth.get("without_secrets", {}) and not any(
+            i in (row["dcerpc_interfaces"] or "") for i in OURS)
+        wrong = []
         try:
-            lines, opened, message = replay(schedwire, path, "--anomalies")
-            keep.writelines(lines)
-            wrong = []
-            if not opened and not message.strip():
-                wrong.append("refused without a word")
-            listed = "task" in truth.get("without_secrets", {})
-            wrong += check(truth, path, lines)
-            if not listed and not any(i in (row["dcerpc_interfaces"] or "") for i in OURS):
-                wrong += ["invented: " + brief(e) for e in map(json.loads, lines)
-                          if e["event_type"] not in ("anomaly", "stats")]
-            tap.say(name, wrong)
+            with secretfile.Private() as private:
+                for _, lines, refused, faults in replays(schedwire, path, truth, private, keep):
+                    wrong += faults
+                    if refused is not None and not refused.strip():
+                        wrong.append("refused without a word")
+                    if silent:
+                        wrong += ["invented: " + brief(e) for e in map(json.loads, lines)
+                                  if e["event_type"] not in ("anomaly", "stats")]
         except Broken as e:
-            tap.say(name, [str(e)])
+            wrong.append(str(e))
+        tap.say(name, wrong)
 
 
 def main():

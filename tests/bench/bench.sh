@@ -8,20 +8,25 @@ schedwire=$1 tools=$2 rounds=${ROUNDS:-3}
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 trap 'exit 1' INT TERM
+capture=$tmp/x.pcap secrets=$tmp/x.pcap.secrets
+
+make_capture() {	# kind, one packet in so many to lose
+	"$tools/mkbulk" "$1" "$capture" ${2:+"$2"} 2>"$tmp/err" || { cat "$tmp/err"; exit 1; }
+}
 
 best() {	# the least first field
 	sort -n "$1" | awk 'NR == 1 { print $1 }'
 }
 
-measure() {	# capture, events wanted in the output (or -)
+measure() {	# options for schedwire
 	: >"$tmp/bare" && : >"$tmp/ours" && : >"$tmp/kib"
-	cat "$1" >/dev/null		# into the page cache
+	cat "$capture" >/dev/null	# into the page cache
 	i=0
 	while [ $i -lt "$rounds" ]; do
-		"$tools/run" "$tmp/r" "$tools/pcaploop" "$1" 2>/dev/null
+		"$tools/run" "$tmp/r" "$tools/pcaploop" "$capture" 2>/dev/null
 		cat "$tmp/r" >>"$tmp/bare"
-		"$tools/run" "$tmp/r" "$schedwire" -r "$1" -o "$tmp/out" 2>"$tmp/err" </dev/null ||
-			{ cat "$tmp/err"; exit 1; }
+		"$tools/run" "$tmp/r" "$schedwire" "$@" -r "$capture" -o "$tmp/out" \
+		    2>"$tmp/err" </dev/null || { cat "$tmp/err"; exit 1; }
 		cat "$tmp/r" >>"$tmp/ours"
 		awk '{ print $2 }' "$tmp/r" >>"$tmp/kib"
 		i=$((i + 1))
@@ -31,6 +36,18 @@ measure() {	# capture, events wanted in the output (or -)
 	events=$(wc -l <"$tmp/out")
 }
 
+title() {
+	echo "$1: bare loop $bare s, schedwire $ours s, $events records"
+}
+
+ratio() {	# of two times
+	awk -v a="$1" -v b="$2" 'BEGIN { print a / (b > 0 ? b : 0.001) }'
+}
+
+figure() {	# name, measured, unit
+	awk -v n="$1" -v x="$2" -v u="$3" 'BEGIN { printf "  %-34s %10.2f %s\n", n, x, u }'
+}
+
 verdict() {	# name, measured, unit, at most
 	awk -v n="$1" -v x="$2" -v u="$3" -v max="$4" 'BEGIN {
 		printf "  %-34s %10.2f %-9s target: at most %g: %s\n", n, x, u, max,
@@ -38,31 +55,71 @@ verdict() {	# name, measured, unit, at most
 		exit x > max }' || missed=1
 }
 
-report() {	# title, target of the ratio
-	echo "$1: bare loop $bare s, schedwire $ours s, $events records"
-	verdict "time against the bare loop" \
-	    "$(awk -v a="$ours" -v b="$bare" 'BEGIN { print a / (b > 0 ? b : 0.001) }')" times "$2"
+memory() {
 	verdict "peak memory" "$(awk -v k="$kib" 'BEGIN { print k / 1024 }')" MiB 64
 }
 
+bulk() {	# title, target of the ratio
+	title "$1"
+	verdict "time against the bare loop" "$(ratio "$ours" "$bare")" times "$2"
+	memory
+}
+
+tasks() {	# title, visibility that all 20,000 must have, the clear ones' time (or none)
+	title "$1"
+	figure "time against the bare loop" "$(ratio "$ours" "$bare")" times
+	awk -v s="$ours" 'BEGIN { printf "  %-34s %10.0f a second\n", "tasks", 20000 / s }'
+	if [ -n "${3-}" ]; then
+		figure "time against the same in the clear" "$(ratio "$ours" "$3")" times
+	fi
+	memory
+	told=$(grep '"event_type": *"task"' "$tmp/out" | grep '"action": *"create"' |
+	    grep -c '"visibility": *"'"$2"'"' || true)
+	printf '  %-34s %10d of 20000\n' "tasks $2" "$told"
+	verdict "tasks not reported so" $((20000 - told)) "" 0
+}
+
 missed=0
-"$tools/mkbulk" copy "$tmp/x.pcap" 2>/dev/null
-measure "$tmp/x.pcap"
-report "SMB2 file copy, 544 MiB" 1.5
+make_capture copy
+measure
+bulk "SMB 3.1.1 file copy, 544 MiB" 1.5
+copy=$ours
 
-"$tools/mkbulk" copy "$tmp/x.pcap" 1000 2>/dev/null
-measure "$tmp/x.pcap"
-report "the same, 1 packet in 1,000 lost" 1.5
+make_capture copy 1000
+measure
+bulk "the same, 1 packet in 1,000 lost" 1.5
 
-"$tools/mkbulk" small "$tmp/x.pcap" 2>/dev/null
-measure "$tmp/x.pcap"
-report "5,000,000 packets of 100,000 others' connections" 4
+make_capture copy-smb3
+measure
+bulk "the same, encrypted, and no secret opens it" 1.5
+verdict "time against the same in the clear" "$(ratio "$ours" "$copy")" times 1.25
+measure -S "$secrets"
+bulk "the same, opened with a password" 1.5
+figure "time against the same in the clear" "$(ratio "$ours" "$copy")" times
 
-"$tools/mkbulk" tasks "$tmp/x.pcap" 2>/dev/null
-measure "$tmp/x.pcap"
-echo "20,000 tasks registered in the clear: bare loop $bare s, schedwire $ours s"
-awk -v s="$ours" 'BEGIN { printf "  %-34s %10.0f a second\n", "tasks", 20000 / s }'
-verdict "peak memory" "$(awk -v k="$kib" 'BEGIN { print k / 1024 }')" MiB 64
-told=$(grep -c '"action": *"create"' "$tmp/out" || true)
-verdict "tasks not reported" $((20000 - told)) "" 0
+make_capture small
+measure
+bulk "5,000,000 packets of 100,000 others' connections" 4
+
+make_capture tasks
+measure
+tasks "20,000 tasks registered in the clear" clear
+clear=$ours
+
+make_capture tasks-ntlm
+measure -S "$secrets"
+tasks "the same, sealed with NTLM" decrypted "$clear"
+
+make_capture tasks-krb
+measure -S "$secrets"
+tasks "the same, sealed with Kerberos" decrypted "$clear"
+
+make_capture tasks-smb
+measure
+tasks "20,000 tasks registered on pipes in the clear" clear
+clear=$ours
+
+make_capture tasks-smb3
+measure -S "$secrets"
+tasks "the same, in encrypted SMB sessions" decrypted "$clear"
 exit $missed

@@ -1,0 +1,392 @@
+/* dissectors/kdc.c -- what clients ask a KDC and are told, RFC 4120 3.1, 3.3, 7.2. */
+#include <sys/random.h>
+
+#include "der.h"
+#include "krbmsg.h"
+#include "limits.h"
+#include "rb.h"
+#include "secret.h"
+#include "table.h"
+
+#define KDC_PORT	88
+#define RECORD_MARK	4	/* 7.2.2: the length before a message over TCP */
+#define HEAD		(RECORD_MARK + 6)	/* and the longest head of one, as DER */
+
+enum {
+	AS_REQ = DER_APP(10), AS_REP = DER_APP(11),
+	TGS_REQ = DER_APP(12), TGS_REP = DER_APP(13),
+	KRB_ERROR = DER_APP(30)
+};
+
+/* ---- What is remembered from one message to another ---- */
+
+struct note {
+	RB_ENTRY(note)	 link;
+	TAILQ_ENTRY(note) age;
+	struct addr	 client, server;
+	uint64_t	 key;		/* of a question the client's port, of a salt the name */
+	uint64_t	 name;		/* an AS-REQ's: whom it asks for, hashed */
+	struct tgs_ask	*ask;		/* a TGS-REQ's */
+	size_t		 len;
+	uint8_t		 salt[];
+};
+
+static int
+addr_cmp(const struct addr *a, const struct addr *b)
+{
+	return a->v6 != b->v6 ? a->v6 - b->v6 : memcmp(a->b, b->b, sizeof(a->b));
+}
+
+static int
+note_cmp(const struct note *a, const struct note *b)
+{
+	int c;
+
+	if ((c = addr_cmp(&a->client, &b->client)) != 0 ||
+	    (c = addr_cmp(&a->server, &b->server)) != 0)
+		return c;
+	return a->key < b->key ? -1 : a->key > b->key;
+}
+
+RB_HEAD(note_tree, note);
+RB_STATIC(note_tree, note, link, note_cmp)
+
+struct notes {
+	struct note_tree tree;
+	TAILQ_HEAD(, note) ages;	/* least recently written first */
+	size_t		 n;
+};
+
+struct kdc {
+	struct notes	 questions;	/* without an answer yet */
+	struct notes	 salts;		/* told in errors, till the ticket comes */
+	uint64_t	 seed;		/* of names' hashes */
+};
+
+static void
+notes_init(struct notes *t)
+{
+	RB_INIT(&t->tree);
+	TAILQ_INIT(&t->ages);
+}
+
+static struct note *
+notes_find(struct notes *t, const struct peers *p, uint64_t key)
+{
+	struct note want = { .client = p->client, .server = p->server, .key = key };
+
+	return RB_FIND(note_tree, &t->tree, &want);
+}
+
+static void
+notes_drop(struct notes *t, struct note *n)
+{
+	if (n == NULL)
+		return;
+	RB_REMOVE(note_tree, &t->tree, n);
+	TAILQ_REMOVE(&t->ages, n, age);
+	t->n--;
+	tgs_ask_free(n->ask);
+	budget_free(n);
+}
+
+static void
+notes_free(struct notes *t)
+{
+	while (!TAILQ_EMPTY(&t->ages))
+		notes_drop(t, TAILQ_FIRST(&t->ages));
+}
+
+/* A new one, in place of what was noted there before.  NULL: the budget is spent. */
+static struct note *
+notes_add(struct world *w, struct notes *t, const struct peers *p, uint64_t key,
+    struct view salt)
+{
+	struct note *n;
+
+	notes_drop(t, notes_find(t, p, key));
+	if (t->n >= MAX_KDC_NOTES) {
+		stat_add(w->stats, STAT_KDC_LIMIT, 1);
+		notes_drop(t, TAILQ_FIRST(&t->ages));
+	}
+	if ((n = budget_calloc(w->budget, 1, sizeof(*n) + salt.len)) == NULL)
+		return NULL;
+	n->client = p->client;
+	n->server = p->server;
+	n->key = key;
+	n->len = salt.len;
+	if (salt.len > 0)
+		memcpy(n->salt, salt.p, salt.len);
+	RB_INSERT(note_tree, &t->tree, n);
+	TAILQ_INSERT_TAIL(&t->ages, n, age);
+	t->n++;
+	return n;
+}
+
+static void
+kdc_free(void *arg)
+{
+	struct kdc *k = arg;
+
+	notes_free(&k->questions);
+	notes_free(&k->salts);
+	budget_free(k);
+}
+
+static struct kdc *
+kdc_of(struct world *w)
+{
+	struct kdc *k = w->slot[SLOT_KDC].p;
+
+	if (k != NULL || (k = budget_calloc(w->budget, 1, sizeof(*k))) == NULL)
+		return k;
+	notes_init(&k->questions);
+	notes_init(&k->salts);
+	if (getrandom(&k->seed, sizeof(k->seed), 0) != sizeof(k->seed))
+		k->seed = 0;
+	w->slot[SLOT_KDC].p = k;
+	w->slot[SLOT_KDC].free = kdc_free;
+	return k;
+}
+
+/* ---- Whom it is about ---- */
+
+/* FNV-1a from a random start. */
+static uint64_t
+hash(uint64_t h, struct view v)
+{
+	for (size_t i = 0; i < v.len; i++)
+		h = (h ^ v.p[i]) * UINT64_C(0x100000001b3);
+	return h;
+}
+
+/* 5.4.1: the cname and the realm that an AS-REQ asks for. */
+static uint64_t
+name_of(const struct kdc *k, struct view as_req)
+{
+	struct view fields = der_find(der_find(as_req, AS_REQ), DER_SEQUENCE);
+	struct view body = der_find(der_find(fields, DER_CTX(4)), DER_SEQUENCE);
+
+	return hash(hash(k->seed ^ UINT64_C(0xcbf29ce484222325),
+	    der_find(body, DER_CTX(1))), der_find(body, DER_CTX(2)));
+}
+
+/* ---- The exchanges ---- */
+
+/* The client asks again at once, from another port: with what is remembered by
+ * the name that both AS-REQs bear, the answer to the second can be opened. */
+static void
+as_req(struct world *w, struct kdc *k, const struct peers *p, struct view m)
+{
+	struct note *n = notes_add(w, &k->questions, p, p->cport, (struct view){ NULL, 0 });
+
+	if (n != NULL)
+		n->name = name_of(k, m);
+}
+
+static void
+as_rep(struct world *w, struct kdc *k, const struct peers *p, struct view m)
+{
+	struct note *asked = notes_find(&k->questions, p, p->cport), *told = NULL;
+
+	if (asked != NULL && asked->ask == NULL)
+		told = notes_find(&k->salts, p, asked->name);
+	kdc_as_rep(w->keyring, m, told != NULL ? (struct view){ told->salt, told->len } :
+	    (struct view){ NULL, 0 });
+	notes_drop(&k->salts, told);
+	notes_drop(&k->questions, asked);
+}
+
+static void
+tgs_req(struct world *w, struct kdc *k, const struct peers *p, struct view m)
+{
+	struct tgs_ask *ask = kdc_tgs_req(w->keyring, w->budget, m);
+	struct note *n;
+
+	if (ask == NULL)
+		return;
+	n = notes_add(w, &k->questions, p, p->cport, (struct view){ NULL, 0 });
+	if (n != NULL)
+		n->ask = ask;
+	else
+		tgs_ask_free(ask);
+}
+
+static void
+tgs_rep(struct world *w, struct kdc *k, const struct peers *p, struct view m)
+{
+	struct note *asked = notes_find(&k->questions, p, p->cport);
+
+	if (asked == NULL || asked->ask == NULL)
+		return;
+	kdc_tgs_rep(w->keyring, asked->ask, m);
+	notes_drop(&k->questions, asked);
+}
+
+static void
+krb_error(struct world *w, struct kdc *k, const struct peers *p, struct view m)
+{
+	struct note *asked = notes_find(&k->questions, p, p->cport);
+	struct view salt = krbmsg_error_salt(m);
+
+	if (asked != NULL && asked->ask == NULL && salt.len > 0 && salt.len <= MAX_KRB_SALT)
+		notes_add(w, &k->salts, p, asked->name, salt);
+	notes_drop(&k->questions, asked);
+}
+
+static const struct {
+	uint8_t		 tag;
+	enum dir	 dir;
+	void		(*read)(struct world *, struct kdc *, const struct peers *, struct view);
+} messages[] = {
+	{ AS_REQ, C2S, as_req },
+	{ AS_REP, S2C, as_rep },
+	{ TGS_REQ, C2S, tgs_req },
+	{ TGS_REP, S2C, tgs_rep },
+	{ KRB_ERROR, S2C, krb_error },
+};
+
+/* One whole message, over whatever it came. */
+static void
+message(struct world *w, const struct peers *p, enum dir d, struct view m)
+{
+	struct kdc *k = kdc_of(w);
+
+	if (k == NULL || m.len == 0)
+		return;
+	for (size_t i = 0; i < nitems(messages); i++)
+		if (messages[i].tag == m.p[0] && messages[i].dir == d) {
+			stat_add(w->stats, STAT_KDC_MSGS, 1);
+			messages[i].read(w, k, p, m);
+			return;
+		}
+}
+
+/* ---- UDP, 7.2.1 ---- */
+
+static void
+kdc_datagram(struct world *w, const struct peers *p, enum dir d, struct view have, size_t len)
+{
+	if (have.len == len)
+		message(w, p, d, have);
+	else
+		stat_add(w->stats, STAT_TORN_PDUS, 1);
+}
+
+const struct dgram_ops kdc_dgram = { .port = KDC_PORT, .datagram = kdc_datagram };
+
+/* ---- TCP, 7.2.2 ---- */
+
+/* Without secrets nothing can be learnt here, and nobody looks. */
+static bool
+kdc_claims(struct world *w, const struct peers *p)
+{
+	return w->keyring != NULL && p->sport == KDC_PORT;
+}
+
+static bool
+known_tag(uint8_t tag)
+{
+	for (size_t i = 0; i < nitems(messages); i++)
+		if (messages[i].tag == tag)
+			return true;
+	return false;
+}
+
+/* [X.690] 8.1.3: the length of the element that begins with this head; 0: none does. */
+static size_t
+element(struct view head)
+{
+	struct reader r = rd_open(head);
+	size_t len, n;
+
+	rd_skip(&r, 1);
+	if ((len = rd_u8(&r)) >= 0x80)
+		for (n = len & 0x7f, len = 0; n > 0 && rd_ok(&r); n--)
+			len = len << 8 | rd_u8(&r);
+	return rd_ok(&r) ? r.off + len : 0;
+}
+
+/* The length is told twice, by the mark and in the message: that they agree
+ * tells a message from anything else. */
+static enum head
+kdc_head(void *conn, enum dir d, struct view first, struct extent *e)
+{
+	struct view mark = view_at(first, 0, RECORD_MARK);
+	struct view head = view_at(first, RECORD_MARK, HEAD - RECORD_MARK);
+	size_t len;
+
+	(void)conn;
+	(void)d;
+	if (first.len > 0 && first.p[0] != 0)	/* RFC 5021's extensions too */
+		return HEAD_BAD;
+	if (mark.p == NULL || head.p == NULL) {
+		e->need = HEAD;
+		return HEAD_MORE;
+	}
+	len = be32dec(mark.p);
+	if (len > MAX_KRB_MESSAGE || !known_tag(head.p[0]) || element(head) != len)
+		return HEAD_BAD;
+	e->len = e->keep = RECORD_MARK + len;
+	return HEAD_PDU;
+}
+
+/* Its port alone makes it ours; the bytes only tell whether they begin in step. */
+static enum probe
+kdc_probe(struct view first)
+{
+	struct extent e;
+
+	return kdc_head(NULL, C2S, first, &e) == HEAD_BAD ? PROBE_NO : PROBE_MORE;
+}
+
+static void
+kdc_pdu(void *conn, enum dir d, struct view have, size_t len)
+{
+	const struct carrier *c = conn;
+
+	if (have.len == len)
+		message(c->world, c->peers, d, view_from(have, RECORD_MARK));
+}
+
+static size_t
+kdc_resync(struct view v)
+{
+	struct extent e;
+	size_t i;
+
+	for (i = 0; i < v.len; i++)
+		if (kdc_head(NULL, C2S, view_from(v, i), &e) != HEAD_BAD)
+			break;
+	return i;
+}
+
+/* A question whose answer was lost waits until its port is used again. */
+static void
+kdc_gap(void *conn, enum dir d)
+{
+	(void)conn;
+	(void)d;
+}
+
+static void *
+kdc_conn_new(const struct carrier *from)
+{
+	struct carrier *c = budget_alloc(from->budget, sizeof(*c));
+
+	if (c != NULL)
+		*c = *from;
+	return c;
+}
+
+const struct proto_ops kdc_proto = {
+	.name = "krb5",
+	.claims = kdc_claims,
+	.probe = kdc_probe,
+	.conn_new = kdc_conn_new,
+	.head = kdc_head,
+	.pdu = kdc_pdu,
+	.resync = kdc_resync,
+	.gap = kdc_gap,
+	.conn_free = budget_free,
+};

@@ -1,0 +1,174 @@
+/* The door of a build without secrets: it stays shut. */
+#include "secret.h"
+
+#include <stdio.h>
+
+const bool secrets_built_in = false;
+
+struct keyring *
+keyring_open(const char *path, secrets_warn *warn, void *arg, char *err, size_t errlen)
+{
+	(void)warn, (void)arg;
+	snprintf(err, errlen, "%s: this schedwire was built without secrets;"
+	    " leave -S out, or build it with libkrb5", path);
+	return NULL;
+}
+
+bool
+keyring_reload(struct keyring *k, secrets_warn *warn, void *arg, char *err, size_t errlen)
+{
+	(void)k, (void)warn, (void)arg;
+	snprintf(err, errlen, "built without secrets");
+	return false;
+}
+
+void
+keyring_close(struct keyring *k)
+{
+	(void)k;
+}
+
+/* ---- Logons ---- */
+
+struct logon *
+logon_new(struct keyring *k, struct budget *b)
+{
+	(void)k, (void)b;
+	return NULL;
+}
+
+void
+logon_free(struct logon *l)
+{
+	(void)l;
+}
+
+void
+logon_ntlm(struct logon *l, struct view negotiate, struct view challenge,
+    struct view authenticate)
+{
+	(void)l, (void)negotiate, (void)challenge, (void)authenticate;
+}
+
+void
+logon_ap_req(struct logon *l, struct view message)
+{
+	(void)l, (void)message;
+}
+
+void
+logon_ap_rep(struct logon *l, struct view message)
+{
+	(void)l, (void)message;
+}
+
+void
+logon_list_mic(struct logon *l, enum dir dir)
+{
+	(void)l, (void)dir;
+}
+
+enum logon_state
+logon_state(struct logon *l)
+{
+	(void)l;
+	return LOGON_NONE;
+}
+
+const char *
+logon_reason(const struct logon *l)
+{
+	(void)l;
+	return "built without secrets";
+}
+
+const char *
+logon_client(const struct logon *l)
+{
+	(void)l;
+	return NULL;
+}
+
+const char *
+logon_realm(const struct logon *l)
+{
+	(void)l;
+	return NULL;
+}
+
+/* ---- Messages ---- */
+
+enum unseal
+logon_unseal(struct logon *l, enum dir dir, const struct sealed *m, uint8_t *out, size_t *len)
+{
+	(void)l, (void)dir, (void)m, (void)out;
+	*len = 0;
+	return UNSEAL_NO_KEY;
+}
+
+void
+logon_skip(struct logon *l, enum dir dir, size_t body, bool clear)
+{
+	(void)l, (void)dir, (void)body, (void)clear;
+}
+
+struct smb3 *
+smb3_new(struct keyring *k, struct logon *l, uint64_t session_id, const struct smb3_terms *t)
+{
+	(void)k, (void)l, (void)session_id, (void)t;
+	return NULL;
+}
+
+void
+smb3_free(struct smb3 *s)
+{
+	(void)s;
+}
+
+enum unseal
+smb3_unseal(struct smb3 *s, enum dir dir, struct view m, uint8_t *out)
+{
+	(void)s, (void)dir, (void)m, (void)out;
+	return UNSEAL_NO_KEY;
+}
+
+bool
+smb3_peek(const struct smb3 *s, enum dir dir, struct view m, uint8_t *out)
+{
+	(void)s, (void)dir, (void)m, (void)out;
+	return false;
+}
+
+const char *
+smb3_reason(const struct smb3 *s)
+{
+	(void)s;
+	return "built without secrets";
+}
+
+/* ---- What a KDC tells ---- */
+
+void
+kdc_as_rep(struct keyring *k, struct view message, struct view salt)
+{
+	(void)k, (void)message, (void)salt;
+}
+
+struct tgs_ask *
+kdc_tgs_req(struct keyring *k, struct budget *b, struct view message)
+{
+	(void)k, (void)b, (void)message;
+	return NULL;
+}
+
+void
+kdc_tgs_rep(struct keyring *k, const struct tgs_ask *ask, struct view message)
+{
+	(void)k, (void)ask, (void)message;
+}
+
+void
+tgs_ask_free(struct tgs_ask *ask)
+{
+	(void)ask;
+}
