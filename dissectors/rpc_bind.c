@@ -236,6 +236,7 @@ rpc_auth(struct rpc_conn *c, const struct rpc_pdu *p)
 	}
 	a->type = p->auth_type;
 	a->level = p->auth_level;
+	a->lost = false;
 	gss_token(a->gss, p->dir, p->token);
 }
 

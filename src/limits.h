@@ -69,7 +69,7 @@
 #define MAX_TEMP_NAMES	64		/* of output files told for such a pair: a second read is no news */
 
 /* Secrets */
-#define VAULT_SIZE	(6u << 20)	/* all keys; RLIMIT_MEMLOCK is 8 MiB, and reading takes some */
+#define VAULT_SIZE	(7u << 20)	/* all keys; RLIMIT_MEMLOCK is 8 MiB, and reading takes some */
 #define MAX_SECRETS_MEM	(2u << 20)	/* of it for the file's: twice in a reload, the rest for contexts */
 #define MAX_SECRETS_FILE (1u << 20)	/* or a keytab: more than fits into that */
 #define MAX_PRINCIPAL	1024		/* bytes of a name in a keytab; a host's and a realm's have 255 */
@@ -82,7 +82,7 @@
 #define MAX_KRB_WORK	(64u << 20)	/* bytes decrypted in vain with keys of other names: a second */
 #define KRB_EARNS	8		/* bytes of that which a byte of a ticket earns anew */
 #define MAX_KRB_MEMOS	1024		/* services remembered with the key that opened, or that none did */
-#define MAX_KRB_LEARNT	8192		/* tickets whose keys a KDC's answers told */
+#define MAX_KRB_LEARNT	4096		/* tickets whose keys a KDC told: 2 MiB of the vault */
 #define MAX_KRB_ACCOUNTS 16		/* accounts of one user name tried on a KDC's answer */
 #define MAX_KRB_DERIVED	1024		/* keys made of passwords, each 4 ms of work, that are remembered */
 #define MAX_KRB_SALTS	8		/* of one account, made a key with in vain: anyone can send a salt */

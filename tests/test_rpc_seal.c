@@ -53,10 +53,10 @@ rig_close(struct rig *r)
 /* ---- The logon ---- */
 
 static void
-with_token(struct out *o, unsigned int level, const struct out *token)
+with_token(struct out *o, uint32_t id, const struct out *token)
 {
 	wpad(o, 4);
-	w8(o, 10), w8(o, level), w8(o, 0), w8(o, 0), w32(o, 0);
+	w8(o, 10), w8(o, 6), w8(o, 0), w8(o, 0), w32(o, id);
 	wbytes(o, token->p, token->n);
 	end(o, (unsigned int)token->n);
 }
@@ -97,7 +97,7 @@ authenticate(const char *user)
 }
 
 static void
-log_on(struct wire *w, const char *user)
+log_on(struct wire *w, const char *user, uint32_t id)
 {
 	struct out negotiate = { 0 }, o, token = { 0 };
 
@@ -109,7 +109,7 @@ log_on(struct wire *w, const char *user)
 	w16(&o, 0), w16(&o, 1);
 	wbytes(&o, tsch_uuid, 16), w32(&o, 1);
 	wbytes(&o, ndr20, 16), w32(&o, 2);
-	with_token(&o, 6, &negotiate);
+	with_token(&o, id, &negotiate);
 	feed(w, C2S, &o);
 
 	whex(&token, challenge);
@@ -117,13 +117,13 @@ log_on(struct wire *w, const char *user)
 	w32(&o, 0x10b810b8), w32(&o, 0), w16(&o, 0), w16(&o, 0);
 	w32(&o, 1), w32(&o, 0);
 	wbytes(&o, ndr20, 16), w32(&o, 2);
-	with_token(&o, 6, &token);
+	with_token(&o, id, &token);
 	feed(w, S2C, &o);
 
 	token = authenticate(user);
 	o = begin(false, 16, WHOLE, 1);
 	w32(&o, 0);
-	with_token(&o, 6, &token);
+	with_token(&o, id, &token);
 	feed(w, C2S, &o);
 }
 
@@ -186,7 +186,7 @@ the_password_opens_every_call(void **state)
 		struct rig r;
 
 		rig_open(&r, lines[i]);
-		log_on(r.w, "User");
+		log_on(r.w, "User", 0);
 		send_hex(r.w, register_pdu, SIZE_MAX);
 		send_hex(r.w, run_pdu, SIZE_MAX);
 		finish(&r);
@@ -214,7 +214,7 @@ without_the_right_secret_nothing_is_said(void **state)
 		struct rig r;
 
 		rig_open(&r, tries[i].line);
-		log_on(r.w, "User");
+		log_on(r.w, "User", 0);
 		send_hex(r.w, register_pdu, SIZE_MAX);
 		send_hex(r.w, run_pdu, SIZE_MAX);
 		finish(&r);
@@ -236,7 +236,7 @@ a_lost_call_does_not_close_the_next(void **state)
 
 	(void)state;
 	rig_open(&r, "password Domain\\User Password\n");
-	log_on(r.w, "User");
+	log_on(r.w, "User", 0);
 	dcerpc_proto.gap(r.w->conn, C2S);
 	send_hex(r.w, run_pdu, SIZE_MAX);
 	finish(&r);
@@ -254,7 +254,7 @@ a_torn_call_stays_sealed_and_the_next_opens(void **state)
 		struct rig r;
 
 		rig_open(&r, "password Domain\\User Password\n");
-		log_on(r.w, "User");
+		log_on(r.w, "User", 0);
 		send_hex(r.w, register_pdu, n);
 		send_hex(r.w, run_pdu, SIZE_MAX);
 		finish(&r);
@@ -280,7 +280,7 @@ an_altered_call_stays_sealed(void **state)
 		memcpy(altered, pdu, n);
 		altered[i] ^= 0x40;
 		rig_open(&r, "password Domain\\User Password\n");
-		log_on(r.w, "User");
+		log_on(r.w, "User", 0);
 		feed_cut(r.w, C2S, (struct view){ altered, n }, n);
 		send_hex(r.w, run_pdu, SIZE_MAX);
 		finish(&r);
@@ -316,13 +316,39 @@ unwanted_calls_are_passed_over(void **state)
 
 	(void)state;
 	rig_open(&r, "password Domain\\User Password\n");
-	log_on(r.w, "User");
+	log_on(r.w, "User", 0);
 	other[20] = 9;			/* a presentation context that nobody knows */
 	feed_cut(r.w, C2S, (struct view){ other, n }, n);
 	send_hex(r.w, run_pdu, SIZE_MAX);
 	finish(&r);
 	assert_int_equal(r.w->f.n, 1);
 	expect_run(r.w->f.o[0]);
+	rig_close(&r);
+}
+
+/* Two logons on one connection ([MS-RPCE] 3.3.1.5.4): each has its own keys. */
+static void
+each_context_has_its_own_keys(void **state)
+{
+	uint8_t other[256];
+	size_t n = hex(register_pdu, other, sizeof(other));
+	struct rig r;
+
+	(void)state;
+	rig_open(&r, "password Domain\\User Password\n");
+	log_on(r.w, "User", 0);
+	log_on(r.w, "Stranger", 7);
+	other[108] = 7;			/* auth_context_id */
+	feed_cut(r.w, C2S, (struct view){ other, n }, n);
+	send_hex(r.w, register_pdu, SIZE_MAX);
+	feed_cut(r.w, C2S, (struct view){ other, n }, n);
+	send_hex(r.w, run_pdu, SIZE_MAX);
+	finish(&r);
+	assert_int_equal(r.w->f.n, 4);
+	expect_sealed(r.w->f.o[0], "create");
+	expect_register(r.w->f.o[1]);
+	expect_sealed(r.w->f.o[2], "create");
+	expect_run(r.w->f.o[3]);
 	rig_close(&r);
 }
 
@@ -337,6 +363,7 @@ main(void)
 		cmocka_unit_test(an_altered_call_stays_sealed),
 		cmocka_unit_test(without_the_logon_all_stays_sealed),
 		cmocka_unit_test(unwanted_calls_are_passed_over),
+		cmocka_unit_test(each_context_has_its_own_keys),
 	};
 
 	return cmocka_run_group_tests_name("rpc_seal", tests, NULL, NULL);
