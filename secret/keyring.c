@@ -455,6 +455,13 @@ keyring_principal(const struct keyring *k, const char *principal, int32_t etype,
 }
 
 const struct service_key *
+keyring_host(const struct keyring *k, const char *host, int32_t etype,
+    const struct service_key *after)
+{
+	return set_find_host(&k->set, host, etype, after, k->locale);
+}
+
+const struct service_key *
 keyring_etype(const struct keyring *k, int32_t etype, const struct service_key *after)
 {
 	return set_find_etype(&k->set, etype, after);

@@ -60,6 +60,11 @@ const struct account	 *keyring_account(const struct keyring *, const char *user,
 /* Keys of keytabs, and hashes of accounts as keys of etype 23 ("user@DOMAIN"). */
 const struct service_key *keyring_principal(const struct keyring *, const char *principal,
 			    int32_t etype, const struct service_key *after);
+/* The same by the first label of the host: "fs01" of "cifs/fs01.corp.example@CORP"
+ * and of "FS01$@CORP", as principal_host() finds it; empty: it names none. */
+const struct service_key *keyring_host(const struct keyring *, const char *host,
+			    int32_t etype, const struct service_key *after);
+struct view		 principal_host(const char *principal);
 const struct service_key *keyring_etype(const struct keyring *, int32_t etype,
 			    const struct service_key *after);
 const struct session_key *keyring_session(const struct keyring *, uint64_t id,

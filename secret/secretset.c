@@ -30,6 +30,7 @@ struct set_account {
 
 struct set_service {
 	struct set_entry by_principal;	/* and etype */
+	struct set_entry by_host;	/* of those that name one; and etype */
 	struct set_service *same_etype;
 	struct service_key key;
 };
@@ -263,10 +264,25 @@ set_sort(struct set *s, locale_t locale)
 		s->etypes[slot] = service;
 	}
 	return index_sort(&s->accounts, s, locale) && index_sort(&s->services, s, locale) &&
-	    index_sort(&s->sessions, s, locale);
+	    index_sort(&s->hosts, s, locale) && index_sort(&s->sessions, s, locale);
 }
 
 /* ---- Entries ---- */
+
+struct view
+principal_host(const char *principal)
+{
+	const char *end = strpbrk(principal, "/@");
+	struct view v;
+
+	if (end != NULL && *end == '/')
+		return (struct view){ (const uint8_t *)end + 1, strcspn(end + 1, ".:/@") };
+	v = (struct view){ (const uint8_t *)principal, strcspn(principal, "@") };
+	if (v.len == 0 || v.p[v.len - 1] != '$')
+		return (struct view){ NULL, 0 };
+	v.len--;
+	return v;
+}
 
 static struct account *
 account_new(struct set *s, struct view user, const char *domain, const char *label)
@@ -285,10 +301,14 @@ static struct service_key *
 service_new(struct set *s, const char *principal, int32_t etype, const char *label)
 {
 	struct set_service *e = take(s, sizeof(*e), _Alignof(struct set_service));
+	struct view host = principal_host(principal);
+	const char *name = host.len > 0 ? set_text(s, host) : NULL;
 
-	if (e == NULL)
+	if (e == NULL || (host.len > 0 && name == NULL))
 		return NULL;
 	index_add(&s->services, &e->by_principal, principal, (uint64_t)etype);
+	if (name != NULL)
+		index_add(&s->hosts, &e->by_host, name, (uint64_t)etype);
 	e->key = (struct service_key){ .principal = principal, .etype = etype, .label = label };
 	return &e->key;
 }
@@ -383,6 +403,17 @@ set_find_principal(const struct set *s, const char *principal, int32_t etype,
 	    (const void *)AROUND(struct set_service, key, after)->by_principal.next;
 
 	return e != NULL ? &e->key : NULL;
+}
+
+const struct service_key *
+set_find_host(const struct set *s, const char *host, int32_t etype,
+    const struct service_key *after, locale_t locale)
+{
+	const struct set_entry *e = after == NULL ?
+	    index_find(&s->hosts, host, (uint64_t)etype, locale) :
+	    AROUND(struct set_service, key, after)->by_host.next;
+
+	return e != NULL ? &AROUND(struct set_service, by_host, e)->key : NULL;
 }
 
 const struct service_key *

@@ -26,7 +26,7 @@ struct set {
 	struct vault	*vault;
 	struct set_chunk *chunks;
 	size_t		 taken;
-	struct set_index accounts, services, sessions;
+	struct set_index accounts, services, hosts, sessions;
 	struct set_service *etypes[ETYPE_LAST - ETYPE_FIRST + 1];
 	const char	*keylog;	/* a path */
 };
@@ -55,6 +55,8 @@ bool	 set_sort(struct set *, locale_t);
 const struct account	 *set_find_account(const struct set *, const char *user,
 			    const struct account *after, locale_t);
 const struct service_key *set_find_principal(const struct set *, const char *principal,
+			    int32_t etype, const struct service_key *after, locale_t);
+const struct service_key *set_find_host(const struct set *, const char *host,
 			    int32_t etype, const struct service_key *after, locale_t);
 const struct service_key *set_find_etype(const struct set *, int32_t etype,
 			    const struct service_key *after);

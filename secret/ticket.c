@@ -66,7 +66,7 @@ struct search {
 	const struct krb_ticket *ticket;
 	struct ticket	*out;
 	char		 principal[PRINCIPAL_ROOM];	/* what the ticket is for */
-	struct view	 host;		/* of that; empty: it names none */
+	char		 host[MAX_KRB_NAME];	/* of that; empty: it names none */
 	const struct service_key *failed;	/* a key of just that principal */
 	size_t		 tries;
 };
@@ -130,33 +130,6 @@ by_principal(struct search *q)
 	return false;
 }
 
-/* The first label of the host that a principal belongs to: "fs01" of
- * "cifs/fs01.corp.example@CORP" and of "FS01$@CORP". */
-static struct view
-host_of(const char *principal)
-{
-	const char *slash = strpbrk(principal, "/@");
-	struct view v;
-
-	if (slash != NULL && *slash == '/')
-		return (struct view){ (const uint8_t *)slash + 1,
-		    strcspn(slash + 1, ".:/@") };
-	v = (struct view){ (const uint8_t *)principal, strcspn(principal, "@") };
-	if (v.len == 0 || v.p[v.len - 1] != '$')
-		return (struct view){ NULL, 0 };
-	v.len--;
-	return v;
-}
-
-static bool
-same_host(const struct search *q, const char *principal)
-{
-	struct view h = host_of(principal);
-
-	return h.len > 0 && h.len == q->host.len &&
-	    strncasecmp((const char *)h.p, (const char *)q->host.p, h.len) == 0;
-}
-
 /* A computer's services share its account's key ([MS-KILE] 3.4.5), and a
  * keytab need not list them all. */
 static bool
@@ -164,8 +137,10 @@ by_host(struct search *q)
 {
 	const struct service_key *s = NULL;
 
-	while ((s = next_of_etype(q, s)) != NULL)
-		if (same_host(q, s->principal) && strcasecmp(s->principal, q->principal) != 0) {
+	if (q->host[0] == '\0')
+		return false;
+	while ((s = keyring_host(q->keyring, q->host, q->ticket->part.etype, s)) != NULL)
+		if (strcasecmp(s->principal, q->principal) != 0) {
 			if (q->tries++ >= MAX_KRB_TRIES)
 				return false;
 			if (try(q, s))
@@ -244,18 +219,14 @@ lacks_etype(const struct search *q)
 	static const int32_t etypes[] = { 18, 17, 20, 19, 23 };
 	bool named = false;
 
-	for (size_t i = 0; i < sizeof(etypes) / sizeof(etypes[0]); i++) {
-		const struct service_key *s = NULL;
-
-		while ((s = keyring_etype(q->keyring, etypes[i], s)) != NULL)
-			if (strcasecmp(s->principal, q->principal) == 0 ||
-			    same_host(q, s->principal)) {
-				if (etypes[i] == q->ticket->part.etype)
-					return false;
-				named = true;
-				break;
-			}
-	}
+	for (size_t i = 0; i < sizeof(etypes) / sizeof(etypes[0]); i++)
+		if (keyring_principal(q->keyring, q->principal, etypes[i], NULL) != NULL ||
+		    (q->host[0] != '\0' &&
+		    keyring_host(q->keyring, q->host, etypes[i], NULL) != NULL)) {
+			if (etypes[i] == q->ticket->part.etype)
+				return false;
+			named = true;
+		}
 	return named;
 }
 
@@ -288,6 +259,7 @@ ticket_open(struct keyring *k, const struct krb_ticket *t, struct ticket *out,
 {
 	struct search q = { .keyring = k, .state = krb_state(k), .ticket = t, .out = out };
 	char name[MAX_KRB_NAME], realm[MAX_KRB_NAME];
+	struct view host;
 
 	*state = LOGON_OPEN;
 	if (ticket_learnt(k, t, out))
@@ -305,7 +277,8 @@ ticket_open(struct keyring *k, const struct krb_ticket *t, struct ticket *out,
 	krbmsg_name_text(t->service.name, name);
 	krbmsg_realm_text(t->service.realm, realm);
 	snprintf(q.principal, sizeof(q.principal), "%s@%s", name, realm);
-	q.host = host_of(q.principal);
+	host = principal_host(q.principal);
+	snprintf(q.host, sizeof(q.host), "%.*s", (int)host.len, (const char *)host.p);
 	earn(q.state, t->part.cipher.len);
 	if (by_principal(&q) || by_host(&q) || by_trial(&q))
 		return true;

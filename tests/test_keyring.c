@@ -543,6 +543,15 @@ keytabs_are_read_beside_the_file(void **state)
 	    "keytab key host/fs01.corp.example@CORP.EXAMPLE, line 2");
 	assert_null(keyring_principal(k, "", 18, s));
 
+	/* The service's key and the computer's are one host's. */
+	s = keyring_host(k, "FS01", 18, NULL);
+	assert_int_equal(s->kvno, 258);
+	s = keyring_host(k, "", 0, s);
+	assert_string_equal(s->principal, "FS01$@CORP.EXAMPLE");
+	assert_null(keyring_host(k, "", 0, s));
+	assert_null(keyring_host(k, "fs01.corp", 18, NULL));
+	assert_null(keyring_host(k, "fs01", 20, NULL));
+
 	s = keyring_etype(k, 18, NULL);
 	assert_int_equal(s->kvno, 258);
 	s = keyring_etype(k, 18, s);
