@@ -47,6 +47,16 @@ def records(run):
     return [x for x in run.stdout.splitlines() if b'"event_type":"stats"' not in x]
 
 
+def passwords_alone(schedwire, capture, private, path):
+    """The KDC's answers in the capture must be as good as the service's key."""
+    with open(path, encoding="utf-8") as f:
+        kept = [x for x in f if not x.startswith("keytab")]
+    whole = records(replay(schedwire, "-r", capture, "-S", private.copy(path)))
+    few = private.write("few", "".join(kept).encode())
+    got = records(replay(schedwire, "-r", capture, "-S", few))
+    return [] if got == whole and whole else ["other records than with the keytab"]
+
+
 # ---- Secrets: other ones, and how they would look if they got out ----
 
 def keytab_keys(data):
@@ -420,6 +430,9 @@ def main():
                 tap.say(name + ": a logon that was missed",
                         missing_logon(schedwire, capture, secrets))
             tap.say(name + ": wrong secrets", wrong_secrets(schedwire, capture, private, path))
+            if os.path.exists(path[:-len(".secrets")] + ".keytab"):
+                tap.say(name + ": passwords alone",
+                        passwords_alone(schedwire, capture, private, path))
     kerberos = next(x for x in files if "02_krb_privacy_aes256_imp" in x)
     capture = kerberos.replace(".secrets", ".pcap")
     with secretfile.Private() as private:
