@@ -1,7 +1,11 @@
 /* dissectors/table.c -- the rows: what speaks where.  Layers meet here and nowhere else. */
 #include "table.h"
 
-const struct proto_ops *const tcp_protos[] = { &nbss_proto, &dcerpc_proto, &kdc_proto, NULL };
+#include "http.h"
+
+const struct proto_ops *const tcp_protos[] = {
+	&nbss_proto, &dcerpc_proto, &kdc_proto, &tls_proto, &http_proto, NULL
+};
 const struct dgram_ops *const udp_protos[] = { &kdc_dgram, NULL };
 const struct proto_ops *const pipe_proto = &dcerpc_proto;
 

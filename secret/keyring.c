@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "keylog.h"
 #include "keytab.h"
 #include "limits.h"
 #include "secretfile.h"
@@ -251,17 +252,24 @@ load_keytab(struct load *l, const struct secret *s)
 static bool
 load_keylog(struct load *l, const struct secret *s)
 {
+	const char *label = set_label(&l->set, "key log", s->path, l->line);
+	unsigned long long bad;
 	char path[PATH_MAX];
 	struct stat st;
 	int fd;
 
 	if (l->set.keylog != NULL)
 		return refuse(l, "keylog: there is one already");
+	if (label == NULL)
+		return full(l);
 	if ((fd = named_open(l, "keylog", s->path, path, &st)) == -1)
 		return false;
-	close(fd);
-	l->set.keylog = set_text(&l->set, view_str(path));
-	return l->set.keylog != NULL || full(l);
+	/* It stays open: later it could be out of reach, and programs write on. */
+	if ((l->set.keylog = keylog_open(l->set.vault, fd, label)) == NULL)
+		return refuse(l, "keylog %s: no memory to read it", path);
+	if ((bad = keylog_malformed(l->set.keylog)) > 0)
+		warn(l, "keylog %s: %llu malformed lines were passed over", path, bad);
+	return true;
 }
 
 static bool
@@ -409,6 +417,7 @@ keyring_close(struct keyring *k)
 	if (k == NULL)
 		return;
 	forget_learnt(k);
+	set_free(&k->set);
 	if (k->locale != (locale_t)0)
 		freelocale(k->locale);
 	vault_close(k->vault);
@@ -420,6 +429,12 @@ struct vault *
 keyring_vault(const struct keyring *k)
 {
 	return k->vault;
+}
+
+struct keylog *
+keyring_keylog(const struct keyring *k)
+{
+	return k->set.keylog;
 }
 
 unsigned int

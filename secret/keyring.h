@@ -41,6 +41,7 @@ struct session_key {
 };
 
 struct vault	*keyring_vault(const struct keyring *);
+struct keylog	*keyring_keylog(const struct keyring *);	/* NULL: none was given */
 
 /* Moves when a key was learnt or the file was read again: what could not be
  * opened may be tried once more. */

@@ -51,6 +51,7 @@ set_free(struct set *s)
 		s->chunks = c->older;
 		vault_free(c);
 	}
+	keylog_close(s->keylog);
 	*s = (struct set){ .vault = s->vault };
 }
 

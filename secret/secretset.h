@@ -7,6 +7,7 @@
 
 #include <locale.h>
 
+#include "keylog.h"
 #include "keyring.h"
 
 struct set_chunk;
@@ -28,7 +29,7 @@ struct set {
 	size_t		 taken;
 	struct set_index accounts, services, hosts, sessions;
 	struct set_service *etypes[ETYPE_LAST - ETYPE_FIRST + 1];
-	const char	*keylog;	/* a path */
+	struct keylog	*keylog;	/* NULL: none */
 };
 
 void	 set_free(struct set *);	/* wipes; an empty set of that vault is left */

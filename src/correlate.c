@@ -8,21 +8,22 @@ count(struct correlate *c, const struct obs *o)
 {
 	static const struct {
 		const char	*visibility;
-		enum counter	 counter;
+		enum counter	 tasks, commands;
 	} seen[] = {
-		{ "clear",	STAT_TASKS_CLEAR },
-		{ "sealed",	STAT_TASKS_SEALED },
-		{ "decrypted",	STAT_TASKS_DECRYPTED },
+		{ "clear",	STAT_TASKS_CLEAR,	STAT_COMMANDS_CLEAR },
+		{ "sealed",	STAT_TASKS_SEALED,	STAT_COMMANDS_SEALED },
+		{ "decrypted",	STAT_TASKS_DECRYPTED,	STAT_COMMANDS_DECRYPTED },
 	};
-	const char *how = obs_get(o, F_VISIBILITY);
+	bool command = o->kind == OBS_COMMAND;
+	const char *how = obs_get(o, command ? F_CMD_VISIBILITY : F_VISIBILITY);
 
 	if (o->cut)
 		stat_add(c->stats, STAT_OBS_CUT, 1);
-	if (o->kind != OBS_TASK || how == NULL)
+	if (how == NULL)
 		return;
 	for (size_t i = 0; i < sizeof(seen) / sizeof(seen[0]); i++)
 		if (strcmp(how, seen[i].visibility) == 0)
-			stat_add(c->stats, seen[i].counter, 1);
+			stat_add(c->stats, command ? seen[i].commands : seen[i].tasks, 1);
 }
 
 /*
@@ -62,7 +63,7 @@ mask_all(struct obs *o)
 		if (field_info[i->field].type == FT_TEXT && mask(o, i))
 			had = true;
 	if (had)
-		obs_bool(o, F_HAS_PASSWORD, true);
+		obs_bool(o, o->kind == OBS_COMMAND ? F_CMD_HAS_PASSWORD : F_HAS_PASSWORD, true);
 }
 
 static void

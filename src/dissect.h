@@ -32,7 +32,7 @@ struct waiter {
 TAILQ_HEAD(waiters, waiter);
 
 /* What outlives a connection, one of each in a worker; a slot's owner makes it on first use. */
-enum slot { SLOT_SMB, SLOT_PORTS, SLOT_TEMP, SLOT_KDC, SLOT_MAX };
+enum slot { SLOT_SMB, SLOT_PORTS, SLOT_TEMP, SLOT_KDC, SLOT_WINRM, SLOT_MAX };
 
 struct world {
 	struct budget	*budget;
@@ -72,6 +72,7 @@ struct carrier {
 	bool		 piped;		/* through a pipe, not over TCP */
 	const char	*pipe;		/* its name, "atsvc"; NULL when not seen */
 	bool		 midstream;	/* bytes before the first were missed */
+	bool		 tls;		/* out of TLS, which a key of ours opened */
 	/* Adds what the layers below know (smb.*, auth.*) to a fact; may be NULL. */
 	void		(*describe)(void *arg, struct obs *);
 	void		*arg;
@@ -87,7 +88,8 @@ enum probe {
 enum head {
 	HEAD_MORE,		/* first[] is too short: need says how much it must be */
 	HEAD_PDU,		/* a PDU of len bytes, of which the first keep are wanted */
-	HEAD_BAD		/* no PDU can start here: look for the next */
+	HEAD_BAD,		/* no PDU can start here: look for the next */
+	HEAD_LEAVE		/* nobody wants anything more of this connection */
 };
 
 struct extent {

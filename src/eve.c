@@ -38,6 +38,17 @@ struct eve {
 	char		 line[MAX_LINE];
 };
 
+/* A field by its own key, or by the name of the list that it stands in. */
+static bool
+is_called(const struct field_info *f, const char *name)
+{
+	const char *dot = strrchr(f->object, '.'), *list = dot != NULL ? dot + 1 : f->object;
+	size_t n = strlen(name);
+
+	return strcmp(f->key, name) == 0 ||
+	    (strncmp(list, name, n) == 0 && strcmp(list + n, "[]") == 0);
+}
+
 struct eve *
 eve_new(struct stats *stats, bool live, eve_write *write, void *arg)
 {
@@ -50,7 +61,7 @@ eve_new(struct stats *stats, bool live, eve_write *write, void *arg)
 	e->stats = stats;
 	e->live = live;
 	for (size_t f = 0; f < F_MAX; f++)
-		while (e->turn[f] < REST && strcmp(field_info[f].key, first_cut[e->turn[f]]) != 0)
+		while (e->turn[f] < REST && !is_called(&field_info[f], first_cut[e->turn[f]]))
 			e->turn[f]++;
 	return e;
 }
@@ -179,7 +190,7 @@ static void
 put_header(const struct eve *e, const struct obs *o, json_t *j)
 {
 	static const char *const types[] = {
-		[OBS_TASK] = "task", [OBS_ANOMALY] = "anomaly",
+		[OBS_TASK] = "task", [OBS_COMMAND] = "command", [OBS_ANOMALY] = "anomaly",
 	};
 	const struct peers *p = &o->peers;
 	const char *app = obs_get(o, F_APP_PROTO);

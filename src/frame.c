@@ -92,6 +92,9 @@ parse(struct framer *f, struct view v)
 			stat_add(f->world->stats, STAT_RESYNCS, 1);
 		f->lost = false;
 		return take(f, v);
+	case HEAD_LEAVE:
+		f->left = true;
+		return v.len;
 	case HEAD_BAD:
 		break;
 	}
@@ -150,7 +153,7 @@ frame_push(struct framer *f, struct view v)
 {
 	size_t n;
 
-	while (v.len > 0) {
+	while (v.len > 0 && !f->left) {
 		if (f->skip > 0) {
 			v = count_off(f, v);
 		} else if (f->buf.len > 0) {

@@ -18,6 +18,7 @@ struct framer {
 	size_t		 keep;		/* bytes of it that are wanted */
 	uint64_t	 skip;		/* bytes to count off unseen */
 	bool		 lost;		/* looking for the start of a PDU */
+	bool		 left;		/* the protocol wants no more */
 	uint64_t	 searched;	/* bytes looked at since it was lost */
 };
 

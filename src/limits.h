@@ -68,6 +68,68 @@
 #define MAX_TEMP_PAIRS	4096		/* (client, server) pairs with recent task calls */
 #define MAX_TEMP_NAMES	64		/* of output files told for such a pair: a second read is no news */
 
+/* Texts that are run */
+#define MAX_ASK_DEPTH	8		/* texts inside texts: cmd /c powershell -enc … */
+#define MAX_ASK_TASKS	64		/* told of one text */
+#define MAX_ASK_DECODED	32		/* parts of one text */
+#define MAX_ASK_PART	(128u << 10)	/* bytes kept of such a part: twice what a record holds */
+#define MAX_ASK_TEXT	(1u << 20)	/* bytes of a text that are looked at */
+#define MAX_ASK_WORK	(24u << 20)	/* bytes read and made for one text and all inside: a second at worst */
+#define MAX_COMMAND_LINE (96u << 10)	/* of one program, in UTF-8; Windows starts it with 32,767 units */
+#define MAX_CMD_DEPTH	64		/* brackets, if and for in one another */
+#define MAX_CMD_VARS	1024		/* that one text sets */
+#define MAX_CMD_MEM	(1u << 20)	/* their values */
+#define MAX_PS_MEM	(4u << 20)	/* values of one PowerShell text: a decoded megabyte, and its parts */
+#define MAX_PS_DEPTH	64		/* brackets and blocks in one another; scripts have ten */
+#define MAX_PS_ARGS	1024		/* of one command; a program's line holds 32 KiB */
+#define MAX_PS_PARAMS	64		/* of one function */
+#define MAX_PS_GIVEN	32768		/* values that one body gives on: more would fill that */
+
+/* HTTP */
+#define MAX_HTTP_HEAD	(128u << 10)	/* bytes of a head; a Kerberos token in base64 has 87,000 */
+#define MAX_HTTP_FIELDS	256		/* lines of a head; clients send a dozen */
+#define MAX_HTTP_BODY	(4u << 20)	/* kept of one body; of a coded one, that, and what it decodes to */
+#define MAX_HTTP_EXCHANGES 64		/* requests without an answer, per connection; few clients pipeline */
+#define MAX_HTTP_TRAILERS (4u << 10)	/* bytes behind chunks, and of a chunk's first line; few have ten */
+#define HTTP_PARSER	(64u << 10)	/* charged for libhtp's parser of a message, beside copies of its head */
+
+/* WS-Management */
+#define MAX_SOAP_PAIRS	16		/* selectors, and options, of an envelope; Windows sends four */
+#define MAX_SOAP_PREFIXES 64		/* namespaces declared at one place; clients declare a dozen */
+#define MAX_SOAP_STREAMS 4096		/* of one answer: a line of output each */
+#define MAX_SOAP_ARGUMENTS 1024		/* of a command line; Windows' shell takes 8,191 characters */
+#define MAX_SOAP_NODES	4096		/* elements of a method's parameters: a task has a hundred */
+#define MAX_SOAP_TEXT	(2u << 20)	/* of one element; MaxEnvelopeSize is 500 KiB, some raise it */
+#define MAX_SHELLS	2048		/* open at once, per worker */
+#define MAX_SHELLS_MEM	(16u << 20)	/* what they keep: scripts that come in pieces */
+#define MAX_SHELL_MEM	(3u << 20)	/* one of them */
+#define MAX_SHELL_COMMANDS 64		/* running in one; Windows allows 15 */
+#define MAX_UNTOLD	(8u << 20)	/* bytes of texts that wait for their outcome */
+#define MAX_TYPED_LINE	(32u << 10)	/* of a line typed into a command; cmd.exe takes 8,191 */
+#define MAX_TYPED_LINES	512		/* of one message */
+#define WSMAN_MARK	4096		/* bytes of an envelope that tell its namespaces */
+#define MAX_WSMAN_EXCHANGES 64		/* requests without an answer, per connection */
+#define MAX_WINRM_BODY	(1u << 20)	/* of a request, or a sealed answer: twice MaxEnvelopeSize */
+#define WINRM_PEEK	(16u << 10)	/* of a longer answer, from its beginning and from its end */
+#define MAX_WINRM_PATIENCE 32		/* messages without any of WS-Management, where its like is expected */
+#define MAX_AUTH_FIELDS	8		/* of one head; servers offer four schemes */
+#define MAX_MULTIPART_LINE 1024		/* bytes of a line before sealed bytes; the longest has 90 */
+#define MAX_MULTIPART_LINES 32		/* of them before each part; there are five */
+
+/* PowerShell remoting */
+#define MAX_PSRP_OBJECTS 64		/* in pieces at once, per pool; a pipeline has one or two */
+#define MAX_PSRP_MESSAGE (1u << 20)	/* kept of one; longer ones are told as far as that */
+#define MAX_PSRP_STATE	1024		/* kept of PIPELINE_STATE: the number comes first, then an error */
+#define MAX_PSRP_HELD	(2u << 20)	/* of all pieces of a pool */
+#define MAX_PSRP_FRAGMENT (8u << 20)	/* bytes that a fragment is believed to have; 110,000 were seen */
+#define MAX_PSRP_DONE	32		/* messages remembered, so that one sent again is told once */
+#define PSRP_HOPS	3		/* fragments that must follow one another where one is looked for */
+#define PSRP_TRIES	8		/* compressed blocks tried where one is looked for */
+#define MAX_PSRP_WORK	(16u << 20)	/* bytes that a stream may decompress to … */
+#define PSRP_EARNS	32		/* … and for each byte sent; CLIXML shrinks to a tenth */
+#define MAX_CLIXML_STEPS (256u << 10)	/* nodes looked at: references can name the same one for ever */
+#define MAX_CLIXML_NAME	256		/* bytes of a cmdlet's name */
+
 /* Secrets */
 #define VAULT_SIZE	(7u << 20)	/* all keys; RLIMIT_MEMLOCK is 8 MiB, and reading takes some */
 #define MAX_SECRETS_MEM	(2u << 20)	/* of it for the file's: twice in a reload, the rest for contexts */
@@ -97,6 +159,17 @@
 #define NTLM_EARNS	64		/* of that, for each byte of a proven message */
 #define MAX_NTLM_LOST	1024		/* messages lost in a row that are believed */
 #define MAX_SMB3_KEYS	8		/* smbkeys of one session id: the id is not unique, and each is tried */
+#define MAX_KEYLOG_LINES (256u << 10)	/* of a TLS key log, the newest: 50,000 sessions, found in 2 MiB */
+#define MAX_KEYLOG_READ	(1u << 30)	/* bytes of it that are looked through, from its end: seconds */
+#define MAX_KEYLOG_LINE	512		/* bytes of a line; 192 are enough */
+#define MAX_TLS_ASKS	8		/* times that a connection looks for a secret that the log lacks */
+#define MAX_TLS_WAIT	16		/* sealed records that pass before a key that is late is given up */
+#define MAX_TLS_HELLO	(16u << 10)	/* bytes of a hello; with a post-quantum key share it has 2,000 */
+#define MAX_TLS_LOST	256		/* records lost in a row that are believed */
+#define MAX_TLS_FEW	8		/* the same, before anything was proven */
+#define MAX_TLS_SEARCH	(32u << 20)	/* bytes decrypted in vain to find a record's number: 100 ms */
+#define TLS_EARNS	4		/* of that, for each byte of a proven record */
+#define TLS_TRY		256		/* what one try costs besides */
 
 /* Output */
 #define MAX_LEDGER_ROWS	4096		/* of the table of --check-secrets: more than a person reads */

@@ -341,6 +341,8 @@ tell_summary(const struct run *r, double took)
 	const uint64_t *n = r->stats.n;
 	const uint64_t clear = n[STAT_TASKS_CLEAR], sealed = n[STAT_TASKS_SEALED];
 	const uint64_t opened = n[STAT_TASKS_DECRYPTED];
+	const uint64_t commands = n[STAT_COMMANDS_CLEAR] + n[STAT_COMMANDS_DECRYPTED] +
+	    n[STAT_COMMANDS_SEALED];
 	uint64_t received, dropped, ifdropped;
 	char drops[96] = "", decrypted[48] = "";
 
@@ -351,9 +353,9 @@ tell_summary(const struct run *r, double took)
 	if (opened > 0)
 		snprintf(decrypted, sizeof(decrypted), "%" PRIu64 " decrypted, ", opened);
 	log_line("%" PRIu64 " packets%s, %" PRIu64 " flows (%" PRIu64 " ours), %" PRIu64
-	    " tasks (%" PRIu64 " clear, %s%" PRIu64 " sealed) in %.2f s",
+	    " tasks (%" PRIu64 " clear, %s%" PRIu64 " sealed), %" PRIu64 " commands in %.2f s",
 	    n[STAT_PKTS], drops, n[STAT_FLOWS], n[STAT_FLOWS_OURS],
-	    clear + opened + sealed, clear, decrypted, sealed, took);
+	    clear + opened + sealed, clear, decrypted, sealed, commands, took);
 }
 
 /* The last records are out; was every one of them? */

@@ -52,7 +52,8 @@ static int
 list_of(enum field f)
 {
 	static const char *const objects[OBS_LISTS] = {
-		"dcerpc.interfaces[]", "task.actions[]", "task.triggers[]"
+		"dcerpc.interfaces[]", "task.actions[]", "task.triggers[]",
+		"command.decoded[]"
 	};
 
 	for (int i = 0; i < OBS_LISTS; i++)

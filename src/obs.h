@@ -8,7 +8,7 @@
 #include "addr.h"
 #include "budget.h"
 
-enum obs_kind { OBS_TASK, OBS_ANOMALY };
+enum obs_kind { OBS_TASK, OBS_COMMAND, OBS_ANOMALY };
 
 enum field {
 #define FIELD(id, object, key, type) F_##id,
@@ -36,7 +36,7 @@ struct item {
 	size_t		 len;
 };
 
-#define OBS_LISTS 3	/* list objects in field.def */
+#define OBS_LISTS 4	/* list objects in field.def */
 
 struct obs {
 	enum obs_kind	 kind;

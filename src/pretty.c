@@ -11,7 +11,7 @@
 
 /* Values that a reader looks for first. */
 static const char *const strong[] = {
-	"event_type", "action", "name", "visibility", "command_line",
+	"event_type", "action", "name", "visibility", "command_line", "script",
 };
 
 /* Text on its way out, gathered so that a record is a few writes. */

@@ -116,6 +116,31 @@ enum unseal	 smb3_unseal(struct smb3 *, enum dir, struct view m, uint8_t *out);
 bool		 smb3_peek(const struct smb3 *, enum dir, struct view m, uint8_t *out);
 const char	*smb3_reason(const struct smb3 *);	/* as logon_reason() */
 
+/* ---- TLS, RFC 5246 and 8446, with the secrets of a key log ---- */
+
+struct tls;			/* one handshake, and what its keys seal */
+
+bool		 tls_has_log(const struct keyring *);	/* NULL is fine: there is none */
+/* NULL: there is no key log, or it does not know this ClientHello's random (32
+ * bytes).  A log that grows is read on: a later try may find it. */
+struct tls	*tls_new(struct keyring *, const uint8_t client_random[32]);
+void		 tls_free(struct tls *);		/* wipes; NULL is fine */
+/* The ServerHello's version (0x0303, 0x0304), cipher suite and random; false: a
+ * suite that is not known. */
+bool		 tls_server_hello(struct tls *, uint16_t version, uint16_t suite,
+		    const uint8_t server_random[32], bool encrypt_then_mac);
+/* That side sent ChangeCipherSpec (1.2): what follows is sealed. */
+void		 tls_change_cipher(struct tls *, enum dir);
+/*
+ * One sealed record, header included, in order.  out has room for the record's
+ * length; *type is the true content type.  Finished and KeyUpdate of TLS 1.3
+ * change keys by themselves.
+ */
+enum unseal	 tls_unseal(struct tls *, enum dir, struct view record, uint8_t *out,
+		    size_t *len, uint8_t *type);
+void		 tls_skip(struct tls *, enum dir, uint64_t records);	/* that many were not captured */
+const char	*tls_reason(const struct tls *);	/* "key log sslkeys.log, line 3" */
+
 /* ---- What a KDC tells, RFC 4120 3.1, 3.3: keys for the logons to come ---- */
 
 struct tgs_ask;			/* a TGS-REQ whose answer is awaited */

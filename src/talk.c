@@ -23,8 +23,8 @@ push(struct talk *k, unsigned int side, struct view v)
 
 	k->spoke[d] = true;
 	frame_push(&k->framer[d], v);
-	if (frame_hopeless(&k->framer[d]) &&
-	    (frame_hopeless(&k->framer[o]) || !k->spoke[o]))
+	if (k->framer[d].left || (frame_hopeless(&k->framer[d]) &&
+	    (frame_hopeless(&k->framer[o]) || !k->spoke[o])))
 		not_ours(k);
 }
 

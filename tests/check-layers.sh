@@ -28,7 +28,7 @@ dissectors=$(echo dissectors/*.[ch])
 ours=$(for h in dissectors/*.h; do basename "$h"; done | tr . '\n' | grep -v '^h$' | paste -sd'|')
 base="src/addr.h src/reader.h src/limits.h src/budget.[ch] src/stats.[ch] src/utf16.[ch]
 	src/der.[ch] src/digest.[ch] src/log.[ch] src/pkt.h src/ntlmssp.[ch] src/krbmsg.[ch]
-	src/decompress.[ch] src/lz*.[ch] src/xpress.[ch] src/ledger.[ch]"
+	src/decompress.[ch] src/lz*.[ch] src/xpress.[ch] src/ledger.[ch] src/decode-text.[ch]"
 secret=$(echo src/secret.h secret/*.[ch])
 inside=$(for h in secret/*.h; do basename "$h" .h; done | paste -sd'|')
 engine="src/capture.[ch] src/decode.[ch] src/defrag.[ch] src/flow.[ch] src/tcp.[ch]
@@ -53,6 +53,8 @@ never "the secret layer can neither log nor make facts" \
 never "only the secret layer knows keys and krb5" \
 	"($inside)\\.h|krb5|nettle/(hmac|arcfour|aes|ccm|gcm|des|md4|pbkdf2|cmac)" $(all_but $secret)
 never "only lz4 knows LZ4" 'lz4\.h' $(all_but src/lz4.c)
+never "only http knows libhtp" 'htp/' $(all_but dissectors/http*.[ch])
+never "only decode-text knows zlib" 'zlib\.h' $(all_but src/decode-text.c)
 never "only digest and the secret layer know nettle" 'nettle' $(all_but src/digest.c $secret)
 never "only classify knows nDPI" 'ndpi' $(all_but src/classify.c)
 never "only xml knows expat" 'expat' \
@@ -64,11 +66,22 @@ never "only xml knows expat" 'expat' \
 n=$((n + 1))
 if hits=$(grep -nE '^#[[:space:]]*include "' dissectors/*.c | awk -F'[:"/]' -v ours="$ours" '
 	function may(file, h) {
-		if (h ~ /^(gss|ndr|open|status|table|task|temp|xml)$/ || h == file) return 1
+		if (h ~ /^(asks|gss|ndr|open|status|table|task|temp|xml)$/ || h == file) return 1
 		if (h == "rpc") return file ~ /^(dcerpc|rpc_.*)$/
 		if (h ~ /^smb/) return file ~ /^(nbss|smb|smb[12].*|open)$/
 		if (h == "taskxml") return file ~ /^(taskxml|gpo)$/
 		if (h ~ /^(taskfile|watched)$/) return file ~ /^(open|taskfile|watched)$/
+		if (h == "http") return file ~ /^(http|table|tls|winrm)$/
+		if (h ~ /^(shells|wsman_parts)$/) return file ~ /^(cimcall|pipeline|shells|winrs|wsman)$/
+		if (h == "wsman") return file ~ /^(winrm|wsman_parts)$/
+		if (h ~ /^soap/) return file ~ /^(cim|cimcall|soap.*|winrs|pipeline)$/
+		if (h == "cim") return file == "cimcall"
+		if (h == "psrp") return file ~ /^(pipeline|shells)$/
+		if (h ~ /^clixml/) return file ~ /^(psrp|clixml.*)$/
+		if (h == "multipart") return file == "winrm"
+		if (h == "cmdvars") return file ~ /^cmd/
+		if (h ~ /^http_/) return file ~ /^http/
+		if (h == "powershell") return file ~ /^ps_/
 		return index(file, h "_") == 1
 	}
 	{

@@ -6,7 +6,8 @@
 schedwire=${SCHEDWIRE:-./schedwire} root=${srcdir:-.} n=0 bad=0
 tmp=$(mktemp -d) && trap 'rm -rf "$tmp"' EXIT || exit 99
 mkdir "$tmp/secrets" &&
-    install -m 600 "$root"/pcaps/*.secrets "$root"/pcaps/*.keytab "$tmp/secrets" || exit 99
+    install -m 600 "$root"/pcaps/*.secrets "$root"/pcaps/*.keytab \
+    "$root"/pcaps/*.keylog "$tmp/secrets" || exit 99
 case $("$schedwire" -V) in *", with secrets") able=1 ;; *) able= ;; esac
 
 while read -r name pcap opts; do

@@ -14,7 +14,8 @@ MAX_LINE = 65535    # limits.h, newline included
 TOP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")
 TYPES = {"STR": "string", "TEXT": "string", "INT": "integer",
          "BOOL": "boolean", "STRS": "array"}
-FROM_FIELDS = ("app_proto", "smb", "dcerpc", "auth", "task", "anomaly")
+FROM_FIELDS = ("app_proto", "smb", "dcerpc", "http", "winrm", "auth", "task", "command",
+               "anomaly")
 OF_EVE = {"uptime": "integer",  # counters that are in no table
           "capture.kernel_packets": "integer",
           "capture.kernel_drops": "integer",

@@ -19,8 +19,9 @@ import loss
 import pcapfile
 import secretfile
 
-OPENED = ("tasks_decrypted", "logons_opened", "rpc_opened", "rpc_signatures_good",
-          "smb3_opened")
+TOLD = ("tasks_decrypted", "commands_decrypted")
+OPENED = TOLD + ("logons_opened", "rpc_opened", "rpc_signatures_good", "smb3_opened",
+                 "winrm_opened", "tls_opened")
 KERBEROS = bytes.fromhex("06092a864886f712010202")      # its OID
 CUT = {     # logons are cut out of these
     "01_atexec_old_curl", "02_krb_privacy_aes256_imp", "02_krb_privacy_rc4ticket_aessubkey_win",
@@ -173,9 +174,9 @@ def opens(schedwire, capture, secrets):
     wrong = []
     if run.returncode != 0:
         return [table]
-    if told != counters(run).get("tasks_decrypted", 0):
-        wrong.append("%d decrypted events, counted %d" % (
-            told, counters(run).get("tasks_decrypted", 0)))
+    counted = sum(counters(run).get(x, 0) for x in TOLD)
+    if told != counted:
+        wrong.append("%d decrypted events, counted %d" % (told, counted))
     if (told > 0 or counters(run).get("logons_opened", 0) > 0) and "  opened with " not in table:
         wrong.append("not in the table: " + table)
     if counters(run).get("unseal_bad", 0) != 0:
@@ -197,7 +198,9 @@ def wrong_secrets(schedwire, capture, private, path):
     for name in OPENED:
         if counters(run).get(name, 0) != 0:
             wrong.append("%s is %d" % (name, counters(run)[name]))
-    if right.get("logons_opened", 0) > 0 and counters(run).get("logons_wrong_secret", 0) == 0:
+    # Inside TLS that stays closed no logon is seen.
+    if right.get("logons_opened", 0) > 0 and right.get("tls_opened", 0) == 0 and counters(
+            run).get("logons_wrong_secret", 0) == 0:
         wrong.append("no logon with a wrong secret is counted: %s" % {
             k: v for k, v in counters(run).items() if k.startswith("logons")})
     if b"  opened with " in run.stderr:
@@ -247,11 +250,19 @@ def hygiene(schedwire, capture, secrets):
 
 def haystack(schedwire, captures, files, private):
     """All secrets in one file open each capture as its own do."""
-    lines, wrong = [], []
+    lines, logs, wrong = [], [], []
     for path in files:
         private.copy(path)
         with open(path, encoding="utf-8") as f:
-            lines.append(f.read())
+            for line in f:
+                if line.startswith("keylog"):       # there can be one
+                    with open(path[:-len(".secrets")] + ".keylog", "rb") as log:
+                        logs.append(log.read())
+                else:
+                    lines.append(line)
+    if logs:
+        private.write("all.keylog", b"\n".join(logs))
+        lines.append("keylog all.keylog\n")
     everything = private.write("everything", "".join(lines).encode())
     for capture, path in zip(captures, files):
         mine = replay(schedwire, "-r", capture, "-S", private.copy(path))

@@ -84,6 +84,19 @@ task(struct desk *d)
 	return o;
 }
 
+static struct obs *
+command(struct desk *d)
+{
+	const struct peers p = peers("10.1.2.4", 49152, "10.1.2.3", 5985);
+	struct obs *o = obs_new(&d->budget, OBS_COMMAND, &p,
+	    (struct moment){ 1795360399486457, 41, "winrm.pcap" });
+
+	assert_non_null(o);
+	obs_str(o, F_CMD_ROUTE, "winrm");
+	obs_str(o, F_CMD_VISIBILITY, "clear");
+	return o;
+}
+
 static void
 say(struct desk *d, struct obs *o)
 {
@@ -173,6 +186,84 @@ a_record_reads_as_the_contract_says(void **state)
 	    "\"actions\":[{\"type\":\"exec\",\"command\":\"cmd.exe\"},{\"type\":\"com_handler\"}],"
 	    "\"settings\":{\"restart_on_failure\":{\"count\":3},\"hidden\":true},"
 	    "\"flags\":[\"create\",\"update\"]}}\n");
+	desk_free(d);
+}
+
+static void
+a_command_reads_as_the_contract_says(void **state)
+{
+	struct desk *d = desk_new(false);
+	struct obs *o = command(d);
+
+	(void)state;
+	obs_str(o, F_CMD_SCRIPT, "iex $x");
+	obs_str(o, F_CMD_SHELL, "powershell");
+	obs_str(o, F_CMD_KIND, "psrp");
+	obs_int(o, F_CMD_EXIT, 0);
+	obs_str(o, F_CMD_OUTCOME, "success");
+	obs_next(o, F_CMD_DEC_METHOD);
+	obs_str(o, F_CMD_DEC_METHOD, "base64");
+	obs_str(o, F_CMD_DEC_TEXT, "whoami");
+	obs_next(o, F_CMD_DEC_METHOD);
+	obs_str(o, F_CMD_DEC_METHOD, "gzip");
+	obs_str(o, F_CMD_DEC_TEXT, "hostname");
+	obs_str(o, F_WINRM_PROTOCOL, "psrp");
+	obs_str(o, F_WINRM_ENCRYPTION, "none");
+	obs_str(o, F_AUTH_USER, "ops");
+	obs_str(o, F_HTTP_URL, "/wsman");
+	obs_int(o, F_HTTP_STATUS, 200);
+	obs_str(o, F_APP_PROTO, "http");
+	say(d, o);
+	assert_string_equal(d->line,
+	    "{\"timestamp\":\"2026-11-22T15:13:19.486457+0000\",\"flow_id\":1234567890,"
+	    "\"event_type\":\"command\",\"pcap_filename\":\"winrm.pcap\",\"pcap_cnt\":41,"
+	    "\"src_ip\":\"10.1.2.4\",\"src_port\":49152,\"dest_ip\":\"10.1.2.3\","
+	    "\"dest_port\":5985,\"proto\":\"TCP\",\"app_proto\":\"http\","
+	    "\"community_id\":\"1:ez4GTgPaY7hcVgRilAf5S6BjZGM=\","
+	    "\"auth\":{\"user\":\"ops\"},\"http\":{\"url\":\"/wsman\",\"status\":200},"
+	    "\"winrm\":{\"protocol\":\"psrp\",\"encryption\":\"none\"},"
+	    "\"command\":{\"route\":\"winrm\",\"kind\":\"psrp\",\"visibility\":\"clear\","
+	    "\"shell\":\"powershell\",\"script\":\"iex $x\",\"outcome\":\"success\","
+	    "\"exit_code\":0,\"decoded\":[{\"method\":\"base64\",\"text\":\"whoami\"},"
+	    "{\"method\":\"gzip\",\"text\":\"hostname\"}]}}\n");
+	desk_free(d);
+}
+
+/* EVE.md's order: a script before what was decoded, that before all else. */
+static void
+what_was_decoded_gives_way_before_the_rest(void **state)
+{
+	struct desk *d = desk_new(false);
+	char *big = repeat("schtasks ", 40000);
+	struct obs *o = command(d);
+	json_t *j, *c, *e;
+
+	(void)state;
+	obs_str(o, F_CMD_LINE, big);
+	obs_next(o, F_CMD_DEC_METHOD);
+	obs_str(o, F_CMD_DEC_METHOD, "base64");
+	obs_str(o, F_CMD_DEC_TEXT, big);
+	say(d, o);
+	j = parsed(d);
+	c = json_object_get(j, "command");
+	e = json_array_get(json_object_get(c, "decoded"), 0);
+	assert_string_equal(json_string_value(json_object_get(c, "command_line")), big);
+	assert_in_range(json_string_length(json_object_get(e, "text")), 20000, 39999);
+	assert_true(cut(e, "text_truncated"));
+	json_decref(j);
+
+	o = command(d);
+	obs_str(o, F_CMD_SCRIPT, big);
+	obs_next(o, F_CMD_DEC_METHOD);
+	obs_str(o, F_CMD_DEC_TEXT, big);
+	say(d, o);
+	j = parsed(d);
+	c = json_object_get(j, "command");
+	e = json_array_get(json_object_get(c, "decoded"), 0);
+	assert_string_equal(json_string_value(json_object_get(e, "text")), big);
+	assert_true(cut(c, "script_truncated"));
+	json_decref(j);
+	free(big);
 	desk_free(d);
 }
 
@@ -598,6 +689,54 @@ text_without_passwords_is_left_alone(void **state)
 	desk_free(d);
 }
 
+static void
+a_command_has_no_password_either(void **state)
+{
+	static const char line[] = "schtasks /create /s FS01 /u CORP\\bob /p Hunter2! /tn x";
+	struct desk *d = desk_new(false);
+	struct correlate c;
+	struct obs *o = command(d);
+	json_t *j, *said;
+
+	(void)state;
+	correlate_init(&c, &d->stats, d->eve);
+	obs_str(o, F_CMD_LINE, line);
+	obs_str(o, F_CMD_SCRIPT, line);
+	obs_next(o, F_CMD_DEC_METHOD);
+	obs_str(o, F_CMD_DEC_TEXT, line);
+	c.sink.put(&c.sink, o);
+	assert_null(strstr(d->line, "Hunter2"));
+	j = parsed(d);
+	said = json_object_get(j, "command");
+	assert_true(json_is_true(json_object_get(said, "has_password")));
+	assert_null(json_object_get(j, "task"));
+	json_decref(j);
+	desk_free(d);
+}
+
+static void
+commands_are_counted_by_how_they_were_seen(void **state)
+{
+	static const char *const how[] = { "clear", "sealed", "sealed", "decrypted" };
+	struct desk *d = desk_new(false);
+	struct correlate c;
+
+	(void)state;
+	correlate_init(&c, &d->stats, d->eve);
+	for (size_t i = 0; i < sizeof(how) / sizeof(how[0]); i++) {
+		struct obs *o = command(d);
+
+		obs_str(o, F_CMD_VISIBILITY, how[i]);
+		c.sink.put(&c.sink, o);
+	}
+	assert_int_equal(d->stats.n[STAT_COMMANDS_CLEAR], 1);
+	assert_int_equal(d->stats.n[STAT_COMMANDS_SEALED], 2);
+	assert_int_equal(d->stats.n[STAT_COMMANDS_DECRYPTED], 1);
+	assert_int_equal(d->stats.n[STAT_TASKS_CLEAR], 0);
+	assert_int_equal(d->stats.n[STAT_TASKS_SEALED], 0);
+	desk_free(d);
+}
+
 /* ---- For people ---- */
 
 struct sheet {
@@ -679,6 +818,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_record_reads_as_the_contract_says),
+		cmocka_unit_test(a_command_reads_as_the_contract_says),
+		cmocka_unit_test(what_was_decoded_gives_way_before_the_rest),
 		cmocka_unit_test(a_live_record_names_its_interface_and_tags),
 		cmocka_unit_test(community_ids_are_those_of_the_specification),
 		cmocka_unit_test(addresses_are_written_as_rfc_5952_asks),
@@ -695,6 +836,8 @@ main(void)
 		cmocka_unit_test(passwords_are_masked_in_every_text),
 		cmocka_unit_test(a_spent_budget_shows_no_password),
 		cmocka_unit_test(text_without_passwords_is_left_alone),
+		cmocka_unit_test(a_command_has_no_password_either),
+		cmocka_unit_test(commands_are_counted_by_how_they_were_seen),
 		cmocka_unit_test(pretty_indents),
 		cmocka_unit_test(pretty_defuses_what_a_terminal_obeys),
 		cmocka_unit_test(pretty_text_is_the_same_json),

@@ -91,12 +91,17 @@ def fits(want, event, visibility, lenient=False):
     return visibility is None or task.get("visibility") == visibility
 
 
+def text_of(command):
+    return command.get("command_line", command.get("script"))
+
+
 def brief(event):
-    task = event.get("task", event)
-    said = {k: task[k] for k in ("action", "name", "route", "visibility", "stub_size")
-            if k in task}
-    lines = [a["command_line"][:80] for a in task.get("actions", []) if "command_line" in a]
-    return json.dumps(said) + ("".join(" " + x for x in lines))
+    what = event.get("task") or event.get("command") or event
+    said = {k: what[k] for k in ("action", "name", "kind", "route", "visibility", "stub_size")
+            if k in what}
+    lines = [a["command_line"] for a in what.get("actions", []) if "command_line" in a]
+    lines += [text_of(what)] if text_of(what) is not None else []
+    return json.dumps(said) + "".join(" " + x[:80] for x in lines)
 
 
 def subsequence(items, among, same):
@@ -134,6 +139,71 @@ def check_tasks(expect, events, lenient):
             if not any(e is f for f in found)]
 
 
+def says(want, event, visibility):
+    """Is this event the wanted command?  Of a script the lines are compared."""
+    command = event["command"]
+    text = squeeze(text_of(command) or "")
+    if visibility is not None and command.get("visibility") != visibility:
+        return False
+    if any(command.get(k) != want[k] for k in ("kind", "service_name") if k in want):
+        return False
+    if not text.startswith(squeeze(want.get("starts_with", ""))):
+        return False
+    if "script" in command:
+        return all(squeeze(x) in text for x in want.get("text", "").splitlines())
+    return "text" not in want or text == squeeze(want["text"])
+
+
+def check_commands(expect, events, lenient):
+    """Returns what is wrong."""
+    wanted = expect["command"]
+    texts = [e for e in events if text_of(e["command"]) is not None]
+    if wanted == "sealed":
+        sealed = any(e["command"]["visibility"] == "sealed" for e in events)
+        return ["has a text: " + brief(e) for e in texts] + (
+            [] if sealed or lenient else ["no sealed command"])
+
+    def same(want, event):
+        return says(want, event, expect.get("visibility"))
+
+    # Services are a route that is not seen yet.
+    wanted = [w for w in wanted if w.get("kind") != "service"]
+    if lenient:
+        _, odd = subsequence(texts, wanted, lambda e, w: same(w, e))
+        return [] if odd is None else ["not true, or out of order: " + brief(odd)]
+    found, missing = subsequence(wanted, events, same)
+    if missing is not None:
+        return ["missing, not as it should be or out of order: %s" % missing] + [
+            "  said: " + brief(e) for e in events]
+    return ["one too many: " + brief(e) for e in texts if not any(e is f for f in found)]
+
+
+def strings(value):
+    """All texts in a record."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        return [x for v in value for x in strings(v)]
+    return [value] if isinstance(value, str) else []
+
+
+def check_needles(truth, events):
+    """What must stand somewhere in the records, and the tasks that commands make."""
+    texts = [squeeze(x) for e in events for x in strings(e)]
+    names = {e["task"].get("name", "").rsplit("\\", 1)[-1] for e in events
+             if e.get("task", {}).get("route") in ("winrm", "service")}
+    return ["nowhere: " + x for x in truth.get("needles", [])
+            if not any(squeeze(x) in t for t in texts)] + [
+                "no task of a command: " + x for x in truth.get("task_names", [])
+                if x.rsplit("\\", 1)[-1] not in names]
+
+
+def shut(event):
+    """Is the logon inside what nobody opened?"""
+    return event.get("command", {}).get("visibility") == "sealed" and event.get(
+        "winrm", {}).get("encryption") in ("tls", "credssp")
+
+
 def check_logon(truth, events, lenient, keyed):
     """auth.user must be the caller wherever the logon can be read: NTLM's
     always, Kerberos' with a key."""
@@ -143,11 +213,11 @@ def check_logon(truth, events, lenient, keyed):
         return wrong
     for e in events:
         auth = e.get("auth", {})
-        kerberos = auth.get("mechanism") == "kerberos"
+        kerberos, ntlm = (auth.get("mechanism") == x for x in ("kerberos", "ntlm"))
         if "user" in auth:
             if auth["user"] != user:
                 wrong.append("auth.user is %s, not %s" % (auth["user"], user))
-            elif domain is not None and not kerberos and auth.get("domain") != domain:
+            elif domain is not None and ntlm and auth.get("domain") != domain:
                 wrong.append("auth.domain is %s, not %s" % (auth.get("domain"), domain))
         elif not lenient and (keyed or not kerberos):
             wrong.append("no auth.user, not even %s: %s" % (user, brief(e)))
@@ -166,7 +236,7 @@ def secrets_of(truth, path, private):
 def runs(truth, secrets, able):
     """The replays of a capture: what they are called, their options, and the
     lists of events that each must report.  able: the program has secrets."""
-    without, opened = ([x] if isinstance(x.get("task"), list) else []
+    without, opened = ([x] if isinstance(x.get("task"), list) or "command" in x else []
                        for x in (truth.get("without_secrets", {}), truth.get("opened", {})))
     if secrets is not None:
         yield "without secrets", [], without
@@ -179,9 +249,16 @@ def runs(truth, secrets, able):
 
 def check(truth, expect, lines, keyed):
     """Returns what is wrong."""
-    events = [e for e in map(json.loads, lines) if e["event_type"] == "task"]
+    events = [e for e in map(json.loads, lines) if e["event_type"] in ("task", "command")]
     lenient = "lenient" in truth
-    return check_tasks(expect, events, lenient) + check_logon(truth, events, lenient, keyed)
+    wrong = check_logon(truth, [e for e in events if not shut(e)], lenient, keyed)
+    if isinstance(expect.get("task"), list):
+        wrong += check_tasks(expect, [e for e in events if "task" in e], lenient)
+    if "command" in expect:
+        wrong += check_commands(expect, [e for e in events if "command" in e], lenient)
+    if expect is truth.get("opened") and not lenient:
+        wrong += check_needles(truth, events)
+    return wrong
 
 
 class Tap:
@@ -219,7 +296,7 @@ def replays(schedwire, path, truth, private, keep):
 def lab(schedwire, folder, tap, keep):
     for path in sorted(glob.glob(os.path.join(folder, "*.pcap"))):
         name = os.path.basename(path)
-        later = name.startswith("05_") or "winrm" in name
+        later = name.startswith("05_")
         with open(path.rsplit(".", 1)[0] + ".truth.json") as f:
             truth = json.load(f)
         wrong = []
@@ -254,6 +331,7 @@ def public(schedwire, folder, tap, keep):
                 truth = json.load(f)
         silent = "task" not in truth.get("without_secrets", {}) and not any(
             i in (row["dcerpc_interfaces"] or "") for i in OURS)
+        remote = any("winrm" in k and row[k] not in ("", "0") for k in row)
         wrong = []
         try:
             with secretfile.Private() as private:
@@ -263,7 +341,8 @@ def public(schedwire, folder, tap, keep):
                         wrong.append("refused without a word")
                     if silent:
                         wrong += ["invented: " + brief(e) for e in map(json.loads, lines)
-                                  if e["event_type"] not in ("anomaly", "stats")]
+                                  if e["event_type"] not in ("anomaly", "stats") and not (
+                                      remote and "http" in e)]
         except Broken as e:
             wrong.append(str(e))
         tap.say(name, wrong)

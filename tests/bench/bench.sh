@@ -65,18 +65,33 @@ bulk() {	# title, target of the ratio
 	memory
 }
 
-tasks() {	# title, visibility that all 20,000 must have, the clear ones' time (or none)
-	title "$1"
+speed() {	# of 20,000 what, the clear ones' time (or none)
 	figure "time against the bare loop" "$(ratio "$ours" "$bare")" times
-	awk -v s="$ours" 'BEGIN { printf "  %-34s %10.0f a second\n", "tasks", 20000 / s }'
-	if [ -n "${3-}" ]; then
-		figure "time against the same in the clear" "$(ratio "$ours" "$3")" times
+	awk -v n="$1" -v s="$ours" 'BEGIN { printf "  %-34s %10.0f a second\n", n, 20000 / s }'
+	if [ -n "${2-}" ]; then
+		figure "time against the same in the clear" "$(ratio "$ours" "$2")" times
 	fi
 	memory
-	told=$(grep '"event_type": *"task"' "$tmp/out" | grep '"action": *"create"' |
-	    grep -c '"visibility": *"'"$2"'"' || true)
-	printf '  %-34s %10d of 20000\n' "tasks $2" "$told"
-	verdict "tasks not reported so" $((20000 - told)) "" 0
+}
+
+all_told() {	# how many, event type, visibility that they all must have, what else
+	told=$(grep '"event_type": *"'"$2"'"' "$tmp/out" | grep "$4" |
+	    grep -c '"visibility": *"'"$3"'"' || true)
+	printf '  %-34s %10d of %d\n' "${2}s $3" "$told" "$1"
+	verdict "${2}s too few or too many" $((told < $1 ? $1 - told : told - $1)) "" 0
+}
+
+tasks() {	# title, visibility that all 20,000 must have, the clear ones' time (or none)
+	title "$1"
+	speed tasks "${3-}"
+	all_told 20000 task "$2" '"action": *"create"'
+}
+
+commands() {	# the same, each by a command of its own
+	title "$1"
+	speed commands "${3-}"
+	all_told 20000 command "$2" '"outcome": *"success"'
+	all_told 20000 task "$2" '"action": *"create"'
 }
 
 missed=0
@@ -122,4 +137,27 @@ clear=$ours
 make_capture tasks-smb3
 measure -S "$secrets"
 tasks "the same, in encrypted SMB sessions" decrypted "$clear"
+
+make_capture winrs
+measure
+commands "20,000 tasks made with WinRS commands in the clear" clear
+clear=$ours
+
+make_capture winrs-ntlm
+measure -S "$secrets"
+commands "the same, sealed with NTLM" decrypted "$clear"
+
+make_capture psrp
+measure
+commands "20,000 tasks made with PowerShell remoting in the clear" clear
+clear=$ours
+
+make_capture psrp-ntlm
+measure -S "$secrets"
+commands "the same, sealed with NTLM" decrypted "$clear"
+
+make_capture winrm-output
+measure
+bulk "1 GiB that 4 WinRS commands print" 2
+all_told 4 command clear '"outcome": *"success"'
 exit $missed

@@ -11,6 +11,11 @@
  *	mkbulk tasks-krb FILE	the same, sealed with Kerberos
  *	mkbulk tasks-smb FILE	the same as tasks, on a pipe
  *	mkbulk tasks-smb3 FILE	the same, in encrypted sessions
+ *	mkbulk winrs FILE	20,000 tasks made with commands over WinRM, in the clear
+ *	mkbulk winrs-ntlm FILE	the same, sealed with NTLM
+ *	mkbulk psrp FILE	the same with PowerShell's scripts, in the clear
+ *	mkbulk psrp-ntlm FILE	the same, sealed with NTLM
+ *	mkbulk winrm-output FILE	four commands over WinRM that print 1 GiB
  *
  * What is sealed has its secrets beside it, in FILE.secrets and FILE.keytab.
  */
@@ -24,6 +29,7 @@
 
 #include "rpc.h"
 #include "smb.h"
+#include "winrm.h"
 #include "wire.h"
 
 #define COPY_BLOCK	(1u << 20)
@@ -33,6 +39,10 @@
 #define SMALL_PACKETS	50		/* of each connection */
 #define TASKS		20000
 #define TASKS_PER_CONN	50
+#define TASKS_PER_SHELL	100
+#define OUTPUT_COMMANDS	4
+#define OUTPUT_ANSWERS	537		/* of each command */
+#define OUTPUT_BLOCK	375000		/* of each answer: 500,000 bytes of base64 */
 
 #define SESSION		0x100000000041	/* the first SMB session's id */
 
@@ -41,7 +51,8 @@ struct kind {
 	void		(*make)(struct wire *, const struct kind *, const char *path);
 	enum rpc_auth	 auth;		/* of the tasks */
 	bool		 pipe;		/* they go over SMB */
-	bool		 sealed;	/* SMB is encrypted */
+	bool		 sealed;	/* SMB or WinRM is encrypted */
+	enum winrm_shell shell;
 };
 
 /* ---- Secrets ---- */
@@ -191,18 +202,93 @@ make_tasks(struct wire *w, const struct kind *k, const char *path)
 	free(keytab.p);
 }
 
+/* ---- WinRM ---- */
+
+static struct conn
+winrm_conn(unsigned int i)
+{
+	return (struct conn){ .client = 0x0a050001, .server = 0x0a060001 + i,
+		.cport = (uint16_t)(50000 + i), .sport = 5985 };
+}
+
+static void
+make_winrm(struct wire *w, const struct kind *k, const char *path)
+{
+	struct winrm r;
+
+	winrm_init(&r, w, k->shell, k->sealed, 16384);
+	w->step = 100;
+	for (unsigned int n = 0; n < TASKS; n += TASKS_PER_SHELL) {
+		struct conn c = winrm_conn(n / TASKS_PER_SHELL);
+
+		conn_begin(w, &c);
+		winrm_open(&r, &c);
+		for (unsigned int j = 0; j < TASKS_PER_SHELL; j++)
+			winrm_task(&r, n + j);
+		winrm_close(&r);
+		conn_end(w, &c);
+	}
+	if (k->sealed)
+		save_password(path);
+	winrm_free(&r);
+}
+
+/* As a listing of a directory prints it, cut where the block ends. */
+static void
+fill_listing(struct wire *w, char *block, size_t len)
+{
+	static const char line[] = "11/24/2026  08:%02u AM         %9u inventory-%08x.log\r\n";
+	char text[96];
+	size_t n;
+
+	for (size_t at = 0; at < len; at += n) {
+		n = (size_t)snprintf(text, sizeof(text), line, wire_random(w) % 60,
+		    wire_random(w) % 1000000000, wire_random(w));
+		n = n < len - at ? n : len - at;
+		memcpy(block + at, text, n);
+	}
+}
+
+static void
+make_output(struct wire *w, const struct kind *k, const char *path)
+{
+	static char block[OUTPUT_BLOCK];
+	struct winrm r;
+
+	(void)path;
+	fill_listing(w, block, sizeof(block));
+	winrm_init(&r, w, k->shell, k->sealed, sizeof(block));
+	w->step = 10;
+	for (unsigned int i = 0; i < OUTPUT_COMMANDS; i++) {
+		struct conn c = winrm_conn(i);
+
+		conn_begin(w, &c);
+		winrm_open(&r, &c);
+		winrm_output(&r, block, sizeof(block), OUTPUT_ANSWERS);
+		winrm_close(&r);
+		conn_end(w, &c);
+	}
+	winrm_free(&r);
+}
+
 int
 main(int argc, char **argv)
 {
 	static const struct kind kinds[] = {
-		{ "copy",	make_copy,	RPC_CLEAR,	true,	false },
-		{ "copy-smb3",	make_copy,	RPC_CLEAR,	true,	true },
-		{ "small",	make_small,	RPC_CLEAR,	false,	false },
-		{ "tasks",	make_tasks,	RPC_CLEAR,	false,	false },
-		{ "tasks-ntlm",	make_tasks,	RPC_NTLM,	false,	false },
-		{ "tasks-krb",	make_tasks,	RPC_KERBEROS,	false,	false },
-		{ "tasks-smb",	make_tasks,	RPC_CLEAR,	true,	false },
-		{ "tasks-smb3",	make_tasks,	RPC_CLEAR,	true,	true },
+		{ .name = "copy", .make = make_copy, .pipe = true },
+		{ .name = "copy-smb3", .make = make_copy, .pipe = true, .sealed = true },
+		{ .name = "small", .make = make_small },
+		{ .name = "tasks", .make = make_tasks },
+		{ .name = "tasks-ntlm", .make = make_tasks, .auth = RPC_NTLM },
+		{ .name = "tasks-krb", .make = make_tasks, .auth = RPC_KERBEROS },
+		{ .name = "tasks-smb", .make = make_tasks, .pipe = true },
+		{ .name = "tasks-smb3", .make = make_tasks, .pipe = true, .sealed = true },
+		{ .name = "winrs", .make = make_winrm },
+		{ .name = "winrs-ntlm", .make = make_winrm, .sealed = true },
+		{ .name = "psrp", .make = make_winrm, .shell = WINRM_POWERSHELL },
+		{ .name = "psrp-ntlm", .make = make_winrm,
+		    .shell = WINRM_POWERSHELL, .sealed = true },
+		{ .name = "winrm-output", .make = make_output },
 	};
 	struct wire w = { .step = 1 };
 

@@ -2,7 +2,10 @@
 
 #include <sys/endian.h>
 
+#include <nettle/base64.h>
+
 #include <err.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -163,6 +166,32 @@ put_wide(struct msg *m, const char *ascii)
 {
 	for (; *ascii != '\0'; ascii++)
 		put16(m, (uint8_t)*ascii);
+}
+
+void
+put_text(struct msg *m, const char *format, ...)
+{
+	const size_t room = m->cap - m->len;
+	va_list ap;
+	int n;
+
+	va_start(ap, format);
+	n = vsnprintf((char *)m->p + m->len, room, format, ap);
+	va_end(ap);
+	if (n < 0 || (size_t)n >= room)
+		errx(1, "message too long");
+	m->len += (size_t)n;
+}
+
+void
+put_base64(struct msg *m, const void *p, size_t n)
+{
+	const size_t len = BASE64_ENCODE_RAW_LENGTH(n);
+
+	if (len > m->cap - m->len)
+		errx(1, "message too long");
+	base64_encode_raw((char *)m->p + m->len, n, p);
+	m->len += len;
 }
 
 void

@@ -49,6 +49,8 @@ void	 put16(struct msg *, uint16_t);
 void	 put32(struct msg *, uint32_t);
 void	 put64(struct msg *, uint64_t);
 void	 put_wide(struct msg *, const char *ascii);	/* UTF-16LE, no NUL */
+void	 put_text(struct msg *, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void	 put_base64(struct msg *, const void *, size_t);
 void	 put_zero(struct msg *, size_t);
 void	 put_pad(struct msg *, size_t from, size_t to);	/* align what follows from "from" */
 

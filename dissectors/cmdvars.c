@@ -1,0 +1,348 @@
+/* dissectors/cmdvars.c -- the variables that a text for cmd.exe sets itself. */
+#include "cmdvars.h"
+
+#include <ctype.h>
+#include <strings.h>
+
+#include "limits.h"
+
+static int
+var_cmp(const struct cmdvar *a, const struct cmdvar *b)
+{
+	size_t n = a->name.len < b->name.len ? a->name.len : b->name.len;
+	int c = strncasecmp((const char *)a->name.p, (const char *)b->name.p, n);
+
+	if (c != 0)
+		return c;
+	return a->name.len < b->name.len ? -1 : a->name.len > b->name.len;
+}
+
+RB_STATIC(cmdvartree, cmdvar, link, var_cmp)
+
+void
+cmdvars_init(struct cmdvars *v, struct asks *asks)
+{
+	*v = (struct cmdvars){ .asks = asks, .tree = RB_INITIALIZER(&v->tree) };
+}
+
+void
+cmdvars_free(struct cmdvars *v)
+{
+	struct cmdvar *var, *next;
+
+	RB_FOREACH_SAFE(var, cmdvartree, &v->tree, next) {
+		RB_REMOVE(cmdvartree, &v->tree, var);
+		budget_free((void *)(uintptr_t)var->value.p);
+		budget_free(var);
+	}
+}
+
+bool
+cmdvars_work(struct cmdvars *v, size_t n)
+{
+	if (n > MAX_ASK_WORK - v->asks->work) {
+		v->asks->work = MAX_ASK_WORK;
+		return false;
+	}
+	v->asks->work += n;
+	return true;
+}
+
+static struct cmdvar *
+find(struct cmdvars *v, struct view name)
+{
+	struct cmdvar want = { .name = name };
+
+	return RB_FIND(cmdvartree, &v->tree, &want);
+}
+
+static void
+forget(struct cmdvars *v, struct cmdvar *var)
+{
+	v->held -= var->value.len;
+	budget_free((void *)(uintptr_t)var->value.p);
+	var->value = (struct view){ NULL, 0 };
+	var->maybe = v->maybe;
+}
+
+static struct cmdvar *
+find_or_make(struct cmdvars *v, struct view name)
+{
+	struct cmdvar *var = find(v, name);
+
+	if (var != NULL || v->n >= MAX_CMD_VARS || name.len > MAX_CMD_MEM - v->held)
+		return var;
+	if ((var = budget_calloc(v->asks->budget, 1, sizeof(*var) + name.len)) == NULL)
+		return NULL;
+	memcpy(var + 1, name.p, name.len);
+	var->name = (struct view){ (const uint8_t *)(var + 1), name.len };
+	v->n++;
+	v->held += name.len;
+	RB_INSERT(cmdvartree, &v->tree, var);
+	return var;
+}
+
+/* known: to value; an empty one unsets it, and what is not set stays as written. */
+static void
+assign(struct cmdvars *v, struct view name, struct view value, bool known)
+{
+	struct cmdvar *var;
+	char *s;
+
+	if (name.len == 0 || (var = find_or_make(v, name)) == NULL)
+		return;
+	forget(v, var);
+	v->set |= v->maybe > 0;
+	if (!known || value.len == 0 || value.len > MAX_CMD_MEM - v->held ||
+	    (s = budget_strndup(v->asks->budget, value)) == NULL)
+		return;
+	var->value = (struct view){ (const uint8_t *)s, value.len };
+	v->held += value.len;
+}
+
+/* ---- set ---- */
+
+static struct view
+trim(struct view s)
+{
+	while (s.len > 0 && isspace(s.p[0]))
+		s = view_from(s, 1);
+	while (s.len > 0 && isspace(s.p[s.len - 1]))
+		s.len--;
+	return s;
+}
+
+static size_t
+find_byte(struct view s, int c)
+{
+	const uint8_t *p = s.len > 0 ? memchr(s.p, c, s.len) : NULL;
+
+	return p != NULL ? (size_t)(p - s.p) : s.len;
+}
+
+/* set "a=b" ends at the last quote; set a=b goes to the end, blanks and all. */
+void
+cmdvars_set(struct cmdvars *v, struct view rest)
+{
+	bool known = true;
+	size_t at;
+
+	while (rest.len > 0 && isspace(rest.p[0]))
+		rest = view_from(rest, 1);
+	if (rest.len >= 2 && rest.p[0] == '/') {
+		known = false;		/* /p asks a person, /a calculates */
+		rest = trim(view_from(rest, 2));
+	}
+	if (rest.len > 0 && rest.p[0] == '"') {
+		rest = view_from(rest, 1);
+		for (at = rest.len; at > 0 && rest.p[at - 1] != '"'; at--)
+			continue;
+		if (at > 0)
+			rest.len = at - 1;
+	}
+	if ((at = find_byte(rest, '=')) == rest.len)
+		return;
+	if (known)
+		assign(v, view_at(rest, 0, at), view_from(rest, at + 1), true);
+	else
+		assign(v, trim(view_at(rest, 0, at)), rest, false);
+}
+
+/* ---- Bodies that may not run ---- */
+
+void
+cmdvars_enter(struct cmdvars *v)
+{
+	v->maybe++;
+}
+
+void
+cmdvars_leave(struct cmdvars *v)
+{
+	struct cmdvar *var;
+
+	v->maybe--;
+	if (!v->set || !cmdvars_work(v, v->n * sizeof(*var)))
+		return;
+	RB_FOREACH(var, cmdvartree, &v->tree)
+		if (var->maybe > v->maybe)
+			forget(v, var);
+	v->set = v->maybe > 0;
+}
+
+/* ---- %a% ---- */
+
+/* A number that may be negative; false: there is none. */
+static bool
+number(struct view *s, long *n)
+{
+	bool minus = s->len > 0 && s->p[0] == '-';
+	size_t digits = 0;
+
+	*s = view_from(*s, minus);
+	for (*n = 0; s->len > 0 && isdigit(s->p[0]); digits++, *s = view_from(*s, 1))
+		if (*n < MAX_COMMAND_LINE)
+			*n = *n * 10 + s->p[0] - '0';
+	if (minus)
+		*n = -*n;
+	return digits > 0;
+}
+
+/* Positions count UTF-16 units, which are bytes as long as all is ASCII. */
+static bool
+is_ascii(struct view s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (s.p[i] >= 0x80)
+			return false;
+	return true;
+}
+
+/* From 0 to len; a negative one counts from the end. */
+static long
+within(long n, long len)
+{
+	if (n < 0)
+		n += len;
+	return n < 0 ? 0 : n > len ? len : n;
+}
+
+/* %a:~from,n% */
+static bool
+part(struct view value, struct view how, struct view *out)
+{
+	long len = (long)value.len, from, n, end = len;
+
+	if (!is_ascii(value) || !number(&how, &from))
+		return false;
+	from = within(from, len);
+	if (how.len > 0) {
+		if (how.p[0] != ',')
+			return false;
+		how = view_from(how, 1);
+		if (!number(&how, &n) || how.len > 0)
+			return false;
+		end = n < 0 ? within(n, len) : within(from + n, len);
+	}
+	*out = view_upto(value, (size_t)from, end > from ? (size_t)(end - from) : 0);
+	return true;
+}
+
+static bool
+same(struct view value, size_t at, struct view what)
+{
+	return what.len <= value.len - at && strncasecmp((const char *)value.p + at,
+	    (const char *)what.p, what.len) == 0;
+}
+
+/* %a:x=y%, and %a:*x=y% for all up to the first x. */
+static bool
+replace(struct cmdvars *v, struct view value, struct view what, struct view with, struct buf *out)
+{
+	bool upto = what.len > 1 && what.p[0] == '*', done = false;
+	size_t from = 0;
+
+	what = view_from(what, upto);
+	if (!cmdvars_work(v, value.len * (1 + what.len / 8)))
+		return false;
+	for (size_t at = 0; at < value.len && !done;) {
+		if (!same(value, at, what)) {
+			at++;
+			continue;
+		}
+		if ((!upto && !buf_add(out, view_upto(value, from, at - from))) ||
+		    !cmdvars_work(v, with.len) || !buf_add(out, with))
+			return false;
+		from = at += what.len;
+		done = upto;
+	}
+	return buf_add(out, view_from(value, from));
+}
+
+/*
+ * One use, mark to mark, at the beginning of s.  Returns the bytes that it
+ * takes, 0 when it stays as written; *failed when there is no going on.
+ */
+static size_t
+use(struct cmdvars *v, struct view s, struct buf *out, bool *failed)
+{
+	struct view inside = view_from(s, 1), how, value;
+	size_t close = find_byte(inside, s.p[0]), colon, equals;
+	struct cmdvar *var;
+
+	if (close == 0 || close == inside.len)
+		return 0;
+	inside = view_at(inside, 0, close);
+	colon = find_byte(inside, ':');
+	how = view_from(inside, colon + 1);
+	var = find(v, view_at(inside, 0, colon));
+	if (var == NULL || var->value.p == NULL)
+		return 0;
+	value = var->value;
+	if (how.len > 0 && how.p[0] == '~') {
+		if (!part(value, view_from(how, 1), &value))
+			return 0;
+	} else if (colon < inside.len) {
+		equals = find_byte(how, '=');
+		if (equals == 0 || equals == how.len)
+			return 0;
+		*failed = !replace(v, value, view_at(how, 0, equals),
+		    view_from(how, equals + 1), out);
+		return close + 2;
+	}
+	*failed = !cmdvars_work(v, value.len) || !buf_add(out, value);
+	return close + 2;
+}
+
+/* %i, %%i, %~i: the last without its quotes.  As use(). */
+static size_t
+use_loop(struct cmdvars *v, const struct cmdloop *l, struct view s, struct buf *out, bool *failed)
+{
+	struct view value;
+	size_t at = 1;
+	bool bare;
+
+	at += at < s.len && s.p[at] == '%';
+	bare = at < s.len && s.p[at] == '~';
+	at += bare;
+	if (at >= s.len)
+		return 0;
+	while (l != NULL && l->letter != (char)s.p[at])
+		l = l->up;
+	if (l == NULL || l->value.p == NULL)
+		return 0;
+	value = l->value;
+	if (bare && value.len >= 2 && value.p[0] == '"' && value.p[value.len - 1] == '"')
+		value = view_at(value, 1, value.len - 2);
+	*failed = !cmdvars_work(v, value.len) || !buf_add(out, value);
+	return at + 1;
+}
+
+/*
+ * cmd.exe puts %a% in place when it reads a line, and leaves one that is not
+ * set yet for "call" or a shell inside.  Here all are put in place when the
+ * command is reached, which is the same for these, and for lines in a row.
+ */
+bool
+cmdvars_expand(struct cmdvars *v, const struct cmdloop *l, struct view text, struct buf *out)
+{
+	bool failed = false;
+	size_t from = 0, at = 0, n;
+
+	while (at < text.len) {
+		if (text.p[at] != '%' && text.p[at] != '!') {
+			at++;
+			continue;
+		}
+		if (!buf_add(out, view_upto(text, from, at - from)))
+			return false;
+		from = at;
+		if ((n = use(v, view_from(text, at), out, &failed)) == 0 && text.p[at] == '%')
+			n = use_loop(v, l, view_from(text, at), out, &failed);
+		if (failed)
+			return false;
+		from += n;
+		at += n > 0 ? n : 1;
+	}
+	return buf_add(out, view_from(text, from));
+}

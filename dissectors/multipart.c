@@ -1,0 +1,203 @@
+/* dissectors/multipart.c -- multipart/encrypted and x-multi-encrypted, [MS-WSMV] 2.2.9.1. */
+#include "multipart.h"
+
+#include <strings.h>
+
+#include "limits.h"
+
+#define TLS_HEADER	5
+
+/* Where a word begins in v, in any case; v.len: nowhere. */
+static size_t
+find(struct view v, const char *word)
+{
+	size_t n = strlen(word);
+
+	for (size_t i = 0; n <= v.len && i <= v.len - n; i++)
+		if (strncasecmp((const char *)v.p + i, word, n) == 0)
+			return i;
+	return v.len;
+}
+
+static bool
+has(struct view v, const char *word)
+{
+	return find(v, word) < v.len;
+}
+
+enum sealing
+multipart_type(struct view type)
+{
+	type = view_upto(type, 0, MAX_MULTIPART_LINE);
+	if (!has(type, "multipart/"))
+		return SEALING_NONE;
+	if (has(type, "HTTP-Kerberos-session-encrypted"))
+		return SEALING_KERBEROS;
+	if (has(type, "HTTP-CredSSP-session-encrypted"))
+		return SEALING_CREDSSP;
+	if (has(type, "HTTP-SPNEGO-session-encrypted"))
+		return SEALING_SPNEGO;
+	return SEALING_NONE;
+}
+
+struct multipart
+multipart_open(enum sealing sealing, struct view body)
+{
+	return (struct multipart){ .sealing = sealing, .left = body };
+}
+
+/* The next line, without its end; false: there is no end in sight. */
+static bool
+line(struct multipart *m, struct view *out)
+{
+	struct view v = view_upto(m->left, 0, MAX_MULTIPART_LINE);
+	const uint8_t *end = v.len > 0 ? memchr(v.p, '\n', v.len) : NULL;
+
+	if (end == NULL)
+		return false;
+	*out = view_upto(v, 0, (size_t)(end - v.p));
+	m->left = view_from(m->left, out->len + 1);
+	if (out->len > 0 && out->p[out->len - 1] == '\r')
+		out->len--;
+	return true;
+}
+
+static struct view
+skip_blanks(struct view v)
+{
+	while (v.len > 0 && (v.p[0] == ' ' || v.p[0] == '\t'))
+		v = view_from(v, 1);
+	return v;
+}
+
+/* Is this line a boundary?  Some write a blank behind the dashes ([MS-WSMV] 4.5). */
+static bool
+is_boundary(struct view v, struct view *name)
+{
+	if (!view_starts(v, "--", 2))
+		return false;
+	*name = skip_blanks(view_from(v, 2));
+	return true;
+}
+
+/* "OriginalContent: type=application/soap+xml;charset=UTF-8;Length=1234". */
+static bool
+original_length(struct view v, size_t *len)
+{
+	size_t at = find(v, "Length="), n = 0;
+
+	if (at == v.len || !has(view_upto(v, 0, at), "OriginalContent"))
+		return false;
+	v = view_from(v, at + strlen("Length="));
+	for (; v.len > 0 && v.p[0] >= '0' && v.p[0] <= '9'; v = view_from(v, 1))
+		if ((n = n * 10 + (size_t)(v.p[0] - '0')) > UINT32_MAX)
+			return false;
+	*len = n;
+	return true;
+}
+
+/* The head of the two parts that make one: up to where the sealed bytes begin. */
+static bool
+head(struct multipart *m, size_t *len)
+{
+	struct view v, name;
+	bool told = false;
+
+	for (unsigned int lines = 0; lines < MAX_MULTIPART_LINES && line(m, &v); lines++) {
+		if (is_boundary(v, &name)) {
+			if (m->boundary.len == 0)
+				m->boundary = name;
+		} else if (original_length(v, len))
+			told = true;
+		else if (told && has(v, "application/octet-stream"))
+			return true;
+	}
+	return false;
+}
+
+/* Does v begin with the boundary? */
+static bool
+at_boundary(const struct multipart *m, struct view v)
+{
+	struct view name;
+
+	return is_boundary(v, &name) && view_starts(name, m->boundary.p, m->boundary.len);
+}
+
+/* The first place where the boundary stands; v.len: nowhere. */
+static size_t
+find_boundary(const struct multipart *m, struct view v)
+{
+	const uint8_t *at, *from = v.p;
+
+	while (m->boundary.len > 0 && v.len > 0 &&
+	    (at = memmem(from, v.len - (size_t)(from - v.p), m->boundary.p,
+	    m->boundary.len)) != NULL) {
+		size_t n = (size_t)(at - v.p);
+
+		while (n > 0 && (v.p[n - 1] == ' ' || v.p[n - 1] == '\t'))
+			n--;
+		if (n >= 2 && memcmp(v.p + n - 2, "--", 2) == 0)
+			return n - 2;
+		from = at + 1;
+	}
+	return v.len;
+}
+
+/* Records as they stand one behind the other; their lengths say where they end. */
+static size_t
+tls_records(struct view v)
+{
+	struct reader r = rd_open(v);
+
+	while (r.left >= TLS_HEADER && r.p[0] >= 20 && r.p[0] <= 23 && r.p[1] == 3) {
+		struct view header = rd_view(&r, TLS_HEADER);
+		size_t len = be16dec(header.p + 3);
+
+		rd_skip(&r, len < r.left ? len : r.left);
+	}
+	return r.off;
+}
+
+/* The length of the sealed bytes that v begins with: as was told, unless the
+ * boundary proves it wrong. */
+static size_t
+sealed_length(const struct multipart *m, struct view v, size_t told)
+{
+	size_t found;
+
+	if (m->sealing == SEALING_CREDSSP && (told = tls_records(v)) == 0)
+		return find_boundary(m, v);
+	if (told >= v.len || at_boundary(m, view_from(v, told)))
+		return told;
+	found = find_boundary(m, v);
+	return found < v.len ? found : told;
+}
+
+bool
+multipart_next(struct multipart *m, struct multipart_part *part)
+{
+	struct reader r;
+	size_t told = 0;
+	uint32_t token;
+
+	*part = (struct multipart_part){ .len = 0 };
+	if (!head(m, &told))
+		return false;
+	if (view_starts(m->left, "\r\n", 2))	/* as every other multipart has it */
+		m->left = view_from(m->left, 2);
+	part->len = told;
+	r = rd_open(m->left);
+	token = rd_le32(&r);
+	if (m->sealing != SEALING_CREDSSP)
+		part->token = rd_view(&r, token);
+	if (!rd_ok(&r)) {
+		m->left = (struct view){ NULL, 0 };
+		return true;
+	}
+	part->len = sealed_length(m, rd_rest(&r), told);
+	part->body = view_upto(rd_rest(&r), 0, part->len);
+	part->whole = part->body.len == part->len && part->len > 0;
+	m->left = view_from(m->left, r.off + part->body.len);
+	return true;
+}

@@ -1,0 +1,25 @@
+/* dissectors/powershell.c -- what a PowerShell text asks for. */
+#include "powershell.h"
+
+void
+powershell_read(struct asks *asks, struct view text)
+{
+	struct ps ps = { .asks = asks };
+	struct value vars, functions, aliases;
+
+	text = view_upto(text, 0, MAX_ASK_TEXT);
+	vars = ps_map(&ps, NULL);
+	functions = ps_map(&ps, NULL);
+	aliases = ps_map(&ps, NULL);
+	if (vars.kind == PS_MAP && functions.kind == PS_MAP && aliases.kind == PS_MAP) {
+		ps.vars = vars.map;
+		ps.functions = functions.map;
+		ps.aliases = aliases.map;
+		ps.maybe_loop = 1;		/* no loop yet */
+		ps_run(&ps, text);
+		if (ps.asks->work < MAX_ASK_WORK)
+			ps.stop = STOP_NONE;
+		ps_uncalled(&ps);
+	}
+	ps_free(&ps);
+}

@@ -1,0 +1,330 @@
+/* dissectors/ps_com.c -- Schedule.Service ([MS-TSCH]'s COM side), WMI classes, shells. */
+#include "powershell.h"
+
+struct value
+ps_com_object(struct ps *ps, struct view progid)
+{
+	if (ps_begins(progid, "Schedule.Service"))
+		return ps_map(ps, "service");
+	if (ps_begins(progid, "WScript.Shell"))
+		return ps_map(ps, "shell");
+	if (ps_begins(progid, "Shell.Application"))
+		return ps_map(ps, "application");
+	return ps_unknown();
+}
+
+/* ---- Objects inside objects, made when they are first named ---- */
+
+static const struct {
+	const char	*type, *name, *made;
+} inside[] = {
+	{ "definition", "RegistrationInfo", "info" }, { "definition", "Settings", "settings" },
+	{ "definition", "Principal", "principal" }, { "definition", "Triggers", "collection" },
+	{ "definition", "Actions", "collection" }, { "task", "Settings", "settings" },
+	{ "task", "Principal", "principal" }, { "task", "Actions", "action" },
+	{ "task", "Triggers", "trigger" }, { "trigger", "Repetition", "repetition" },
+	{ "settings", "IdleSettings", "settings" }, { "settings", "NetworkSettings", "settings" },
+	{ "settings", "MaintenanceSettings", "settings" },
+	{ "context", "InvokeCommand", "context" },
+};
+
+struct value
+ps_com_member(struct ps *ps, struct value v, struct view name)
+{
+	struct value m;
+
+	if (ps_is(&v, "registered") && ps_like(name, "definition"))
+		m = ps_map(ps, "definition");
+	else {
+		m = ps_unknown();
+		for (size_t i = 0; i < nitems(inside); i++)
+			if (ps_is(&v, inside[i].type) && ps_like(name, inside[i].name))
+				m = ps_map(ps, inside[i].made);
+	}
+	if (m.kind != PS_MAP)
+		return m;
+	if (ps_is(&m, "collection"))
+		ps_put(ps, m.map, "Kind", ps_text(name));
+	ps_assign(ps, ps_slot(ps, v.map, name), m, false);
+	return m;
+}
+
+/* ---- Collections ---- */
+
+/* TASK_TRIGGER_TYPE2, TASK_ACTION_TYPE ([MS-TSCH] has them as elements). */
+static const char *const trigger_types[] = {
+	"event", "time", "calendar", "calendar", "calendar", "calendar", "idle", "registration",
+	"boot", "logon", NULL, "session_state_change",
+};
+
+static struct value
+new_item(struct ps *ps, struct value collection, const struct value *args, size_t n)
+{
+	struct value kind = ps_get(&collection, "Kind"), items = ps_get(&collection, "Items"), m;
+	bool trigger = kind.kind == PS_TEXT && ps_like(kind.text, "triggers");
+	int64_t type;
+
+	m = ps_map(ps, trigger ? "trigger" : "action");
+	if (m.kind == PS_MAP && trigger && n > 0 && ps_int(&args[0], &type) && type >= 0 &&
+	    (uint64_t)type < nitems(trigger_types) && trigger_types[type] != NULL)
+		ps_put(ps, m.map, "Type", ps_text(view_str(trigger_types[type])));
+	if (items.kind != PS_LIST) {
+		items = ps_list(ps);
+		ps_put(ps, collection.map, "Items", items);
+	}
+	if (m.kind == PS_MAP && items.kind == PS_LIST)
+		ps_push(ps, items.list, m);
+	return m;
+}
+
+/* ---- Folders and tasks ---- */
+
+static struct value
+below(struct ps *ps, struct value path, struct value name)
+{
+	struct value v;
+
+	if (path.kind != PS_TEXT || name.kind != PS_TEXT)
+		return name;
+	v = ps_concat(ps, path, ps_text(view_str(ps_ends(path.text, "\\") ||
+	    ps_begins(name.text, "\\") ? "" : "\\")));
+	return ps_concat(ps, v, name);
+}
+
+static struct value
+folder(struct ps *ps, struct value of, struct value path)
+{
+	struct value m = ps_map(ps, "folder");
+
+	if (m.kind != PS_MAP)
+		return m;
+	ps_put(ps, m.map, "ComputerName", ps_get(&of, "ComputerName"));
+	ps_put(ps, m.map, "TaskPath", path);
+	return m;
+}
+
+/* What one call of a folder says: a map that ps_task() reads. */
+static struct value
+description(struct ps *ps, struct value of, struct value name, const char *type)
+{
+	struct value d = ps_map(ps, type);
+
+	if (d.kind != PS_MAP)
+		return d;
+	ps_put(ps, d.map, "TaskName", name);
+	ps_put(ps, d.map, "TaskPath", ps_get(&of, "TaskPath"));
+	ps_put(ps, d.map, "ComputerName", ps_get(&of, "ComputerName"));
+	return d;
+}
+
+static void
+tell(struct ps *ps, const char *action, struct value d)
+{
+	struct value host = ps_get(&d, "ComputerName");
+	const char *old;
+
+	if (host.kind == PS_UNKNOWN && host.text.len == 0)
+		host.kind = PS_NULL;
+	old = ps_aim(ps, host);
+	ps_task(ps, action, d);
+	ps->asks->target = old;
+}
+
+/* RegisterTaskDefinition(name, definition, flags, user, password, logon), and
+ * RegisterTask() with XML in place of the definition. */
+static void
+register_task(struct ps *ps, struct value of, const struct value *args, size_t n, bool xml)
+{
+	struct value d = description(ps, of, args[0], NULL), principal;
+	int64_t flags = 6, logon;
+
+	if (d.kind != PS_MAP)
+		return;
+	if (n > 1)
+		ps_put(ps, d.map, xml ? "Xml" : "InputObject", args[1]);
+	if (n > 2)
+		ps_int(&args[2], &flags);
+	if (n > 3)
+		ps_put(ps, d.map, "UserId", args[3]);
+	if (n > 4 && args[4].kind != PS_NULL)
+		ps_put(ps, d.map, "Password", args[4]);
+	principal = n > 1 ? ps_get(&args[1], "Principal") : ps_unknown();
+	principal = ps_get(&principal, "LogonType");
+	if (n > 5 && ps_int(&args[5], &logon) && logon > 0 && principal.kind == PS_UNKNOWN)
+		ps_put(ps, d.map, "LogonType", ps_number(logon));
+	tell(ps, flags & 1 ? "validate" : (flags & 6) == 4 ? "update" : "create", d);
+}
+
+static struct value
+folder_method(struct ps *ps, struct value v, struct view name, const struct value *args, size_t n)
+{
+	struct value d;
+
+	if (ps_like(name, "gettasks")) {
+		d = description(ps, v, ps_unknown(), NULL);
+		tell(ps, "list", d);
+		return ps_unknown();
+	}
+	if (n == 0)
+		return ps_unknown();
+	if (ps_like(name, "getfolder"))
+		return folder(ps, v, below(ps, ps_get(&v, "TaskPath"), args[0]));
+	if (ps_like(name, "registertaskdefinition") || ps_like(name, "registertask"))
+		register_task(ps, v, args, n, ps_like(name, "registertask"));
+	else if (ps_like(name, "deletetask"))
+		tell(ps, "delete", description(ps, v, args[0], NULL));
+	else if (ps_like(name, "gettask")) {
+		tell(ps, "query", description(ps, v, args[0], NULL));
+		return description(ps, v, args[0], "registered");
+	} else if (ps_like(name, "createfolder")) {
+		tell(ps, "create_folder", description(ps, v, args[0], NULL));
+		return folder(ps, v, below(ps, ps_get(&v, "TaskPath"), args[0]));
+	}
+	return ps_unknown();
+}
+
+static struct value
+service_method(struct ps *ps, struct value v, struct view name, const struct value *args, size_t n)
+{
+	if (ps_like(name, "connect") && n > 0)
+		ps_assign(ps, ps_slot(ps, v.map, view_str("ComputerName")), args[0], false);
+	else if (ps_like(name, "getfolder") && n > 0)
+		return folder(ps, v, args[0]);
+	else if (ps_like(name, "newtask"))
+		return ps_map(ps, "definition");
+	else if (ps_like(name, "getrunningtasks"))
+		tell(ps, "list", description(ps, v, ps_unknown(), NULL));
+	return ps_unknown();
+}
+
+static struct value
+registered_method(struct ps *ps, struct value v, struct view name, const struct value *args,
+    size_t n)
+{
+	(void)args, (void)n;
+	if (ps_like(name, "run") || ps_like(name, "runex"))
+		tell(ps, "run", v);
+	else if (ps_like(name, "stop"))
+		tell(ps, "stop", v);
+	return ps_unknown();
+}
+
+/* $task.Enabled = $false */
+void
+ps_com_set(struct ps *ps, struct map *m, struct view name, struct value v)
+{
+	struct value of = { .kind = PS_MAP, .map = m };
+	bool b;
+
+	if (ps_is(&of, "registered") && ps_like(name, "enabled") && ps_true(&v, &b))
+		tell(ps, b ? "enable" : "disable", of);
+}
+
+/* ---- WMI ---- */
+
+/* \\host\root\cimv2:Class */
+static struct value
+class_of(struct value v, struct value *host)
+{
+	const uint8_t *p;
+
+	*host = (struct value){ .kind = PS_NULL };
+	if (v.kind != PS_TEXT)
+		return v;
+	if (ps_begins(v.text, "\\\\")) {
+		*host = v;
+		host->text = view_from(v.text, 2);
+		if ((p = memchr(host->text.p, '\\', host->text.len)) != NULL)
+			host->text.len = (size_t)(p - host->text.p);
+	}
+	if ((p = memrchr(v.text.p, ':', v.text.len)) != NULL)
+		v.text = view_from(v.text, (size_t)(p - v.text.p) + 1);
+	return v;
+}
+
+static void
+wmi_job(struct ps *ps, struct value command)
+{
+	struct obs *o = asks_task(ps->asks, "create");
+	struct value a = ps_map(ps, "action"), d = ps_map(ps, NULL);
+
+	if (o == NULL)
+		return;
+	if (a.kind == PS_MAP && d.kind == PS_MAP) {
+		ps_put(ps, a.map, "Execute", command);
+		ps_put(ps, d.map, "Action", a);
+		ps_define(ps, o, d);
+	}
+	asks_done(ps->asks, o);
+}
+
+static const struct { const char *method, *action; } cim_methods[] = {
+	{ "RegisterBy", "create" }, { "SetBy", "update" }, { "StartBy", "run" },
+	{ "StopBy", "stop" }, { "EnableBy", "enable" }, { "DisableBy", "disable" },
+	{ "DeleteBy", "delete" }, { "ExportBy", "query" }, { "GetInfoBy", "query" },
+};
+
+/* A method of a class by name: arguments is a map, or what stands first. */
+void
+ps_cim_method(struct ps *ps, struct value class, struct value method, struct value arguments)
+{
+	struct value first = arguments, host;
+	const char *old;
+
+	if (ps_is(&class, "wmiclass")) {
+		host = ps_get(&class, "ComputerName");
+		class = class_of(ps_get(&class, "Path"), &first);
+		if (first.kind == PS_NULL && host.kind != PS_UNKNOWN)
+			first = host;
+		host = first;
+		first = arguments;
+	} else
+		class = class_of(class, &host);
+	if (arguments.kind == PS_LIST && arguments.list->n > 0)
+		first = arguments.list->v[0];
+	if (class.kind != PS_TEXT || method.kind != PS_TEXT)
+		return;
+	old = ps_aim(ps, host);
+	if (ps_like(class.text, "Win32_Process") && ps_like(method.text, "Create"))
+		ps_line(ps, first.kind == PS_MAP ? ps_get(&first, "CommandLine") : first);
+	else if (ps_like(class.text, "Win32_ScheduledJob") && ps_like(method.text, "Create"))
+		wmi_job(ps, first.kind == PS_MAP ? ps_get(&first, "Command") : first);
+	for (size_t i = 0; i < nitems(cim_methods); i++)
+		if (ps_like(class.text, "PS_ScheduledTask") &&
+		    ps_begins(method.text, cim_methods[i].method)) {
+			if (arguments.kind != PS_MAP)
+				arguments = ps_map(ps, NULL);
+			ps_task(ps, cim_methods[i].action, arguments);
+		}
+	ps->asks->target = old;
+}
+
+/* ---- Methods ---- */
+
+struct value
+ps_com_method(struct ps *ps, struct value v, struct view name, struct value *args, size_t n,
+    bool *known)
+{
+	struct value null = { .kind = PS_NULL };
+
+	*known = true;
+	if (ps_is(&v, "service"))
+		return service_method(ps, v, name, args, n);
+	if (ps_is(&v, "folder"))
+		return folder_method(ps, v, name, args, n);
+	if (ps_is(&v, "registered"))
+		return registered_method(ps, v, name, args, n);
+	if (ps_is(&v, "collection") && ps_like(name, "create"))
+		return new_item(ps, v, args, n);
+	if (ps_is(&v, "wmiclass") && n > 0)
+		ps_cim_method(ps, v, ps_text(name), args[0]);
+	else if (ps_is(&v, "shell") && n > 0 && (ps_like(name, "run") || ps_like(name, "exec")))
+		ps_line(ps, args[0]);
+	else if (ps_is(&v, "application") && n > 0 && ps_like(name, "shellexecute"))
+		ps_process(ps, args[0], n > 1 ? args[1] : null);
+	else if (ps_is(&v, "startinfo") && ps_like(name, "start"))
+		ps_process(ps, v, null);
+	else
+		*known = false;
+	return ps_unknown();
+}

@@ -1,0 +1,369 @@
+/* dissectors/ps_command.c -- pipelines, commands and their arguments. */
+#include "powershell.h"
+
+/* ---- Arguments ---- */
+
+struct args {
+	struct arg	*v;
+	size_t		 n, cap;
+};
+
+static void
+keep(struct ps *ps, struct args *a, struct arg one)
+{
+	size_t cap = a->cap * 2 + 8;
+	struct arg *to;
+
+	if (a->n == a->cap) {
+		if (a->n >= MAX_PS_ARGS || (to = ps_take(ps, cap * sizeof(*to))) == NULL)
+			return;
+		if (a->n > 0)
+			memcpy(to, a->v, a->n * sizeof(*to));
+		a->v = to;
+		a->cap = cap;
+	}
+	a->v[a->n++] = one;
+}
+
+/* One value of a command: an expression where it begins like one, else a word. */
+static struct value
+argument(struct ps *ps, struct in *in)
+{
+	int c = ps_peek(in), d = ps_ahead(in, 1);
+	struct value v;
+
+	if (c != '"' && c != '\'' && c != '$' && c != '(' && c != '{' &&
+	    (c != '@' || (d != '(' && d != '{' && d != '"' && d != '\'' && d != '$')))
+		return ps_bare(ps, in);
+	v = ps_primary(ps, in, NULL);
+	if (c == '$' && !ps_ends_word(ps_peek(in)))
+		v = ps_concat(ps, v, ps_bare(ps, in));	/* $home\x */
+	return v;
+}
+
+static struct value
+array_argument(struct ps *ps, struct in *in)
+{
+	struct value v = { .kind = PS_NULL }, l;
+	bool unary = ps_peek(in) == ',';
+	size_t end;
+
+	if (!unary)
+		v = argument(ps, in);
+	end = in->at;
+	ps_blank(in, false);
+	if (ps_peek(in) != ',') {
+		in->at = end;
+		return v;
+	}
+	l = ps_list(ps);
+	if (!unary && l.kind == PS_LIST)
+		ps_push(ps, l.list, v);
+	while (ps_peek(in) == ',') {
+		ps_next(in);
+		ps_blank(in, true);
+		v = argument(ps, in);
+		if (l.kind == PS_LIST && !ps_push(ps, l.list, v))
+			l = ps_unknown();
+		end = in->at;
+		ps_blank(in, false);
+	}
+	in->at = end;
+	return l;
+}
+
+/* -name, -name:value */
+static void
+parameter(struct ps *ps, struct in *in, struct args *a)
+{
+	struct arg one = { .v.kind = PS_NULL };
+	size_t from;
+	int c;
+
+	ps_next(in);
+	from = in->at;
+	while (!ps_ends_word(c = ps_peek(in)) && c != ':' && c != '"' && c != '\'')
+		ps_next(in);
+	one.name = ps_since(in, from);
+	if (c == ':') {
+		ps_next(in);
+		ps_blank(in, false);
+		one.colon = true;
+		if (!ps_ends_word(ps_peek(in)) || (ps_peek(in) > 0 &&
+		    strchr("({", ps_peek(in)) != NULL))
+			one.v = array_argument(ps, in);
+	}
+	keep(ps, a, one);
+}
+
+/* @name: what it holds becomes arguments. */
+static void
+splat(struct ps *ps, struct in *in, struct args *a)
+{
+	struct value v;
+
+	ps_next(in);
+	v = ps_variable(ps, ps_variable_name(in));
+	if (v.kind == PS_MAP)
+		for (struct entry *s = v.map->first; s != NULL; s = s->next)
+			keep(ps, a, (struct arg){ .name = s->key, .v = s->v, .colon = true });
+	else if (v.kind == PS_LIST)
+		for (size_t i = 0; i < v.list->n; i++)
+			keep(ps, a, (struct arg){ .v = v.list->v[i] });
+}
+
+/* 2>&1, > file, *>> file: no arguments. */
+static bool
+redirection(struct ps *ps, struct in *in)
+{
+	struct in at = *in;
+	int c = ps_peek(&at);
+
+	if ((c >= '0' && c <= '9') || c == '*')
+		ps_next(&at);
+	if ((c = ps_peek(&at)) != '>' && c != '<')
+		return false;
+	while (ps_peek(&at) == c)
+		ps_next(&at);
+	if (ps_peek(&at) == '&') {
+		ps_next(&at);
+		ps_word(&at);
+	} else {
+		ps_blank(&at, false);
+		if (!ps_ends_word(ps_peek(&at)) || ps_peek(&at) == '(')
+			argument(ps, &at);
+	}
+	*in = at;
+	return true;
+}
+
+/* --%: what follows goes to the program as it is. */
+static void
+verbatim(struct ps *ps, struct in *in, struct args *a)
+{
+	size_t from;
+	int c;
+
+	in->at += 3;
+	ps_blank(in, false);
+	for (from = in->at; (c = ps_peek(in)) >= 0 && c != '\n' && c != '\r' && c != '|';)
+		ps_next(in);
+	keep(ps, a, (struct arg){ .v = ps_text(ps_trim(ps_since(in, from))), .raw = true });
+}
+
+static struct args
+arguments(struct ps *ps, struct in *in)
+{
+	struct args a = { 0 };
+	size_t from;
+	int c, d;
+
+	for (;;) {
+		ps_blank(in, false);
+		c = ps_peek(in);
+		d = ps_ahead(in, 1);
+		if (c < 0 || strchr(";|&)}\r\n", c) != NULL)
+			return a;
+		from = in->at;
+		if (redirection(ps, in))
+			continue;
+		if (c == '-' && d == '-' && ps_ahead(in, 2) == '%')
+			verbatim(ps, in, &a);
+		else if (c == '-' && (d == '_' || d == '?' || (ps_name_char(d) &&
+		    (d < '0' || d > '9'))))
+			parameter(ps, in, &a);
+		else if (c == '@' && ps_name_char(d))
+			splat(ps, in, &a);
+		else
+			keep(ps, &a, (struct arg){ .v = array_argument(ps, in) });
+		if (in->at == from)
+			ps_next(in);
+	}
+}
+
+/* ---- Commands ---- */
+
+static struct value
+command(struct ps *ps, struct in *in, const struct value *input)
+{
+	size_t from = in->at;
+	int c = ps_peek(in), d = ps_ahead(in, 1);
+	struct value what, v;
+	struct args a;
+
+	if (c == '&' || (c == '.' && d != '\\' && d != '/' && d != '.' && !ps_name_char(d))) {
+		ps_next(in);
+		ps_blank(in, false);
+		what = argument(ps, in);
+		if (what.kind == PS_TEXT && what.how != HOW_NONE && ps_known(&what))
+			ps_tell(ps, &what);
+	} else if ((c == '%' || c == '?') && (ps_ends_word(d) || d == '$')) {
+		what = ps_text(view_at(in->text, in->at, 1));
+		ps_next(in);
+	} else if (c == '"' || c == '\'' || c == '$' || c == '(' || c == '{')
+		what = argument(ps, in);	/* behind a | this is an error */
+	else
+		what = ps_bare(ps, in);
+	a = arguments(ps, in);
+	v = ps_do(ps, what, a.v, a.n, input);
+	if (v.kind == PS_UNKNOWN)
+		v.text = ps_trim(ps_since(in, from));
+	return v;
+}
+
+/* ---- Assignments ---- */
+
+static bool
+assignment(struct in *in, char *what)
+{
+	int c = ps_peek(in), d = ps_ahead(in, 1);
+
+	*what = (char)c;
+	if (c == '=') {
+		ps_next(in);
+		return true;
+	}
+	if (d != '=' || c <= 0 || strchr("+-*/%", c) == NULL)
+		return false;
+	ps_next(in);
+	ps_next(in);
+	return true;
+}
+
+static void
+store(struct ps *ps, struct place *place, struct value v)
+{
+	if (place->cast.len > 0)
+		v = ps_cast(ps, place->cast, v);
+	if (place->list != NULL)
+		place->list->v[place->index] = ps->maybe > 0 ? ps_unknown() : v;
+	else
+		ps_assign(ps, place->slot, v, place->local);
+	if (place->of != NULL && place->slot != NULL)
+		ps_com_set(ps, place->of, place->slot->key, v);
+}
+
+/* $a, $b = 1, 2 */
+static void
+store_each(struct ps *ps, struct view names, struct value v)
+{
+	struct in in = { names, 0 };
+	struct entry *s;
+	bool outer;
+	size_t i = 0;
+	int c;
+
+	while ((c = ps_peek(&in)) >= 0) {
+		ps_next(&in);
+		if (c != '$')
+			continue;
+		s = ps_slot(ps, ps->vars, ps_scope(ps_variable_name(&in), &outer));
+		ps_assign(ps, s, v.kind == PS_LIST ? ps_nth(ps, &v, i++) : ps_unknown(), !outer);
+	}
+}
+
+static struct value
+assign(struct ps *ps, struct in *in, struct value old, struct place *place, size_t from,
+    char what, size_t end)
+{
+	struct value v;
+
+	ps_blank(in, true);
+	v = ps_statement(ps, in);
+	if (v.kind == PS_UNKNOWN)
+		v.text = view_str("");
+	if (what == '+')
+		v = ps_add(ps, old, v);
+	else if (what != '=')
+		v = ps_arithmetic(what, old, v);
+	if (old.kind == PS_LIST && memchr(in->text.p + from, ',', end - from) != NULL &&
+	    what == '=' && place->list == NULL)
+		store_each(ps, view_at(in->text, from, end - from), v);
+	else
+		store(ps, place, v);
+	ps->assigned = true;
+	return v;
+}
+
+/* ---- Pipelines ---- */
+
+/* 7z is a command, 7 and 0x7f aren't. */
+static bool
+is_number(const struct in *in)
+{
+	struct in at = *in;
+	struct view word = ps_word(&at);
+	int c = ps_peek(&at);
+
+	if (c == '-' || c == '\\')
+		return false;
+	for (size_t i = ps_begins(word, "0x") ? word.len : 0; i < word.len; i++)
+		if ((word.p[i] < '0' || word.p[i] > '9') && i + 2 < word.len)
+			return false;
+	return true;
+}
+
+static bool
+begins_expression(const struct in *in)
+{
+	int c = ps_peek(in), d = ps_ahead(in, 1);
+
+	if (c >= '0' && c <= '9')
+		return is_number(in);
+	if (c == '-' || c == '+')
+		return d != '\\' && d != '/';
+	return c > 0 && strchr("$([@'\"{!,", c) != NULL;
+}
+
+static bool
+next_stage(struct in *in)
+{
+	struct in at = *in;
+
+	ps_blank(&at, false);
+	if (ps_peek(&at) == '|' && ps_ahead(&at, 1) == '|')
+		return false;
+	if (ps_peek(&at) == '\n' || ps_peek(&at) == '\r') {
+		ps_blank(&at, true);		/* PowerShell 7 goes on there */
+		if (ps_peek(&at) != '|' || ps_ahead(&at, 1) == '|')
+			return false;
+	}
+	if (ps_peek(&at) != '|')
+		return false;
+	ps_next(&at);
+	ps_blank(&at, true);
+	*in = at;
+	return true;
+}
+
+struct value
+ps_pipeline(struct ps *ps, struct in *in)
+{
+	struct place place = { 0 };
+	size_t from = in->at, end;
+	struct value v, to;
+	char what;
+
+	ps->assigned = false;
+	if (begins_expression(in)) {
+		v = ps_expression(ps, in, PS_LOWEST, &place);
+		end = in->at;
+		ps_blank(in, false);
+		if (assignment(in, &what))
+			return assign(ps, in, v, &place, from, what, end);
+		in->at = end;
+	} else
+		v = command(ps, in, NULL);
+	ps_blank(in, false);
+	while (redirection(ps, in))
+		ps_blank(in, false);
+	while (next_stage(in)) {
+		to = command(ps, in, &v);
+		v = to;
+	}
+	ps->assigned = false;
+	ps_blank(in, false);
+	while (ps_peek(in) == '&' || ps_peek(in) == '|')
+		ps_next(in);			/* && and ||: the next one is read too */
+	return v;
+}

@@ -1,0 +1,245 @@
+/* dissectors/ps_decode.c -- base64, compressed streams and encodings of PowerShell. */
+#include "powershell.h"
+
+#include "decode-text.h"
+#include "utf16.h"
+
+/* Bytes that read as a text are told, once. */
+static void
+tell_bytes(struct ps *ps, struct value *v)
+{
+	struct buf text;
+	struct value t;
+
+	if (v->told)
+		return;
+	buf_init(&text, ps->asks->budget, MAX_ASK_TEXT);
+	if (text_of(v->text, &text)) {
+		t = ps_text(buf_view(&text));
+		t.how = v->how;
+		ps_tell(ps, &t);
+		v->told = true;
+	}
+	buf_free(&text);
+}
+
+static struct value
+inflated(struct ps *ps, struct value v, enum ps_how how)
+{
+	struct value r = ps_unknown();
+	struct buf out;
+
+	buf_init(&out, ps->asks->budget, MAX_ASK_TEXT);
+	if (inflate_any(v.text, &out))
+		r = ps_bytes(ps, buf_view(&out));
+	buf_free(&out);
+	if (r.kind == PS_BYTES) {
+		r.how = (uint8_t)how;
+		r.told = v.told;
+		tell_bytes(ps, &r);
+	}
+	return r;
+}
+
+/* What is compressed inside is told too, whether or not the script undoes it
+ * in a way that can be followed. */
+struct value
+ps_from_base64(struct ps *ps, struct value text)
+{
+	struct value r = ps_unknown();
+	struct buf out;
+
+	if (text.kind == PS_LETTERS)
+		text.kind = PS_TEXT;
+	if (text.kind != PS_TEXT || text.partly)
+		return r;
+	buf_init(&out, ps->asks->budget, MAX_ASK_TEXT);
+	if (base64_decode(text.text, &out))
+		r = ps_bytes(ps, buf_view(&out));
+	buf_free(&out);
+	if (r.kind != PS_BYTES)
+		return r;
+	r.how = HOW_BASE64;
+	if (view_starts(r.text, "\x1f\x8b", 2))
+		r.told = inflated(ps, r, HOW_GZIP).told;
+	else
+		tell_bytes(ps, &r);
+	return r;
+}
+
+/* ---- Streams: what they hold is known at once ---- */
+
+static struct value
+held(const struct value *v)
+{
+	return ps_is(v, "stream") ? ps_get(v, "bytes") : *v;
+}
+
+static struct value
+stream(struct ps *ps, struct value bytes)
+{
+	struct value m = ps_map(ps, "stream");
+
+	if (m.kind == PS_MAP)
+		ps_put(ps, m.map, "bytes", bytes);
+	return m;
+}
+
+struct value
+ps_stream(struct ps *ps, struct value v, struct view method, const struct value *args, size_t n)
+{
+	struct value bytes = held(&v);
+
+	if (ps_like(method, "readtoend") && bytes.kind == PS_BYTES)
+		return ps_encoding(ps, view_str("utf8"), view_str("getstring"), bytes);
+	if (ps_like(method, "toarray") || ps_like(method, "getbuffer"))
+		return bytes;
+	if (ps_like(method, "copyto") && n >= 1 && ps_is(&args[0], "stream"))
+		ps_assign(ps, ps_slot(ps, args[0].map, view_str("bytes")), bytes, false);
+	else if (!ps_like(method, "close") && !ps_like(method, "dispose") &&
+	    !ps_like(method, "seek") && ps_is(&v, "stream"))
+		/* Read() and Write(): what it holds from now on isn't followed. */
+		ps_assign(ps, ps_slot(ps, v.map, view_str("bytes")), ps_unknown(), false);
+	return ps_unknown();
+}
+
+static struct value
+decompressor(struct ps *ps, const struct value *args, size_t n, enum ps_how how)
+{
+	struct value bytes;
+
+	if (n < 1)
+		return ps_unknown();
+	bytes = held(&args[0]);
+	if (bytes.kind != PS_BYTES || (n > 1 && args[1].kind == PS_TEXT &&
+	    !ps_like(args[1].text, "decompress")))
+		return stream(ps, ps_unknown());
+	return stream(ps, inflated(ps, bytes, how));
+}
+
+static bool
+class_is(struct view type, const char *name)
+{
+	size_t n = strlen(name);
+
+	return ps_ends(type, name) && (type.len == n || type.p[type.len - n - 1] == '.');
+}
+
+/* New-Object type(args), [type]::new(args). */
+struct value
+ps_new(struct ps *ps, struct view type, const struct value *args, size_t n)
+{
+	struct value v = n > 0 ? args[0] : ps_unknown(), m;
+
+	if (class_is(type, "memorystream"))
+		return stream(ps, n > 0 ? ps_cast(ps, view_str("byte[]"), v) :
+		    ps_bytes(ps, view_str("")));
+	if (class_is(type, "gzipstream"))
+		return decompressor(ps, args, n, HOW_GZIP);
+	if (class_is(type, "deflatestream"))
+		return decompressor(ps, args, n, HOW_DEFLATE);
+	if (class_is(type, "streamreader") || class_is(type, "stringreader"))
+		return v;
+	if (class_is(type, "processstartinfo")) {
+		m = ps_map(ps, "startinfo");
+		if (m.kind == PS_MAP && n > 0)
+			ps_put(ps, m.map, "FileName", v);
+		if (m.kind == PS_MAP && n > 1)
+			ps_put(ps, m.map, "Arguments", args[1]);
+		return m;
+	}
+	if (ps_ends(type, "encoding"))
+		return (struct value){ .kind = PS_TYPE, .text = type };
+	if (class_is(type, "arraylist"))
+		return n == 0 ? ps_list(ps) : v;
+	if (class_is(type, "string"))
+		return ps_join(ps, v, view_str(""));
+	return ps_unknown();
+}
+
+/* ---- [Text.Encoding]::X ---- */
+
+static bool
+is_wide(struct view name, bool *big)
+{
+	*big = ps_begins(name, "bigendian") || ps_like(name, "utf-16be");
+	return *big || ps_ends(name, "unicode") || ps_ends(name, "unicodeencoding") ||
+	    ps_like(name, "utf-16") || ps_like(name, "1200") || ps_like(name, "utf-16le");
+}
+
+static struct value
+text_in(struct ps *ps, struct view bytes, bool wide, bool big)
+{
+	struct view room;
+	uint8_t *p;
+
+	if (!wide) {
+		if (view_starts(bytes, "\xef\xbb\xbf", 3))
+			bytes = view_from(bytes, 3);
+		return ps_text(bytes);
+	}
+	room = ps_room(ps, utf16_room(bytes), &p);
+	if (bytes.len > 0 && room.p == NULL)
+		return ps_unknown();
+	if (view_starts(bytes, big ? "\xfe\xff" : "\xff\xfe", 2))
+		bytes = view_from(bytes, 2);
+	return ps_text(view_at(room, 0, utf16_to_utf8(bytes, big, p)));
+}
+
+static size_t
+put_unit(uint8_t *p, uint32_t unit, bool big)
+{
+	p[big ? 1 : 0] = (uint8_t)unit;
+	p[big ? 0 : 1] = (uint8_t)(unit >> 8);
+	return 2;
+}
+
+static struct value
+bytes_of(struct ps *ps, struct view text, bool wide, bool big)
+{
+	struct view room;
+	uint8_t *p;
+	size_t n = 0, len;
+	uint32_t c;
+
+	if (!wide)
+		return (struct value){ .kind = PS_BYTES, .text = text };
+	room = ps_room(ps, text.len * 2, &p);
+	if (text.len > 0 && room.p == NULL)
+		return ps_unknown();
+	for (; text.len > 0; text = view_from(text, len)) {
+		if ((len = utf8_char(text, &c)) == 0)
+			return ps_unknown();
+		if (c > 0xffff) {
+			n += put_unit(p + n, 0xd7c0 + (c >> 10), big);
+			c = 0xdc00 | (c & 0x3ff);
+		}
+		n += put_unit(p + n, c, big);
+	}
+	return (struct value){ .kind = PS_BYTES, .text = view_at(room, 0, n) };
+}
+
+struct value
+ps_encoding(struct ps *ps, struct view name, struct view method, struct value v)
+{
+	bool big, wide = is_wide(name, &big);
+	struct value r;
+
+	if (ps_like(method, "getstring") || ps_like(method, "getchars")) {
+		v = ps_cast(ps, view_str("byte[]"), held(&v));
+		if (v.kind != PS_BYTES)
+			return ps_unknown();
+		r = text_in(ps, v.text, wide, big);
+		r.how = v.how;
+		r.told = v.told;
+		return r;
+	}
+	if (ps_like(method, "getbytes")) {
+		if (v.kind == PS_LETTERS)
+			v.kind = PS_TEXT;
+		if (v.kind != PS_TEXT || v.partly)
+			return ps_unknown();
+		return bytes_of(ps, v.text, wide, big);
+	}
+	return ps_unknown();
+}

@@ -1,0 +1,356 @@
+/* dissectors/ps_define.c -- what PowerShell objects say of a task, as a fact. */
+#include "powershell.h"
+
+#include "task.h"
+
+/* ---- Time spans, as XML has them ---- */
+
+struct value
+ps_span(struct ps *ps, int64_t seconds)
+{
+	static const struct { int64_t seconds; const char *letter; } units[] = {
+		{ 86400, "D" }, { 3600, "H" }, { 60, "M" }, { 1, "S" },
+	};
+	struct value v = ps_text(view_str("P"));
+	int64_t n, left = seconds;
+
+	for (size_t i = 0; i < nitems(units); i++) {
+		if (i == 1 && (left > 0 || seconds == 0))
+			v = ps_concat(ps, v, ps_text(view_str("T")));
+		n = left / units[i].seconds;
+		left %= units[i].seconds;
+		if (n == 0 && (seconds > 0 || i < 3))
+			continue;
+		v = ps_concat(ps, v, ps_number(n));
+		v = ps_concat(ps, v, ps_text(view_str(units[i].letter)));
+	}
+	v.how = HOW_NONE;
+	return v;
+}
+
+/* "1.02:03:04" and "02:03:04"; "P1D" is one already. */
+struct value
+ps_duration(struct ps *ps, struct value v)
+{
+	int64_t n = -1, part[4] = { 0 };
+	size_t parts = 0;
+
+	if (v.kind != PS_TEXT || v.partly || v.text.len == 0)
+		return ps_unknown();
+	if (v.text.p[0] == 'P')
+		return v;
+	for (size_t i = 0; i <= v.text.len; i++) {
+		int c = i < v.text.len ? v.text.p[i] : ':';
+
+		if (c >= '0' && c <= '9' && n < 1 << 24)
+			n = (n < 0 ? 0 : n * 10) + c - '0';
+		else if (n >= 0 && parts < 4 && (c == ':' || (c == '.' && parts == 0))) {
+			if (c == ':' && parts == 0)
+				part[parts++] = 0;	/* no days */
+			part[parts++] = n;
+			n = -1;
+		} else
+			return ps_unknown();
+		if (parts == 4 && i < v.text.len)
+			return ps_unknown();
+	}
+	if (parts < 3)
+		return ps_unknown();
+	return ps_span(ps, part[0] * 86400 + part[1] * 3600 + part[2] * 60 + part[3]);
+}
+
+/* ---- Fields ---- */
+
+static void
+keep(struct ps *ps, struct obs *o, enum field f, struct value v)
+{
+	if (v.kind == PS_TEXT || v.kind == PS_NUMBER)
+		obs_utf8(o, f, ps_written(ps, v).text);
+}
+
+/* What can't be known of a command line stays as it is written. */
+static void
+keep_written(struct ps *ps, struct obs *o, enum field f, struct value v)
+{
+	if (v.kind == PS_LIST)
+		v = ps_join(ps, v, view_str(" "));
+	if (v.kind == PS_UNKNOWN)
+		obs_utf8(o, f, v.text);
+	else
+		keep(ps, o, f, v);
+}
+
+static void
+keep_bool(struct obs *o, enum field f, struct value v)
+{
+	bool b;
+
+	if (v.kind != PS_UNKNOWN && v.kind != PS_NULL && ps_true(&v, &b))
+		obs_bool(o, f, b);
+}
+
+static void
+keep_span(struct ps *ps, struct obs *o, enum field f, struct value v)
+{
+	keep(ps, o, f, ps_duration(ps, v));
+}
+
+/* An enumeration's member by number or name, as the XML spells it. */
+struct spelling {
+	const char	*name;
+	const char	*xml;
+	int		 n;
+};
+
+static const struct spelling run_levels[] = {
+	{ "Limited", "LeastPrivilege", 0 }, { "LUA", "LeastPrivilege", 0 },
+	{ "Highest", "HighestAvailable", 1 }, { "HighestAvailable", "HighestAvailable", 1 },
+	{ "LeastPrivilege", "LeastPrivilege", 0 }, { NULL, NULL, 0 },
+};
+
+static const struct spelling logon_types[] = {
+	{ "None", "None", 0 }, { "Password", "Password", 1 }, { "S4U", "S4U", 2 },
+	{ "Interactive", "InteractiveToken", 3 }, { "InteractiveToken", "InteractiveToken", 3 },
+	{ "Group", "Group", 4 }, { "ServiceAccount", "ServiceAccount", 5 },
+	{ "InteractiveOrPassword", "InteractiveTokenOrPassword", 6 }, { NULL, NULL, 0 },
+};
+
+static const struct spelling instances[] = {
+	{ "Parallel", "Parallel", 0 }, { "Queue", "Queue", 1 }, { "IgnoreNew", "IgnoreNew", 2 },
+	{ "StopExisting", "StopExisting", 3 }, { NULL, NULL, 0 },
+};
+
+static void
+keep_spelled(struct obs *o, enum field f, const struct spelling *s, struct value v)
+{
+	int64_t n = -1;
+
+	if (v.kind == PS_UNKNOWN || v.partly)
+		return;
+	ps_int(&v, &n);
+	for (; s->name != NULL; s++)
+		if (s->n == n || (v.kind == PS_TEXT && ps_like(v.text, s->name))) {
+			obs_str(o, f, s->xml);
+			return;
+		}
+}
+
+/* One of many, or the only one. */
+static size_t
+many(const struct value *v)
+{
+	return v->kind == PS_LIST ? v->list->n : v->kind == PS_MAP ? 1 : 0;
+}
+
+static struct value
+nth(const struct value *v, size_t i)
+{
+	return v->kind == PS_LIST ? v->list->v[i] : *v;
+}
+
+/* Under either name; a collection is its items. */
+static struct value
+either(const struct value *d, const char *one, const char *other)
+{
+	struct value v = ps_get(d, one);
+
+	if (v.kind == PS_UNKNOWN && v.text.len == 0)
+		v = ps_get(d, other);
+	return ps_is(&v, "collection") ? ps_get(&v, "Items") : v;
+}
+
+/* ---- Actions, triggers, principal, settings ---- */
+
+static void
+action(struct ps *ps, struct obs *o, struct value a)
+{
+	struct value class = ps_get(&a, "ClassId");
+
+	obs_next(o, F_ACT_TYPE);
+	if (class.kind == PS_TEXT) {
+		obs_str(o, F_ACT_TYPE, "com_handler");
+		keep(ps, o, F_ACT_CLASS_ID, class);
+		keep(ps, o, F_ACT_DATA, ps_get(&a, "Data"));
+		return;
+	}
+	obs_str(o, F_ACT_TYPE, "exec");
+	keep_written(ps, o, F_ACT_COMMAND, either(&a, "Execute", "Path"));
+	keep_written(ps, o, F_ACT_ARGUMENTS, either(&a, "Arguments", "Argument"));
+	keep_written(ps, o, F_ACT_DIRECTORY, ps_get(&a, "WorkingDirectory"));
+	task_command_line(o);
+}
+
+/* "3am" is a time of a day that only the machine knows: no boundary. */
+static void
+keep_date(struct ps *ps, struct obs *o, enum field f, struct value v)
+{
+	if (v.kind == PS_TEXT && !v.partly && v.text.len >= 10 && v.text.p[4] == '-' &&
+	    v.text.p[7] == '-')
+		keep(ps, o, f, v);
+}
+
+static void
+trigger(struct ps *ps, struct obs *o, struct value t)
+{
+	struct value repetition = ps_get(&t, "Repetition");
+
+	obs_next(o, F_TRG_TYPE);
+	keep(ps, o, F_TRG_TYPE, ps_get(&t, "Type"));
+	keep_date(ps, o, F_TRG_START, either(&t, "StartBoundary", "At"));
+	keep_date(ps, o, F_TRG_END, ps_get(&t, "EndBoundary"));
+	keep_bool(o, F_TRG_ENABLED, ps_get(&t, "Enabled"));
+	keep_span(ps, o, F_TRG_REP_INTERVAL, ps_get(&repetition, "Interval"));
+	keep_span(ps, o, F_TRG_REP_DURATION, ps_get(&repetition, "Duration"));
+	keep_span(ps, o, F_TRG_DELAY, ps_get(&t, "Delay"));
+	keep_span(ps, o, F_TRG_RANDOM_DELAY, ps_get(&t, "RandomDelay"));
+	keep(ps, o, F_TRG_USER_ID, either(&t, "UserId", "User"));
+	keep(ps, o, F_TRG_SUBSCRIPTION, ps_get(&t, "Subscription"));
+}
+
+static void
+principal(struct ps *ps, struct obs *o, struct value p)
+{
+	keep(ps, o, F_USER_ID, either(&p, "UserId", "User"));
+	keep(ps, o, F_GROUP_ID, ps_get(&p, "GroupId"));
+	keep_spelled(o, F_PRINCIPAL_LOGON, logon_types, ps_get(&p, "LogonType"));
+	keep_spelled(o, F_RUN_LEVEL, run_levels, ps_get(&p, "RunLevel"));
+}
+
+static const struct setting {
+	const char	*inside;	/* an object below the settings */
+	const char	*name;
+	enum field	 field;
+	bool		 span;
+} settings[] = {
+	{ NULL, "AllowDemandStart", F_SET_ALLOW_DEMAND, false },
+	{ NULL, "RestartInterval", F_SET_RESTART_INTERVAL, true },
+	{ NULL, "RestartCount", F_SET_RESTART_COUNT, false },
+	{ NULL, "DisallowStartIfOnBatteries", F_SET_NO_BATTERIES, false },
+	{ NULL, "StopIfGoingOnBatteries", F_SET_STOP_BATTERIES, false },
+	{ NULL, "AllowHardTerminate", F_SET_HARD_TERMINATE, false },
+	{ NULL, "StartWhenAvailable", F_SET_WHEN_AVAILABLE, false },
+	{ NULL, "RunOnlyIfNetworkAvailable", F_SET_IF_NETWORK, false },
+	{ NULL, "WakeToRun", F_SET_WAKE, false },
+	{ NULL, "Enabled", F_SET_ENABLED, false },
+	{ NULL, "Hidden", F_SET_HIDDEN, false },
+	{ NULL, "DeleteExpiredTaskAfter", F_SET_DELETE_AFTER, true },
+	{ "IdleSettings", "IdleDuration", F_SET_IDLE_DURATION, true },
+	{ "IdleSettings", "WaitTimeout", F_SET_IDLE_WAIT, true },
+	{ "IdleSettings", "StopOnIdleEnd", F_SET_IDLE_STOP, false },
+	{ "IdleSettings", "RestartOnIdle", F_SET_IDLE_RESTART, false },
+	{ "NetworkSettings", "Name", F_SET_NET_NAME, false },
+	{ "NetworkSettings", "Id", F_SET_NET_ID, false },
+	{ NULL, "ExecutionTimeLimit", F_SET_TIME_LIMIT, true },
+	{ NULL, "Priority", F_SET_PRIORITY, false },
+	{ NULL, "RunOnlyIfIdle", F_SET_IF_IDLE, false },
+	{ NULL, "DisallowStartOnRemoteAppSession", F_SET_NO_REMOTE_APP, false },
+	{ "MaintenanceSettings", "Period", F_SET_MAINT_PERIOD, true },
+	{ "MaintenanceSettings", "Deadline", F_SET_MAINT_DEADLINE, true },
+	{ "MaintenanceSettings", "Exclusive", F_SET_MAINT_EXCLUSIVE, false },
+	{ NULL, "Volatile", F_SET_VOLATILE, false },
+};
+
+static void
+settings_set(struct ps *ps, struct obs *o, struct value set)
+{
+	struct value in, v;
+	int64_t n;
+
+	keep_spelled(o, F_SET_INSTANCES, instances, ps_get(&set, "MultipleInstances"));
+	for (size_t i = 0; i < nitems(settings); i++) {
+		in = settings[i].inside != NULL ? ps_get(&set, settings[i].inside) : set;
+		v = ps_get(&in, settings[i].name);
+		if (settings[i].span)
+			keep_span(ps, o, settings[i].field, v);
+		else if (field_info[settings[i].field].type == FT_BOOL)
+			keep_bool(o, settings[i].field, v);
+		else if (field_info[settings[i].field].type == FT_STR)
+			keep(ps, o, settings[i].field, v);
+		else if (ps_int(&v, &n) && n >= 0)
+			obs_int(o, settings[i].field, n);
+	}
+}
+
+/* ---- The whole ---- */
+
+static void
+info(struct ps *ps, struct obs *o, struct value i)
+{
+	keep(ps, o, F_DESCRIPTION, ps_get(&i, "Description"));
+	keep(ps, o, F_AUTHOR, ps_get(&i, "Author"));
+	keep(ps, o, F_DATE, ps_get(&i, "Date"));
+	keep(ps, o, F_SOURCE, ps_get(&i, "Source"));
+	keep(ps, o, F_URI, ps_get(&i, "URI"));
+}
+
+static void
+parts(struct ps *ps, struct obs *o, struct value d)
+{
+	struct value actions = either(&d, "Actions", "Action");
+	struct value triggers = either(&d, "Triggers", "Trigger");
+
+	info(ps, o, ps_get(&d, "RegistrationInfo"));
+	info(ps, o, d);
+	for (size_t i = 0; i < many(&actions) && i < MAX_ACTIONS; i++)
+		action(ps, o, nth(&actions, i));
+	for (size_t i = 0; i < many(&triggers) && i < MAX_TRIGGERS; i++)
+		trigger(ps, o, nth(&triggers, i));
+	principal(ps, o, ps_get(&d, "Principal"));
+	settings_set(ps, o, ps_get(&d, "Settings"));
+}
+
+void
+ps_define(struct ps *ps, struct obs *o, struct value d)
+{
+	struct value xml = either(&d, "Xml", "XmlText"), inner = ps_get(&d, "InputObject");
+	struct value password = ps_get(&d, "Password");
+
+	if (xml.kind == PS_UNKNOWN)
+		xml = ps_get(&inner, "XmlText");
+	if (xml.kind == PS_LIST)
+		xml = ps_join(ps, xml, view_str("\n"));
+	xml.text = xml.kind == PS_TEXT ? ps_trim(xml.text) : view_str("");
+	if (ps_begins(xml.text, "<")) {
+		/* PowerShell's texts are UTF-16, as the declaration in them says. */
+		xml.partly = false;
+		xml = ps_encoding(ps, view_str("unicode"), view_str("getbytes"), xml);
+		if (xml.kind == PS_BYTES)
+			taskxml_read(o, xml.text, false);
+	}
+	parts(ps, o, inner);
+	parts(ps, o, d);
+	principal(ps, o, d);
+	if (ps_find(d.map, view_str("Password")) != NULL && password.kind != PS_NULL)
+		obs_bool(o, F_HAS_PASSWORD, true);
+}
+
+static struct view
+no_slashes(struct view v, bool both)
+{
+	while (v.len > 0 && v.p[0] == '\\')
+		v = view_from(v, 1);
+	while (both && v.len > 0 && v.p[v.len - 1] == '\\')
+		v.len--;
+	return v;
+}
+
+/* A name of which nothing is known is none. */
+void
+ps_name_task(struct ps *ps, struct obs *o, struct value path, struct value name)
+{
+	struct value v = ps_text(view_str("\\"));
+
+	if (name.kind != PS_TEXT && name.kind != PS_NUMBER)
+		return;
+	name = ps_written(ps, name);
+	if (path.kind == PS_TEXT || (path.kind == PS_UNKNOWN && path.text.len > 0)) {
+		path = ps_written(ps, path);
+		path.text = no_slashes(path.text, true);
+		v = ps_concat(ps, v, path);
+		if (path.text.len > 0)
+			v = ps_concat(ps, v, ps_text(view_str("\\")));
+	}
+	name.text = no_slashes(name.text, false);
+	if (name.text.len > 0)
+		task_name(o, ps_concat(ps, v, name).text);
+}

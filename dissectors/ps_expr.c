@@ -1,0 +1,533 @@
+/* dissectors/ps_expr.c -- PowerShell's expressions. */
+#include "powershell.h"
+
+static struct value
+with_source(struct value v, const struct in *in, size_t from)
+{
+	if (v.kind == PS_UNKNOWN)
+		v.text = ps_trim(ps_since(in, from));
+	return v;
+}
+
+/* ---- Literals ---- */
+
+static struct value
+number(struct in *in)
+{
+	static const struct { const char *name; int64_t times; } units[] = {
+		{ "kb", 1 << 10 }, { "mb", 1 << 20 }, { "gb", 1 << 30 },
+	};
+	size_t from = in->at;
+	struct value v = ps_unknown();
+	struct view unit;
+	int64_t n = 0;
+	bool hex = ps_peek(in) == '0' && (ps_ahead(in, 1) | 0x20) == 'x';
+	int c;
+
+	if (hex)
+		in->at += 2;
+	while ((c = ps_peek(in)) >= '0' && (c <= '9' || (hex && (c | 0x20) >= 'a' &&
+	    (c | 0x20) <= 'f')))
+		ps_next(in);
+	v = ps_text(ps_since(in, from));
+	if (ps_peek(in) == '.' && ps_ahead(in, 1) >= '0' && ps_ahead(in, 1) <= '9') {
+		ps_next(in);
+		ps_word(in);
+		return ps_unknown();		/* fractions aren't worth it */
+	}
+	if (!ps_int(&v, &n))
+		v = ps_unknown();
+	else
+		v = ps_number(n);
+	unit = ps_word(in);
+	for (size_t i = 0; i < nitems(units); i++)
+		if (ps_like(unit, units[i].name))
+			return v.kind == PS_NUMBER && n < 1 << 30 ?
+			    ps_number(n * units[i].times) : ps_unknown();
+	return unit.len == 0 || ps_like(unit, "l") ? v : ps_unknown();
+}
+
+static struct view
+hash_key(struct ps *ps, struct in *in)
+{
+	struct value v;
+	size_t from = in->at;
+	int c = ps_peek(in);
+
+	if (c == '"' || c == '\'')
+		v = ps_quoted(ps, in);
+	else if (c == '$' || c == '(')
+		v = ps_primary(ps, in, NULL);
+	else {
+		while (ps_name_char(c = ps_peek(in)) || c == '-')
+			ps_next(in);
+		v = ps_text(ps_since(in, from));
+	}
+	v = ps_written(ps, v);
+	return v.partly ? view_str("") : v.text;
+}
+
+/* Behind @{. */
+static struct value
+hashtable(struct ps *ps, struct in *in)
+{
+	struct value m = ps_map(ps, NULL), v;
+	struct entry *s;
+	struct view key;
+	size_t from;
+	int c;
+
+	for (;;) {
+		ps_blank(in, true);
+		if ((c = ps_peek(in)) < 0 || c == '}')
+			break;
+		from = in->at;
+		if (c != ';') {
+			key = hash_key(ps, in);
+			ps_blank(in, true);
+			if (ps_peek(in) == '=') {
+				ps_next(in);
+				ps_blank(in, true);
+				v = ps_statement(ps, in);
+				if (m.kind == PS_MAP && key.len > 0 &&
+				    (s = ps_slot(ps, m.map, key)) != NULL)
+					s->v = v;
+			}
+		}
+		if (in->at == from)
+			ps_next(in);
+	}
+	ps_next(in);
+	return m;
+}
+
+/* Behind @(: always an array. */
+static struct value
+array(struct ps *ps, struct in *in)
+{
+	struct value v = ps_statements(ps, in, ')'), l;
+
+	if (v.kind == PS_LIST || v.kind == PS_LETTERS || v.kind == PS_RANGE || v.kind == PS_BYTES)
+		return v;
+	l = ps_list(ps);
+	if (l.kind == PS_LIST && v.kind != PS_NULL)
+		ps_push(ps, l.list, v);
+	return l;
+}
+
+/* ---- [type] ---- */
+
+static bool
+begins_operand(const struct in *in)
+{
+	int c = ps_peek(in), d = ps_ahead(in, 1);
+
+	return (c >= '0' && c <= '9') || (c == '-' && d >= '0' && d <= '9') ||
+	    (c > 0 && strchr("$(@'\"[{", c) != NULL);
+}
+
+static struct value static_member(struct ps *, struct in *, struct view type);
+
+static struct value
+type(struct ps *ps, struct in *in, struct place *place)
+{
+	struct view name;
+	struct value v;
+
+	ps_next(in);
+	name = ps_trim(ps_group(ps, in, ']'));
+	if (ps_peek(in) == ':' && ps_ahead(in, 1) == ':')
+		return static_member(ps, in, name);
+	ps_blank(in, false);
+	if (!begins_operand(in))
+		return (struct value){ .kind = PS_TYPE, .text = name };
+	if (place != NULL && place->cast.len == 0)
+		place->cast = name;
+	if (ps->depth++ < MAX_PS_DEPTH) {
+		v = ps_primary(ps, in, place);
+		v = ps_cast(ps, name, v);
+	} else {
+		ps_next(in);
+		v = ps_unknown();
+	}
+	ps->depth--;
+	return v;
+}
+
+/* ---- .member, ::member, [index] ---- */
+
+#define MAX_ARGS	12	/* of a method; what is read here has at most 8 */
+
+/* Behind the opening parenthesis. */
+static size_t
+arguments(struct ps *ps, struct in *in, struct value *args, struct place *first)
+{
+	struct value v;
+	size_t n = 0, from;
+	int c;
+
+	for (;;) {
+		ps_blank(in, true);
+		if ((c = ps_peek(in)) < 0 || c == ')')
+			break;
+		from = in->at;
+		if (c != ',') {
+			v = ps_expression(ps, in, PS_NO_COMMA, n == 0 ? first : NULL);
+			if (n < MAX_ARGS)
+				args[n++] = v;
+		}
+		if (in->at == from)
+			ps_next(in);
+	}
+	ps_next(in);
+	return n;
+}
+
+static struct view
+member_name(struct ps *ps, struct in *in)
+{
+	struct value v;
+	int c = ps_peek(in);
+
+	if (c == '"' || c == '\'')
+		v = ps_quoted(ps, in);
+	else if (c == '(') {
+		ps_next(in);
+		v = ps_statements(ps, in, ')');
+	} else if (c == '$') {
+		ps_next(in);
+		v = ps_variable(ps, ps_variable_name(in));
+	} else
+		return ps_word(in);
+	return ps_known(&v) ? ps_written(ps, v).text : view_str("");
+}
+
+static struct value
+static_member(struct ps *ps, struct in *in, struct view type_name)
+{
+	struct value args[MAX_ARGS], v;
+	struct place first = { 0 };
+	struct view name;
+	size_t n;
+
+	in->at += 2;
+	name = member_name(ps, in);
+	if (ps_peek(in) != '(')
+		return ps_static(ps, type_name, name, NULL, 0, false, NULL);
+	ps_next(in);
+	if (ps->depth++ < MAX_PS_DEPTH) {
+		n = arguments(ps, in, args, &first);
+		v = ps_static(ps, type_name, name, args, n, true, &first);
+	} else {
+		ps_group(ps, in, ')');
+		v = ps_unknown();
+	}
+	ps->depth--;
+	return v;
+}
+
+static struct value
+member(struct ps *ps, struct in *in, struct value base, struct place *place)
+{
+	struct value args[MAX_ARGS], v;
+	struct view name;
+	size_t n = 1;
+	int c;
+
+	ps_next(in);
+	ps_blank(in, true);
+	name = member_name(ps, in);
+	if ((c = ps_peek(in)) != '(' && (c != '{' ||
+	    (!ps_like(name, "foreach") && !ps_like(name, "where"))))
+		return ps_member(ps, base, name, place);
+	ps_next(in);
+	if (c == '{') {
+		args[0] = (struct value){ .kind = PS_BLOCK, .text = ps_group(ps, in, '}') };
+		return ps_method(ps, base, name, args, 1);
+	}
+	if (ps->depth++ < MAX_PS_DEPTH) {
+		n = arguments(ps, in, args, NULL);
+		v = ps_method(ps, base, name, args, n);
+	} else {
+		ps_group(ps, in, ')');
+		v = ps_unknown();
+	}
+	ps->depth--;
+	return v;
+}
+
+static struct value
+element(struct ps *ps, struct in *in, struct value base, struct place *place)
+{
+	struct value i;
+	int64_t n;
+
+	ps_next(in);
+	ps_blank(in, true);
+	i = ps_expression(ps, in, PS_LOWEST, NULL);
+	ps_blank(in, true);
+	if (ps_peek(in) == ']')
+		ps_next(in);
+	if (place != NULL) {
+		*place = (struct place){ .cast = place->cast };
+		if (base.kind == PS_LIST && i.kind == PS_NUMBER && ps_int(&i, &n) && n >= 0 &&
+		    (uint64_t)n < base.list->n) {
+			place->list = base.list;
+			place->index = (size_t)n;
+		} else if (base.kind == PS_MAP && i.kind == PS_TEXT && ps_known(&i))
+			place->slot = ps_slot(ps, base.map, i.text);
+	}
+	if (base.kind == PS_UNKNOWN || (base.kind == PS_TEXT && base.partly))
+		base = ps_spelled(base.text);
+	return ps_index(ps, base, i);
+}
+
+/* $x++ and its like: a number that moves on. */
+static struct value
+step(struct ps *ps, struct in *in, struct value v, struct place *place)
+{
+	char what = (char)ps_peek(in);
+
+	in->at += 2;
+	if (place != NULL && place->slot != NULL)
+		ps_assign(ps, place->slot, ps_arithmetic(what, v, ps_number(1)), place->local);
+	return v;
+}
+
+static struct value
+postfix(struct ps *ps, struct in *in, struct value v, size_t from, struct place *place)
+{
+	int c, d;
+
+	for (;;) {
+		v = with_source(v, in, from);
+		c = ps_peek(in);
+		d = ps_ahead(in, 1);
+		if (c == '?' && d == '.') {
+			ps_next(in);
+			c = '.';
+			d = ps_ahead(in, 1);
+		}
+		if (c == '.' && d != '.' && (ps_name_char(d) || (d > 0 &&
+		    strchr("'\"($", d) != NULL)))
+			v = member(ps, in, v, place);
+		else if (c == ':' && d == ':')
+			v = static_member(ps, in, v.kind == PS_TYPE ? v.text : view_str(""));
+		else if (c == '[' && ps->depth < MAX_PS_DEPTH) {
+			ps->depth++;
+			v = element(ps, in, v, place);
+			ps->depth--;
+		} else if ((c == '+' && d == '+') || (c == '-' && d == '-' &&
+		    in->text.p[in->at] == '-'))
+			v = step(ps, in, v, place);
+		else
+			return v;
+	}
+}
+
+/* ---- Primaries ---- */
+
+static struct value
+variable(struct ps *ps, struct in *in, struct place *place)
+{
+	struct view name;
+	bool outer;
+
+	ps_next(in);
+	if (ps_peek(in) == '(') {
+		ps_next(in);
+		return ps_statements(ps, in, ')');
+	}
+	name = ps_variable_name(in);
+	if (place != NULL && name.len > 0) {
+		place->slot = ps_slot(ps, ps->vars, ps_scope(name, &outer));
+		place->local = !outer;
+	}
+	return ps_variable(ps, name);
+}
+
+static struct value
+bracketed(struct ps *ps, struct in *in, int c, int d)
+{
+	if (c == '(') {
+		ps_next(in);
+		return ps_statements(ps, in, ')');
+	}
+	if (c == '{') {
+		ps_next(in);
+		return (struct value){ .kind = PS_BLOCK, .text = ps_group(ps, in, '}') };
+	}
+	in->at += 2;
+	if (d == '(')
+		return array(ps, in);
+	if (ps->depth >= MAX_PS_DEPTH) {
+		ps_group(ps, in, '}');
+		return ps_unknown();
+	}
+	return hashtable(ps, in);
+}
+
+struct value
+ps_primary(struct ps *ps, struct in *in, struct place *place)
+{
+	size_t from = in->at;
+	int c = ps_peek(in), d = ps_ahead(in, 1);
+	struct place none = { 0 };
+	struct value v;
+
+	if (place == NULL)
+		place = &none;
+	if (c == '"' || c == '\'' || (c == '@' && (d == '"' || d == '\'')))
+		v = ps_quoted(ps, in);
+	else if (c == '$' || (c == '@' && ps_name_char(d)))
+		v = variable(ps, in, place);
+	else if (c == '(' || c == '{' || (c == '@' && (d == '(' || d == '{'))) {
+		ps->depth++;
+		v = bracketed(ps, in, c, d);
+		ps->depth--;
+	} else if (c == '[')
+		v = type(ps, in, place);
+	else if (c >= '0' && c <= '9')
+		v = number(in);
+	else {
+		/* No expression begins so: move on, and know nothing. */
+		v = ps_unknown();
+		if (ps_word(in).len == 0 && c >= 0 && strchr(")}];|&\n\r,", c) == NULL)
+			ps_next(in);
+	}
+	return postfix(ps, in, v, from, place);
+}
+
+/* ---- Operators ---- */
+
+static struct value unary(struct ps *, struct in *, struct place *);
+
+static struct value
+unary_word(struct ps *ps, struct in *in)
+{
+	struct value v;
+	struct view word;
+	bool b;
+
+	ps_next(in);
+	word = ps_word(in);
+	ps_blank(in, true);
+	v = unary(ps, in, NULL);
+	if (ps_like(word, "not"))
+		return ps_true(&v, &b) ? ps_truth(!b) : ps_unknown();
+	if (ps_like(word, "join"))
+		return ps_join(ps, v, view_str(""));
+	if (ps_like(word, "split"))
+		return ps_split(ps, v, view_str(" \t\r\n"), true);
+	return ps_unknown();
+}
+
+static struct value
+signed_value(struct ps *ps, struct in *in, int c)
+{
+	struct place place = { 0 };
+	struct value v;
+	int64_t n;
+	bool b;
+
+	ps_next(in);
+	if ((c == '+' || c == '-') && ps_peek(in) == c) {
+		ps_next(in);
+		v = ps_arithmetic((char)c, unary(ps, in, &place), ps_number(1));
+		ps_assign(ps, place.slot, v, place.local);
+		return v;
+	}
+	ps_blank(in, false);
+	v = unary(ps, in, NULL);
+	if (c == '!')
+		return ps_true(&v, &b) ? ps_truth(!b) : ps_unknown();
+	return ps_int(&v, &n) ? ps_number(c == '-' ? -n : n) : ps_unknown();
+}
+
+static struct value
+list_of_one(struct ps *ps, struct in *in)
+{
+	struct value l = ps_list(ps);
+
+	ps_next(in);
+	ps_blank(in, true);
+	if (l.kind == PS_LIST)
+		ps_push(ps, l.list, unary(ps, in, NULL));
+	return l;
+}
+
+static struct value
+unary(struct ps *ps, struct in *in, struct place *place)
+{
+	size_t from = in->at;
+	struct value v;
+	int c = ps_peek(in), d = ps_ahead(in, 1);
+
+	if (c != '-' && c != '+' && c != '!' && c != ',')
+		return ps_primary(ps, in, place);
+	if (ps->depth++ >= MAX_PS_DEPTH) {
+		ps_next(in);
+		v = ps_unknown();
+	} else if (c == ',')
+		v = list_of_one(ps, in);
+	else if (c == '-' && ps_name_char(d) && (d < '0' || d > '9'))
+		v = unary_word(ps, in);
+	else
+		v = signed_value(ps, in, c);
+	ps->depth--;
+	return with_source(v, in, from);
+}
+
+static struct value
+comma(struct ps *ps, struct in *in, struct value first)
+{
+	struct value l = ps_list(ps);
+	size_t from = in->at;
+	bool fits = l.kind == PS_LIST && ps_push(ps, l.list, first);
+
+	for (;;) {
+		struct value v;
+
+		ps_next(in);
+		ps_blank(in, true);
+		v = unary(ps, in, NULL);
+		fits = fits && ps_push(ps, l.list, v);
+		from = in->at;
+		ps_blank(in, false);
+		if (ps_peek(in) != ',')
+			break;
+	}
+	in->at = from;
+	return fits ? l : ps_unknown();
+}
+
+/* The comma binds closer than any operator between two values; without commas,
+ * least is PS_NO_COMMA more. */
+struct value
+ps_expression(struct ps *ps, struct in *in, unsigned int least, struct place *place)
+{
+	size_t from = in->at, end;
+	unsigned int commas = least < PS_NO_COMMA ? 0 : PS_NO_COMMA;
+	const struct oper *o;
+	struct value v, right;
+
+	least -= commas;
+	v = unary(ps, in, place);
+	for (;;) {
+		end = in->at;
+		ps_blank(in, false);
+		if (commas == 0 && ps_peek(in) == ',') {
+			v = comma(ps, in, v);
+			continue;
+		}
+		if (ps->depth >= MAX_PS_DEPTH || (o = ps_operator(in, least)) == NULL)
+			break;
+		ps_blank(in, true);
+		ps->depth++;
+		right = ps_expression(ps, in, o->level + 1 + commas, NULL);
+		ps->depth--;
+		v = with_source(ps_binary(ps, o, v, right), in, from);
+	}
+	in->at = end;
+	return with_source(v, in, from);
+}

@@ -1,0 +1,488 @@
+/* dissectors/ps_lex.c -- PowerShell's characters, names, literals and brackets. */
+#include "powershell.h"
+
+#include "utf16.h"
+
+/* PowerShell takes typographic dashes, quotes and blanks for the plain ones. */
+static int
+plain(uint32_t c)
+{
+	switch (c) {
+	case 0x2013: case 0x2014: case 0x2015:
+		return '-';
+	case 0x2018: case 0x2019: case 0x201a: case 0x201b:
+		return '\'';
+	case 0x201c: case 0x201d: case 0x201e:
+		return '"';
+	case 0x85: case 0xa0:
+		return ' ';
+	default:
+		return c < 0x80 ? (int)c : 'x';
+	}
+}
+
+static int
+look(struct view v, size_t at, size_t *len)
+{
+	uint32_t c;
+
+	*len = 1;
+	if (at >= v.len)
+		return -1;
+	if (v.p[at] < 0x80)
+		return v.p[at];
+	if ((*len = utf8_char(view_upto(v, at, 4), &c)) == 0) {
+		*len = 1;
+		return 'x';
+	}
+	return plain(c);
+}
+
+int
+ps_peek(const struct in *in)
+{
+	size_t len;
+
+	return look(in->text, in->at, &len);
+}
+
+int
+ps_ahead(const struct in *in, unsigned int n)
+{
+	size_t at = in->at, len;
+
+	for (; n > 0; n--) {
+		if (look(in->text, at, &len) < 0)
+			return -1;
+		at += len;
+	}
+	return look(in->text, at, &len);
+}
+
+void
+ps_next(struct in *in)
+{
+	size_t len;
+
+	if (look(in->text, in->at, &len) >= 0)
+		in->at += len;
+}
+
+struct view
+ps_since(const struct in *in, size_t from)
+{
+	return view_at(in->text, from, in->at - from);
+}
+
+static bool
+is_blank(int c)
+{
+	return c == ' ' || c == '\t' || c == '\v' || c == '\f';
+}
+
+static void
+skip_line(struct in *in)
+{
+	while (in->at < in->text.len && in->text.p[in->at] != '\n' && in->text.p[in->at] != '\r')
+		in->at++;
+}
+
+static void
+skip_remark(struct in *in)
+{
+	const uint8_t *end = NULL;
+
+	in->at += 2;
+	if (in->at < in->text.len)
+		end = memmem(in->text.p + in->at, in->text.len - in->at, "#>", 2);
+	in->at = end != NULL ? (size_t)(end - in->text.p) + 2 : in->text.len;
+}
+
+void
+ps_blank(struct in *in, bool newlines)
+{
+	int c, d;
+
+	for (;;) {
+		c = ps_peek(in);
+		if (is_blank(c) || (newlines && (c == '\n' || c == '\r')))
+			ps_next(in);
+		else if (c == '#')
+			skip_line(in);
+		else if (c == '<' && ps_ahead(in, 1) == '#')
+			skip_remark(in);
+		else if (c == '`' && ((d = ps_ahead(in, 1)) == '\n' || d == '\r')) {
+			in->at += 2;
+			if (d == '\r' && ps_peek(in) == '\n')
+				in->at++;
+		} else
+			return;
+	}
+}
+
+bool
+ps_name_char(int c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	    c == '_';
+}
+
+bool
+ps_ends_word(int c)
+{
+	return c < 0 || is_blank(c) || c == '\n' || c == '\r' || (c != 0 &&
+	    strchr(";|&(){},", c) != NULL);
+}
+
+struct view
+ps_word(struct in *in)
+{
+	size_t from = in->at;
+
+	while (ps_name_char(ps_peek(in)))
+		ps_next(in);
+	return ps_since(in, from);
+}
+
+/* A name, with a scope or drive: "x", "env:x", "global:x"; "{any thing}". */
+struct view
+ps_variable_name(struct in *in)
+{
+	size_t from = in->at;
+	struct view v;
+	int c = ps_peek(in);
+
+	if (c == '{') {
+		ps_next(in);
+		from = in->at;
+		while ((c = ps_peek(in)) >= 0 && c != '}') {
+			if (c == '`')
+				ps_next(in);
+			ps_next(in);
+		}
+		v = ps_since(in, from);
+		ps_next(in);
+		return v;
+	}
+	if (c == '$' || c == '^' || c == '?') {
+		ps_next(in);
+		return ps_since(in, from);
+	}
+	while (ps_name_char(c = ps_peek(in)) || c == '?' || (c == ':' && in->at > from &&
+	    ps_name_char(ps_ahead(in, 1)) && memchr(in->text.p + from, ':', in->at - from) == NULL))
+		ps_next(in);
+	return ps_since(in, from);
+}
+
+/* ---- To the bracket that matches ---- */
+
+static bool
+begins_here_string(const struct in *in)
+{
+	int q = ps_ahead(in, 1), c;
+	struct in look_in = *in;
+
+	if (ps_peek(in) != '@' || (q != '"' && q != '\''))
+		return false;
+	ps_next(&look_in);
+	ps_next(&look_in);
+	while (is_blank(c = ps_peek(&look_in)))
+		ps_next(&look_in);
+	return c == '\n' || c == '\r';
+}
+
+/* The lines of a here-string: it ends with "@ at the beginning of a line. */
+static struct view
+here_string(struct in *in, int q)
+{
+	size_t from, end;
+
+	ps_next(in);
+	skip_line(in);
+	if (ps_peek(in) == '\r')
+		in->at++;
+	if (ps_peek(in) == '\n')
+		in->at++;
+	for (from = in->at; ps_peek(in) >= 0; in->at++) {
+		if (ps_peek(in) == q && ps_ahead(in, 1) == '@') {
+			end = in->at;
+			ps_next(in);
+			ps_next(in);
+			if (end > from && in->text.p[end - 1] == '\n')
+				end--;
+			if (end > from && in->text.p[end - 1] == '\r')
+				end--;
+			return view_at(in->text, from, end - from);
+		}
+		skip_line(in);
+	}
+	in->at = in->text.len;
+	return ps_since(in, from);
+}
+
+static void skip_quoted(struct in *, unsigned int depth);
+
+static void
+skip_group(struct in *in, int open, int close, unsigned int depth)
+{
+	unsigned int n = 0;
+	int c, before = open;
+
+	for (; (c = ps_peek(in)) >= 0; before = c) {
+		if (c == close && n-- == 0)
+			return;
+		if (c == open)
+			n++;
+		if (begins_here_string(in)) {
+			c = ps_ahead(in, 1);
+			ps_next(in);
+			here_string(in, c);
+		} else if (c == '"' || c == '\'')
+			skip_quoted(in, depth);
+		else if (c == '<' && ps_ahead(in, 1) == '#')
+			skip_remark(in);
+		else if (c == '#' && (is_blank(before) || (before != 0 &&
+		    strchr("\n\r;|&(){},", before) != NULL)))
+			skip_line(in);
+		else {
+			if (c == '`')
+				ps_next(in);
+			ps_next(in);
+		}
+	}
+}
+
+/* Depth is that of $( ) inside quotes: what lies deeper is taken as text. */
+static void
+skip_quoted(struct in *in, unsigned int depth)
+{
+	int q = ps_peek(in), c;
+
+	for (ps_next(in); (c = ps_peek(in)) >= 0; ps_next(in)) {
+		if (c == q) {
+			if (ps_ahead(in, 1) != q)
+				break;
+			ps_next(in);
+		} else if (q == '"' && c == '`')
+			ps_next(in);
+		else if (q == '"' && c == '$' && ps_ahead(in, 1) == '(' &&
+		    depth < MAX_PS_DEPTH) {
+			in->at += 2;
+			skip_group(in, '(', ')', depth + 1);
+		}
+	}
+	ps_next(in);
+}
+
+/* Behind an opening bracket: the text up to the one that closes it. */
+struct view
+ps_group(struct ps *ps, struct in *in, int close)
+{
+	size_t from = in->at;
+	struct view v;
+
+	skip_group(in, close == '}' ? '{' : close == ')' ? '(' : '[', close, 0);
+	v = ps_since(in, from);
+	ps_next(in);
+	ps_work(ps, v.len + 1);
+	return v;
+}
+
+/* ---- Quoted text and words ---- */
+
+/* A text as it is put together.  Is any of it known, or said by a name? */
+struct piece {
+	struct value	 v;
+	bool		 said;
+};
+
+static void
+add(struct ps *ps, struct piece *to, struct value v)
+{
+	to->said |= v.kind == PS_TEXT && v.text.len > 0;
+	to->v = ps_concat(ps, to->v, v);
+}
+
+static void
+add_since(struct ps *ps, struct piece *to, const struct in *in, size_t from)
+{
+	add(ps, to, ps_text(ps_since(in, from)));
+}
+
+static struct value
+whole(struct piece p)
+{
+	if (p.v.partly && !p.said)
+		p.v.kind = PS_UNKNOWN;
+	return p.v;
+}
+
+/* At the character behind a backtick: what it stands for, if not for itself. */
+static struct view
+escaped(int c)
+{
+	static const char from[] = "0abfnrtv", to[] = "\0\a\b\f\n\r\t\v";
+	const char *at = c > 0 ? strchr(from, c) : NULL;
+
+	if (at == NULL)
+		return (struct view){ NULL, 0 };
+	return (struct view){ (const uint8_t *)to + (at - from), 1 };
+}
+
+/* At a backtick; from is where the text begins that wasn't added yet. */
+static size_t
+escape(struct ps *ps, struct in *in, size_t from, struct piece *to)
+{
+	struct view c;
+
+	add_since(ps, to, in, from);
+	ps_next(in);
+	from = in->at;
+	c = escaped(ps_peek(in));
+	ps_next(in);
+	if (c.len == 0)
+		return from;
+	add(ps, to, ps_text(c));
+	return in->at;
+}
+
+/* $name, ${name} or $( ) inside a text; false: only a dollar. */
+static bool
+expand(struct ps *ps, struct in *in, struct piece *to)
+{
+	size_t from = in->at;
+	struct value v;
+	int c = ps_ahead(in, 1);
+
+	if (c == '(') {
+		in->at += 2;
+		v = ps_statements(ps, in, ')');
+	} else if (ps_name_char(c) || c == '{' || c == '$' || c == '^' || c == '?') {
+		ps_next(in);
+		v = ps_variable(ps, ps_variable_name(in));
+	} else
+		return false;
+	if (v.kind == PS_UNKNOWN || v.kind == PS_MAP) {
+		v = ps_unknown();
+		v.text = ps_since(in, from);
+	} else {
+		v = ps_written(ps, v);
+		if (v.how < HOW_CONCAT)
+			v.how = HOW_CONCAT;
+	}
+	add(ps, to, v);
+	return true;
+}
+
+static size_t
+dollar(struct ps *ps, struct in *in, size_t from, struct piece *to)
+{
+	size_t at = in->at;
+
+	add_since(ps, to, in, from);
+	if (expand(ps, in, to))
+		return in->at;
+	ps_next(in);
+	return at;
+}
+
+/* Text in which variables are told, up to the closing quote, or (q 0) to the end. */
+static struct value
+expandable(struct ps *ps, struct in *in, int q)
+{
+	struct piece t = { .v = ps_text(view_at(in->text, in->at, 0)) };
+	size_t from = in->at;
+	int c;
+
+	while ((c = ps_peek(in)) >= 0) {
+		if (c == q) {
+			if (ps_ahead(in, 1) != q)
+				break;
+			ps_next(in);
+			add_since(ps, &t, in, from);
+			ps_next(in);
+			from = in->at;
+		} else if (c == '`')
+			from = escape(ps, in, from, &t);
+		else if (c == '$')
+			from = dollar(ps, in, from, &t);
+		else
+			ps_next(in);
+	}
+	add_since(ps, &t, in, from);
+	if (q != 0)
+		ps_next(in);
+	return whole(t);
+}
+
+static struct value
+single(struct ps *ps, struct in *in)
+{
+	struct value v = ps_text(view_at(in->text, in->at, 0));
+	size_t from = in->at;
+	int c;
+
+	for (; (c = ps_peek(in)) >= 0; ps_next(in)) {
+		if (c != '\'')
+			continue;
+		if (ps_ahead(in, 1) != '\'')
+			break;
+		ps_next(in);
+		v = ps_concat(ps, v, ps_text(ps_since(in, from)));
+		from = in->at + (in->text.p[in->at] < 0x80 ? 1 : 3);
+	}
+	v = ps_concat(ps, v, ps_text(ps_since(in, from)));
+	ps_next(in);
+	return v;
+}
+
+struct value
+ps_quoted(struct ps *ps, struct in *in)
+{
+	struct in inside;
+	int q;
+
+	if (begins_here_string(in)) {
+		ps_next(in);
+		q = ps_peek(in);
+		inside = (struct in){ here_string(in, q), 0 };
+		if (q == '\'')
+			return ps_text(inside.text);
+		return expandable(ps, &inside, 0);
+	}
+	q = ps_peek(in);
+	ps_next(in);
+	return q == '"' ? expandable(ps, in, q) : single(ps, in);
+}
+
+/* A bare word: quotes inside it are undone, variables told, up to a blank. */
+struct value
+ps_bare(struct ps *ps, struct in *in)
+{
+	struct piece t = { .v = ps_text(view_at(in->text, in->at, 0)) };
+	size_t from = in->at, start = in->at;
+	bool plain_text = true;
+	int c, d;
+
+	while (!ps_ends_word(c = ps_peek(in))) {
+		if (c == '`') {
+			if ((d = ps_ahead(in, 1)) == '\n' || d == '\r')
+				break;		/* the line goes on; the word doesn't */
+			from = escape(ps, in, from, &t);
+		} else if (c == '"' || c == '\'') {
+			add_since(ps, &t, in, from);
+			add(ps, &t, ps_quoted(ps, in));
+			from = in->at;
+		} else if (c == '$') {
+			plain_text = false;
+			from = dollar(ps, in, from, &t);
+		} else
+			ps_next(in);
+	}
+	add_since(ps, &t, in, from);
+	if (in->at == start)
+		ps_next(in);
+	if (plain_text && t.v.how == HOW_CONCAT)
+		t.v.how = HOW_NONE;
+	return whole(t);
+}

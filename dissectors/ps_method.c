@@ -1,0 +1,281 @@
+/* dissectors/ps_method.c -- properties and methods of values. */
+#include "powershell.h"
+
+#include <ctype.h>
+
+/* ---- Properties ---- */
+
+static struct value
+count_of(struct ps *ps, struct value v)
+{
+	if (v.kind == PS_UNKNOWN || (v.kind == PS_TEXT && v.partly) || v.kind == PS_MAP)
+		return ps_unknown();
+	if (v.kind == PS_TEXT)
+		v.kind = PS_LETTERS;
+	if (v.kind == PS_LETTERS && ps_work(ps, v.text.len))
+		for (size_t i = 0; i < v.text.len; i++)
+			if (v.text.p[i] >= 0x80)
+				return ps_unknown();
+	return ps_number((int64_t)ps_count(&v));
+}
+
+/* place, if not NULL, may be assigned to next. */
+struct value
+ps_member(struct ps *ps, struct value v, struct view name, struct place *place)
+{
+	struct entry *s = NULL;
+	struct value r = ps_unknown();
+
+	if (place != NULL)
+		*place = (struct place){ .cast = place->cast };
+	if (v.kind == PS_LIST && v.list->n == 1 && v.list->v[0].kind == PS_MAP)
+		v = v.list->v[0];
+	if (v.kind == PS_MAP && name.len > 0) {
+		s = ps_find(v.map, name);
+		if (s == NULL && v.map->type != NULL)
+			r = ps_com_member(ps, v, name);
+		if (s == NULL && r.kind == PS_UNKNOWN && place != NULL)
+			s = ps_slot(ps, v.map, name);
+		if (place != NULL) {
+			place->slot = s;
+			place->of = v.map;
+		}
+		return s != NULL ? s->v : r;
+	}
+	if (ps_like(name, "length") || ps_like(name, "count"))
+		return v.kind == PS_TEXT && ps_like(name, "count") ? ps_number(1) : count_of(ps, v);
+	/* What regular expressions found, what has its own name, [xml]. */
+	if (v.kind == PS_TEXT && (ps_like(name, "value") || ps_like(name, "name") ||
+	    ps_like(name, "outerxml") || ps_like(name, "innerxml")))
+		return v;
+	return r;
+}
+
+/* ---- Methods of texts ---- */
+
+static struct value
+in_case(struct ps *ps, struct value v, int (*to)(int))
+{
+	struct view room;
+	uint8_t *p;
+
+	room = ps_room(ps, v.text.len, &p);
+	if (v.text.len == 0 || room.p == NULL)
+		return v;
+	for (size_t i = 0; i < v.text.len; i++)
+		p[i] = v.text.p[i] < 0x80 ? (uint8_t)to(v.text.p[i]) : v.text.p[i];
+	v.text = room;
+	return v;
+}
+
+static bool
+only_ascii(struct view v)
+{
+	for (size_t i = 0; i < v.len; i++)
+		if (v.p[i] >= 0x80)
+			return false;
+	return true;
+}
+
+static struct value
+substring(struct ps *ps, struct value v, const struct value *args, size_t n)
+{
+	int64_t from, len;
+
+	(void)ps;
+	if (!only_ascii(v.text) || !ps_int(&args[0], &from) || from < 0 ||
+	    (uint64_t)from > v.text.len)
+		return ps_unknown();
+	len = (int64_t)v.text.len - from;
+	if (n > 1 && (!ps_int(&args[1], &len) || len < 0 ||
+	    (uint64_t)len > v.text.len - (uint64_t)from))
+		return ps_unknown();
+	v.text = view_at(v.text, (size_t)from, (size_t)len);
+	if (v.how < HOW_CHAR)
+		v.how = HOW_CHAR;
+	return v;
+}
+
+/* .Remove(from[, n]) and .Insert(at, text): what is before, text, what is after. */
+static struct value
+cut(struct ps *ps, struct value v, const struct value *args, size_t n, bool insert)
+{
+	struct value left = v, right = v;
+	int64_t from, len = 0;
+
+	if (!only_ascii(v.text) || !ps_int(&args[0], &from) || from < 0 ||
+	    (uint64_t)from > v.text.len)
+		return ps_unknown();
+	if (!insert) {
+		len = (int64_t)v.text.len - from;
+		if (n > 1 && (!ps_int(&args[1], &len) || len < 0 ||
+		    (uint64_t)len > v.text.len - (uint64_t)from))
+			return ps_unknown();
+	}
+	left.text = view_at(v.text, 0, (size_t)from);
+	right.text = view_from(v.text, (size_t)(from + len));
+	if (insert)
+		left = ps_concat(ps, left, args[1]);
+	left = ps_concat(ps, left, right);
+	if (left.how < HOW_REPLACE)
+		left.how = HOW_REPLACE;
+	return left;
+}
+
+static struct value
+trimmed(struct value v, struct view what, int sides)
+{
+	if (what.len == 0)
+		what = view_str(" \t\r\n");
+	while ((sides & 1) && v.text.len > 0 && memchr(what.p, v.text.p[0], what.len) != NULL)
+		v.text = view_from(v.text, 1);
+	while ((sides & 2) && v.text.len > 0 &&
+	    memchr(what.p, v.text.p[v.text.len - 1], what.len) != NULL)
+		v.text.len--;
+	return v;
+}
+
+/* The characters of all arguments, as Split() and Trim() take them. */
+static struct value
+characters(struct ps *ps, const struct value *args, size_t n)
+{
+	struct value v = ps_text(view_str(""));
+
+	for (size_t i = 0; i < n; i++) {
+		if (args[i].kind == PS_NUMBER)
+			continue;		/* at most so many */
+		v = ps_concat(ps, v, ps_join(ps, args[i], view_str("")));
+	}
+	return v;
+}
+
+static struct value
+text_method(struct ps *ps, struct value v, struct view name, struct value *args, size_t n)
+{
+	struct value which;
+
+	if (ps_like(name, "replace") && n >= 2) {
+		which = ps_written(ps, args[0]);
+		args[1] = ps_written(ps, args[1]);
+		if (which.partly || args[1].partly)
+			return ps_unknown();
+		return ps_replace(ps, v, which.text, args[1].text, false);
+	}
+	if (ps_like(name, "tolower") || ps_like(name, "tolowerinvariant"))
+		return in_case(ps, v, tolower);
+	if (ps_like(name, "toupper") || ps_like(name, "toupperinvariant"))
+		return in_case(ps, v, toupper);
+	if (ps_like(name, "tochararray")) {
+		v.kind = PS_LETTERS;
+		return v;
+	}
+	if (ps_like(name, "normalize") || ps_like(name, "clone"))
+		return v;
+	if (v.partly || !ps_work(ps, v.text.len))
+		return ps_unknown();
+	if (ps_like(name, "substring") && n >= 1)
+		return substring(ps, v, args, n);
+	if ((ps_like(name, "remove") && n >= 1) || (ps_like(name, "insert") && n == 2))
+		return cut(ps, v, args, n, ps_like(name, "insert"));
+	if (ps_like(name, "split")) {
+		which = characters(ps, args, n);
+		return ps_split(ps, v, which.text.len > 0 ? which.text : view_str(" \t\r\n"), true);
+	}
+	if (ps_begins(name, "trim"))
+		return trimmed(v, characters(ps, args, n).text, ps_like(name, "trimstart") ? 1 :
+		    ps_like(name, "trimend") ? 2 : 3);
+	return ps_unknown();
+}
+
+/* ---- Methods that run something ---- */
+
+static struct value
+block_method(struct ps *ps, struct value v, struct view name, const struct value *args, size_t n)
+{
+	struct arg given[8] = { 0 };
+
+	if (ps_begins(name, "invoke")) {
+		for (size_t i = 0; i < n && i < nitems(given); i++)
+			given[i].v = args[i];
+		return ps_call(ps, v.text, view_str(""), given, n < nitems(given) ? n :
+		    nitems(given), NULL);
+	}
+	return ps_like(name, "getnewclosure") ? v : ps_unknown();
+}
+
+/* @(…).ForEach{ } */
+static struct value
+each(struct ps *ps, struct value v, struct value block)
+{
+	struct arg block_arg = { .v = block };
+
+	return ps_do(ps, ps_text(view_str("ForEach-Object")), &block_arg, 1, &v);
+}
+
+static struct value
+runs(struct ps *ps, struct value v, struct view name, const struct value *args, size_t n,
+    bool *known)
+{
+	*known = true;
+	if (v.kind == PS_BLOCK)
+		return block_method(ps, v, name, args, n);
+	if (ps_like(name, "foreach") && n == 1 && args[0].kind == PS_BLOCK)
+		return each(ps, v, args[0]);
+	if (ps_like(name, "where"))
+		return ps_unknown();
+	/* $ExecutionContext.InvokeCommand and [powershell]::Create(). */
+	if ((ps_like(name, "invokescript") || ps_like(name, "addscript")) && n >= 1) {
+		ps_invoke_text(ps, args[0]);
+		return v.kind == PS_MAP ? v : ps_unknown();
+	}
+	if (ps_like(name, "newscriptblock") && n >= 1)
+		return ps_cast(ps, view_str("scriptblock"), args[0]);
+	*known = false;
+	return ps_unknown();
+}
+
+/* $hash.Add(key, value), $hash.Remove(key) */
+static void
+hash_method(struct ps *ps, struct map *m, struct view name, const struct value *args, size_t n)
+{
+	if (n == 0 || args[0].kind != PS_TEXT || !ps_known(&args[0]))
+		return;
+	if (ps_like(name, "add") && n == 2)
+		ps_assign(ps, ps_slot(ps, m, args[0].text), args[1], false);
+	else if (ps_like(name, "remove"))
+		ps_assign(ps, ps_find(m, args[0].text), ps_unknown(), false);
+}
+
+struct value
+ps_method(struct ps *ps, struct value v, struct view name, struct value *args, size_t n)
+{
+	bool known;
+	struct value r = runs(ps, v, name, args, n, &known);
+
+	if (known)
+		return r;
+	if (v.kind == PS_LIST && v.list->n == 1 && v.list->v[0].kind == PS_MAP)
+		v = v.list->v[0];
+	if (v.kind == PS_MAP && v.map->type == NULL)
+		hash_method(ps, v.map, name, args, n);
+	else if (v.kind == PS_MAP) {
+		r = ps_com_method(ps, v, name, args, n, &known);
+		if (known)
+			return r;
+	}
+	if (ps_is(&v, "stream") || v.kind == PS_BYTES)
+		return ps_stream(ps, v, name, args, n);
+	if (v.kind == PS_TYPE)
+		return n >= 1 ? ps_encoding(ps, v.text, name, args[0]) : ps_unknown();
+	if (ps_like(name, "tostring") && (v.kind == PS_NUMBER || v.kind == PS_TEXT ||
+	    v.kind == PS_TRUTH || v.kind == PS_BLOCK))
+		return n == 0 ? ps_written(ps, v) : ps_unknown();
+	if (v.kind == PS_TEXT)
+		return text_method(ps, v, name, args, n);
+	/* $list.Add(x) of an ArrayList. */
+	if (v.kind == PS_LIST && ps_like(name, "add") && n == 1)
+		ps_push(ps, v.list, args[0]);
+	if (v.kind == PS_LIST && ps_like(name, "toarray"))
+		return v;
+	return ps_unknown();
+}

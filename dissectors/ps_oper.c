@@ -1,0 +1,380 @@
+/* dissectors/ps_oper.c -- PowerShell's operators, over what is known. */
+#include "powershell.h"
+
+#include <strings.h>
+
+/* ---- Numbers ---- */
+
+static bool
+reckon(char what, int64_t a, int64_t b, int64_t *r)
+{
+	switch (what) {
+	case '+':
+		return !__builtin_add_overflow(a, b, r);
+	case '-':
+		return !__builtin_sub_overflow(a, b, r);
+	case '*':
+		return !__builtin_mul_overflow(a, b, r);
+	case '/':
+		if (b == 0 || b == -1 || a % b != 0)
+			return false;		/* a fraction */
+		*r = a / b;
+		return true;
+	case '%':
+		if (b == 0 || b == -1)
+			return false;
+		*r = a % b;
+		return true;
+	case 'x':
+		*r = a ^ b;
+		return true;
+	case '&':
+		*r = a & b;
+		return true;
+	case '|':
+		*r = a | b;
+		return true;
+	case '<':
+		if (a < 0 || b < 0 || b > 31 || a > INT32_MAX)
+			return false;
+		*r = a << b;
+		return true;
+	case '>':
+		if (a < 0 || b < 0 || b > 31)
+			return false;
+		*r = a >> b;
+		return true;
+	default:
+		return false;
+	}
+}
+
+struct value
+ps_arithmetic(char what, struct value a, struct value b)
+{
+	int64_t x, y, r;
+	struct value v;
+
+	if (a.kind == PS_NULL)
+		a = ps_number(0);
+	if (!ps_int(&a, &x) || !ps_int(&b, &y) || !reckon(what, x, y, &r))
+		return ps_unknown();
+	v = ps_number(r);
+	v.how = a.how > b.how ? a.how : b.how;
+	return v;
+}
+
+static bool
+is_array(const struct value *v)
+{
+	return v->kind == PS_LIST || v->kind == PS_LETTERS || v->kind == PS_RANGE ||
+	    v->kind == PS_BYTES;
+}
+
+static struct value
+append(struct ps *ps, struct value a, struct value b)
+{
+	struct value l = ps_list(ps);
+	size_t n = ps_count(&a), m = is_array(&b) ? ps_count(&b) : 1;
+	bool fits = l.kind == PS_LIST && ps_work(ps, n + m);
+
+	for (size_t i = 0; fits && i < n; i++)
+		fits = ps_push(ps, l.list, ps_nth(ps, &a, i));
+	for (size_t i = 0; fits && i < m; i++)
+		fits = ps_push(ps, l.list, is_array(&b) ? ps_nth(ps, &b, i) : b);
+	return fits ? l : ps_unknown();
+}
+
+/* Two hashtables give a third. */
+static struct value
+merge(struct ps *ps, struct value a, struct value b)
+{
+	struct value m = ps_map(ps, NULL);
+	struct entry *to;
+
+	for (int i = 0; m.kind == PS_MAP && i < 2; i++)
+		for (struct entry *e = (i == 0 ? a : b).map->first; e != NULL; e = e->next)
+			if (ps_work(ps, 64) && (to = ps_slot(ps, m.map, e->key)) != NULL)
+				to->v = e->v;
+	return m;
+}
+
+/* The left one decides: text is joined, arrays grow, numbers add. */
+struct value
+ps_add(struct ps *ps, struct value a, struct value b)
+{
+	struct value v;
+
+	if (a.kind == PS_NULL)
+		return b;
+	if (a.kind == PS_MAP && b.kind == PS_MAP)
+		return merge(ps, a, b);
+	if (is_array(&a))
+		return append(ps, a, b);
+	if (a.kind == PS_NUMBER)
+		return ps_arithmetic('+', a, b);
+	/* What stands left of a text is a text, or the whole is none of ours. */
+	if (a.kind != PS_TEXT && (a.kind != PS_UNKNOWN || b.kind != PS_TEXT))
+		return ps_unknown();
+	if (b.kind == PS_MAP || b.kind == PS_BLOCK)
+		return ps_unknown();
+	v = ps_concat(ps, a, b);
+	if (v.kind == PS_TEXT && v.how < HOW_CONCAT)
+		v.how = HOW_CONCAT;
+	return v;
+}
+
+static struct value
+add(struct ps *ps, struct value a, struct value b, const struct oper *o)
+{
+	(void)o;
+	return ps_add(ps, a, b);
+}
+
+static struct value
+times(struct ps *ps, struct value a, struct value b, const struct oper *o)
+{
+	struct value v;
+	int64_t n;
+
+	if (a.kind != PS_TEXT)
+		return ps_arithmetic(o->what, a, b);
+	if (!ps_int(&b, &n) || n < 0 || (uint64_t)n > MAX_PS_MEM / (a.text.len + 1))
+		return ps_unknown();
+	v = ps_text(view_at(a.text, 0, 0));
+	for (v.partly = a.partly; n > 0 && v.kind == PS_TEXT; n--)
+		v = ps_concat(ps, v, a);
+	return v;
+}
+
+static struct value
+numbers(struct ps *ps, struct value a, struct value b, const struct oper *o)
+{
+	(void)ps;
+	return ps_arithmetic(o->what, a, b);
+}
+
+static struct value
+bits(struct ps *ps, struct value a, struct value b, const struct oper *o)
+{
+	return ps_arithmetic(o->what, a.letter ? ps_cast(ps, view_str("int"), a) : a,
+	    b.letter ? ps_cast(ps, view_str("int"), b) : b);
+}
+
+static struct value
+range(struct ps *ps, struct value a, struct value b, const struct oper *o)
+{
+	int64_t from, to;
+
+	(void)ps, (void)o;
+	if (!ps_int(&a, &from) || !ps_int(&b, &to) || from < INT32_MIN || from > INT32_MAX ||
+	    to < INT32_MIN || to > INT32_MAX)
+		return ps_unknown();
+	return (struct value){ .kind = PS_RANGE, .from = from, .to = to };
+}
+
+/* ---- Comparing ---- */
+
+static bool
+order(struct value a, struct value b, bool cased, int64_t *r)
+{
+	int64_t x, y;
+	size_t n;
+
+	if ((a.kind == PS_NUMBER || a.kind == PS_TRUTH) && ps_int(&b, &y)) {
+		ps_int(&a, &x);
+		*r = x < y ? -1 : x > y;
+		return true;
+	}
+	if (a.kind == PS_NULL || b.kind == PS_NULL) {
+		*r = a.kind != b.kind;
+		return ps_known(&a) && ps_known(&b);
+	}
+	if (a.kind != PS_TEXT || b.kind != PS_TEXT || a.partly || b.partly)
+		return false;
+	n = a.text.len < b.text.len ? a.text.len : b.text.len;
+	if (n > 0 && (*r = (cased ? strncmp : strncasecmp)((const char *)a.text.p,
+	    (const char *)b.text.p, n)) != 0)
+		return true;
+	*r = a.text.len < b.text.len ? -1 : a.text.len > b.text.len;
+	return true;
+}
+
+static struct value
+compare(struct ps *ps, struct value a, struct value b, const struct oper *o)
+{
+	int64_t r;
+
+	if (!ps_work(ps, a.kind == PS_TEXT ? a.text.len : 1) ||
+	    !order(a, b, o->name[0] == 'c', &r))
+		return ps_unknown();
+	switch (o->what) {
+	case '=':
+		return ps_truth(r == 0);
+	case '!':
+		return ps_truth(r != 0);
+	case '<':
+		return ps_truth(r < 0);
+	case '>':
+		return ps_truth(r > 0);
+	case 'l':
+		return ps_truth(r <= 0);
+	default:
+		return ps_truth(r >= 0);
+	}
+}
+
+static struct value
+logic(struct ps *ps, struct value a, struct value b, const struct oper *o)
+{
+	bool x, y, xk = ps_true(&a, &x), yk = ps_true(&b, &y);
+
+	(void)ps;
+	if (o->what == '&' && ((xk && !x) || (yk && !y)))
+		return ps_truth(false);
+	if (o->what == '|' && ((xk && x) || (yk && y)))
+		return ps_truth(true);
+	if (!xk || !yk)
+		return ps_unknown();
+	return ps_truth(o->what == '&' ? x && y : o->what == '|' ? x || y : x != y);
+}
+
+static struct value
+unsure(struct ps *ps, struct value a, struct value b, const struct oper *o)
+{
+	(void)ps, (void)a, (void)b, (void)o;
+	return ps_unknown();
+}
+
+static struct value
+as(struct ps *ps, struct value a, struct value b, const struct oper *o)
+{
+	(void)o;
+	if (b.kind != PS_TYPE && b.kind != PS_TEXT)
+		return ps_unknown();
+	return ps_cast(ps, b.text, a);
+}
+
+/* ---- Texts ---- */
+
+static struct value
+join(struct ps *ps, struct value a, struct value b, const struct oper *o)
+{
+	(void)o;
+	b = ps_written(ps, b);
+	return b.partly ? ps_unknown() : ps_join(ps, a, b.text);
+}
+
+static struct value
+split(struct ps *ps, struct value a, struct value b, const struct oper *o)
+{
+	struct view plain;
+	bool each;
+
+	(void)o;
+	b = ps_written(ps, b);
+	if (b.partly || !ps_known(&a))
+		return ps_unknown();
+	each = b.text.len > 2 && b.text.p[0] == '[' && b.text.p[b.text.len - 1] == ']' &&
+	    memchr(b.text.p, '\\', b.text.len) == NULL && memchr(b.text.p, '-', b.text.len) ==
+	    NULL && b.text.p[1] != '^';
+	if (each)
+		plain = view_at(b.text, 1, b.text.len - 2);
+	else if (!ps_pattern(ps, b.text, &plain))
+		return ps_unknown();
+	return ps_split(ps, a, plain, each);
+}
+
+/* 'x' -replace 'from','to': both may be absent, then from is taken out. */
+static struct value
+replace(struct ps *ps, struct value a, struct value b, const struct oper *o)
+{
+	struct value to = ps_text(view_str("")), from = b;
+	struct view plain;
+
+	if (b.kind == PS_LIST && b.list->n == 2) {
+		from = b.list->v[0];
+		to = ps_written(ps, b.list->v[1]);
+	}
+	from = ps_written(ps, from);
+	if (from.partly || to.partly || !ps_pattern(ps, from.text, &plain) ||
+	    memchr(to.text.len > 0 ? (const char *)to.text.p : "", '$', to.text.len) != NULL)
+		return ps_unknown();
+	return ps_replace(ps, a, plain, to.text, o->name[0] != 'c');
+}
+
+static struct value
+format(struct ps *ps, struct value a, struct value b, const struct oper *o)
+{
+	(void)o;
+	return ps_format(ps, a, b);
+}
+
+/* ---- The table ---- */
+
+static const struct oper words[] = {
+	{ "and", 1, logic, '&' }, { "or", 1, logic, '|' }, { "xor", 1, logic, '^' },
+	{ "band", 2, bits, '&' }, { "bor", 2, bits, '|' }, { "bxor", 2, bits, 'x' },
+	{ "shl", 2, bits, '<' }, { "shr", 2, bits, '>' },
+	{ "eq", 3, compare, '=' }, { "ne", 3, compare, '!' }, { "lt", 3, compare, '<' },
+	{ "gt", 3, compare, '>' }, { "le", 3, compare, 'l' }, { "ge", 3, compare, 'g' },
+	{ "ceq", 3, compare, '=' }, { "cne", 3, compare, '!' }, { "ieq", 3, compare, '=' },
+	{ "ine", 3, compare, '!' }, { "like", 3, unsure, 0 }, { "notlike", 3, unsure, 0 },
+	{ "clike", 3, unsure, 0 }, { "ilike", 3, unsure, 0 }, { "match", 3, unsure, 0 },
+	{ "notmatch", 3, unsure, 0 }, { "imatch", 3, unsure, 0 }, { "cmatch", 3, unsure, 0 },
+	{ "contains", 3, unsure, 0 }, { "notcontains", 3, unsure, 0 }, { "in", 3, unsure, 0 },
+	{ "notin", 3, unsure, 0 }, { "is", 3, unsure, 0 }, { "isnot", 3, unsure, 0 },
+	{ "as", 3, as, 0 }, { "join", 3, join, 0 }, { "split", 3, split, 0 },
+	{ "isplit", 3, split, 0 }, { "csplit", 3, split, 0 }, { "replace", 3, replace, 0 },
+	{ "ireplace", 3, replace, 0 }, { "creplace", 3, replace, 0 }, { "f", 6, format, 0 },
+};
+
+static const struct oper signs[] = {
+	{ "+", 4, add, '+' }, { "-", 4, numbers, '-' }, { "*", 5, times, '*' },
+	{ "/", 5, numbers, '/' }, { "%", 5, numbers, '%' }, { "..", 7, range, 0 },
+};
+
+static const struct oper *
+word_operator(struct in *in)
+{
+	struct view word;
+
+	ps_next(in);
+	word = ps_word(in);
+	for (size_t i = 0; i < nitems(words); i++)
+		if (ps_like(word, words[i].name))
+			return &words[i];
+	return NULL;
+}
+
+/* The operator that stands here, if it binds at least so close. */
+const struct oper *
+ps_operator(struct in *in, unsigned int least)
+{
+	struct in at = *in;
+	int c = ps_peek(&at), d = ps_ahead(&at, 1);
+	const struct oper *o = NULL;
+
+	if (c == '-' && ps_name_char(d) && (d < '0' || d > '9'))
+		o = word_operator(&at);
+	if (o == NULL) {
+		at = *in;
+		/* An assignment is none: += and its like. */
+		for (size_t i = 0; i < nitems(signs) && d != '='; i++)
+			if (c == signs[i].name[0] && (c != '.' || d == '.'))
+				o = &signs[i];
+		ps_next(&at);
+		if (c == '.')
+			ps_next(&at);
+	}
+	if (o == NULL || o->level < least)
+		return NULL;
+	*in = at;
+	return o;
+}
+
+struct value
+ps_binary(struct ps *ps, const struct oper *o, struct value a, struct value b)
+{
+	return o->apply(ps, a, b, o);
+}

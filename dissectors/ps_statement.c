@@ -1,0 +1,592 @@
+/* dissectors/ps_statement.c -- PowerShell's statements, blocks and control. */
+#include "powershell.h"
+
+/* ---- What may not run ---- */
+
+static void
+undo(struct ps *ps, size_t mark)
+{
+	for (size_t i = ps->n_log; i > mark; i--)
+		ps->log[i - 1].slot->v = ps->log[i - 1].old;
+}
+
+/* A body that may run or not: what it assigns holds only inside. */
+static void
+run_maybe(struct ps *ps, struct view body)
+{
+	size_t mark = ps->n_log;
+
+	ps->maybe++;
+	ps_run(ps, body);
+	ps->maybe--;
+	undo(ps, mark);
+}
+
+/* Behind such bodies nobody knows what they assigned. */
+static void
+blur(struct ps *ps, size_t mark)
+{
+	for (size_t i = mark; i < ps->n_log; i++)
+		ps->log[i].slot->v = ps_unknown();
+	if (ps->maybe == 0 && ps->scopes == 0)
+		ps->n_log = mark;
+}
+
+static bool
+is_assigned(const struct in *behind)
+{
+	struct in in = *behind;
+	int c, d;
+
+	ps_blank(&in, false);
+	c = ps_peek(&in);
+	d = ps_ahead(&in, 1);
+	if (c == '=' || (c > 0 && strchr("+-*/%", c) != NULL && (d == '=' || d == c)))
+		return true;
+	return ps_like(ps_word(&in), "in");
+}
+
+/* Variables that a body which runs again and again assigns. */
+static void
+blur_names(struct ps *ps, struct view body)
+{
+	struct in in = { body, 0 };
+	struct view name;
+	struct entry *s;
+	bool outer, before;
+	int c, last = 0;
+
+	if (!ps_work(ps, body.len))
+		return;
+	for (; (c = ps_peek(&in)) >= 0; last = c) {
+		ps_next(&in);
+		if (c != '$')
+			continue;
+		before = last == '+' || last == '-';
+		name = ps_scope(ps_variable_name(&in), &outer);
+		if ((before || is_assigned(&in)) && (s = ps_find(ps->vars, name)) != NULL)
+			ps_assign(ps, s, ps_unknown(), !outer);
+	}
+}
+
+static void
+run_again(struct ps *ps, struct view body)
+{
+	size_t mark = ps->n_log;
+	unsigned int loop = ps->maybe_loop;
+
+	ps->maybe_loop = ps->maybe + 1;
+	blur_names(ps, body);
+	run_maybe(ps, body);
+	blur(ps, mark);
+	ps->maybe_loop = loop;
+	if (ps->stop <= STOP_LOOP)
+		ps->stop = STOP_NONE;
+}
+
+/* ---- Control ---- */
+
+static struct view
+group_after(struct ps *ps, struct in *in, int open, int close)
+{
+	struct in at = *in;
+
+	ps_blank(&at, true);
+	if (ps_peek(&at) != open)
+		return view_at(in->text, in->at, 0);
+	ps_next(&at);
+	*in = at;
+	return ps_group(ps, in, close);
+}
+
+static struct view
+body_of(struct ps *ps, struct in *in)
+{
+	return group_after(ps, in, '{', '}');
+}
+
+static bool
+next_word_is(struct in *in, const char *word)
+{
+	struct in at = *in;
+
+	ps_blank(&at, true);
+	if (!ps_like(ps_word(&at), word))
+		return false;
+	*in = at;
+	return true;
+}
+
+struct branches {
+	struct value	 v;
+	bool		 taken;		/* one of them ran: no other does */
+	bool		 unsure;
+};
+
+static void
+branch(struct ps *ps, struct branches *b, struct value test, struct view body)
+{
+	bool yes = true;
+
+	if (b->taken || (ps_true(&test, &yes) && !yes))
+		return;
+	b->taken = ps_true(&test, &yes);
+	b->unsure |= !b->taken;
+	if (b->unsure) {
+		run_maybe(ps, body);
+		b->v = ps_unknown();
+	} else
+		b->v = ps_run(ps, body);
+}
+
+static struct value
+if_statement(struct ps *ps, struct in *in)
+{
+	struct branches b = { .v.kind = PS_NULL };
+	size_t mark = ps->n_log;
+	struct view test;
+
+	do {
+		test = group_after(ps, in, '(', ')');
+		branch(ps, &b, b.taken ? ps_truth(false) : ps_run(ps, test), body_of(ps, in));
+	} while (next_word_is(in, "elseif"));
+	if (next_word_is(in, "else"))
+		branch(ps, &b, ps_truth(true), body_of(ps, in));
+	if (b.unsure)
+		blur(ps, mark);
+	return b.v;
+}
+
+static struct value
+while_statement(struct ps *ps, struct in *in)
+{
+	struct view test = group_after(ps, in, '(', ')'), body = body_of(ps, in);
+	struct value v;
+	bool yes;
+
+	blur_names(ps, body);
+	v = ps_run(ps, test);
+	if (!ps_true(&v, &yes) || yes)
+		run_again(ps, body);
+	return ps_unknown();
+}
+
+static struct value
+for_statement(struct ps *ps, struct in *in)
+{
+	struct in head = { group_after(ps, in, '(', ')'), 0 };
+	struct view body = body_of(ps, in);
+
+	ps_blank(&head, true);
+	if (ps_peek(&head) != ';')
+		ps_statement(ps, &head);
+	blur_names(ps, view_from(head.text, head.at));
+	run_again(ps, body);
+	return ps_unknown();
+}
+
+static struct value
+do_statement(struct ps *ps, struct in *in)
+{
+	struct view body = body_of(ps, in);
+
+	ps_run(ps, body);		/* once for certain */
+	if (ps->stop <= STOP_LOOP)
+		ps->stop = STOP_NONE;
+	blur_names(ps, body);
+	if (next_word_is(in, "while") || next_word_is(in, "until"))
+		ps_run(ps, group_after(ps, in, '(', ')'));
+	return ps_unknown();
+}
+
+/* A turn of a loop over known elements; in a block, return only ends the turn.
+ * False: it was the last. */
+static bool
+turn(struct ps *ps, struct view body, bool block, struct entry *s, struct value one,
+    struct value *out)
+{
+	struct value v;
+
+	ps_assign(ps, s, one, true);
+	v = ps_run(ps, body);
+	if (ps->stop == STOP_TURN || (block && ps->stop == STOP_RETURN))
+		ps->stop = STOP_NONE;
+	if (out->kind == PS_LIST && v.kind != PS_NULL && !ps_push(ps, out->list, v))
+		*out = ps_unknown();
+	return ps->stop == STOP_NONE;
+}
+
+static bool
+is_many(const struct value *v)
+{
+	return v->kind == PS_LIST || v->kind == PS_LETTERS || v->kind == PS_RANGE ||
+	    v->kind == PS_BYTES;
+}
+
+static struct value
+turns(struct ps *ps, struct view name, struct view body, bool block, struct value over)
+{
+	struct entry *s = ps_slot(ps, ps->vars, name);
+	size_t n = is_many(&over) ? ps_count(&over) : over.kind == PS_NULL ? 0 : 1;
+	unsigned int loop = ps->maybe_loop;
+	struct value out = ps_list(ps);
+
+	if (over.kind == PS_UNKNOWN || s == NULL) {
+		if (s != NULL)
+			ps_assign(ps, s, ps_unknown(), true);
+		run_again(ps, body);
+		return ps_unknown();
+	}
+	ps->maybe_loop = ps->maybe;
+	for (size_t i = 0; i < n; i++)
+		if (!turn(ps, body, block, s, is_many(&over) ? ps_nth(ps, &over, i) : over,
+		    &out))
+			break;
+	if (ps->stop == STOP_LOOP)
+		ps->stop = STOP_NONE;
+	ps->maybe_loop = loop;
+	return out.kind == PS_LIST && out.list->n == 1 ? out.list->v[0] : out;
+}
+
+static struct value
+foreach_statement(struct ps *ps, struct in *in)
+{
+	struct in head = { group_after(ps, in, '(', ')'), 0 };
+	struct view body = body_of(ps, in), name;
+	bool outer;
+
+	ps_blank(&head, true);
+	ps_next(&head);
+	name = ps_scope(ps_variable_name(&head), &outer);
+	if (!next_word_is(&head, "in"))
+		return ps_unknown();
+	ps_blank(&head, true);
+	return turns(ps, name, body, false, ps_statement(ps, &head));
+}
+
+struct value
+ps_each(struct ps *ps, struct view block, struct value input)
+{
+	return turns(ps, view_str("_"), block, true, input);
+}
+
+static struct value
+switch_statement(struct ps *ps, struct in *in)
+{
+	size_t mark = ps->n_log, from;
+	struct in body;
+	int c;
+
+	while ((c = ps_peek(in)) >= 0 && c != '(' && c != '{' && c != '\n')
+		ps_next(in);
+	ps_run(ps, group_after(ps, in, '(', ')'));
+	for (body = (struct in){ body_of(ps, in), 0 }; body.at < body.text.len;) {
+		from = body.at;
+		ps_blank(&body, true);
+		if (ps_peek(&body) != '{')
+			ps_bare(ps, &body);
+		run_maybe(ps, body_of(ps, &body));
+		if (body.at == from)
+			ps_next(&body);
+	}
+	blur(ps, mark);
+	if (ps->stop == STOP_LOOP)
+		ps->stop = STOP_NONE;
+	return ps_unknown();
+}
+
+static struct value
+try_statement(struct ps *ps, struct in *in)
+{
+	struct value v = ps_run(ps, body_of(ps, in));
+	bool thrown = ps->stop == STOP_THROW;
+	size_t mark = ps->n_log;
+	struct view body;
+
+	if (thrown)
+		ps->stop = STOP_NONE;
+	while (next_word_is(in, "catch")) {
+		while (group_after(ps, in, '[', ']').len > 0) {
+			ps_blank(in, true);
+			if (ps_peek(in) == ',')
+				ps_next(in);
+		}
+		body = body_of(ps, in);
+		if (ps->stop == STOP_NONE)
+			run_maybe(ps, body);
+	}
+	blur(ps, mark);
+	if (next_word_is(in, "finally"))
+		ps_run(ps, body_of(ps, in));
+	return v;
+}
+
+/* ---- Functions ---- */
+
+static struct value
+function_statement(struct ps *ps, struct in *in)
+{
+	struct value f = ps_map(ps, "function"), v;
+	struct view name;
+	struct entry *s;
+	size_t from;
+	bool outer;
+	int c;
+
+	ps_blank(in, false);
+	from = in->at;
+	while (!ps_ends_word(c = ps_peek(in)))
+		ps_next(in);
+	name = ps_scope(ps_since(in, from), &outer);
+	v = (struct value){ .kind = PS_BLOCK, .text = group_after(ps, in, '(', ')') };
+	if (f.kind == PS_MAP) {
+		ps_put(ps, f.map, "params", v);
+		v.text = body_of(ps, in);
+		ps_put(ps, f.map, "body", v);
+		if (name.len > 0 && (s = ps_slot(ps, ps->functions, name)) != NULL)
+			s->v = f;
+	}
+	return (struct value){ .kind = PS_NULL };
+}
+
+/* A function that nobody called here is there to be called later. */
+void
+ps_uncalled(struct ps *ps)
+{
+	struct value called;
+
+	ps->maybe++;
+	for (struct entry *s = ps->functions->first; s != NULL; s = s->next) {
+		called = ps_get(&s->v, "called");
+		if (called.kind == PS_UNKNOWN)
+			ps_call(ps, ps_get(&s->v, "body").text, ps_get(&s->v, "params").text,
+			    NULL, 0, NULL);
+	}
+	ps->maybe--;
+}
+
+static struct value
+class_statement(struct ps *ps, struct in *in)
+{
+	int c;
+
+	while ((c = ps_peek(in)) >= 0 && c != '{')
+		ps_next(in);
+	body_of(ps, in);
+	return (struct value){ .kind = PS_NULL };
+}
+
+static struct value
+block_statement(struct ps *ps, struct in *in)
+{
+	return ps_run(ps, body_of(ps, in));
+}
+
+static struct value
+trap_statement(struct ps *ps, struct in *in)
+{
+	size_t mark = ps->n_log;
+
+	group_after(ps, in, '[', ']');
+	run_maybe(ps, body_of(ps, in));
+	blur(ps, mark);
+	return (struct value){ .kind = PS_NULL };
+}
+
+static struct value
+param_statement(struct ps *ps, struct in *in)
+{
+	ps_params(ps, group_after(ps, in, '(', ')'), NULL, 0);
+	return (struct value){ .kind = PS_NULL };
+}
+
+/* ---- return, exit and the like ---- */
+
+static struct value
+result(struct ps *ps, struct in *in)
+{
+	int c;
+
+	ps_blank(in, false);
+	c = ps_peek(in);
+	if (c < 0 || strchr(";}\r\n)", c) != NULL)
+		return (struct value){ .kind = PS_NULL };
+	return ps_statement(ps, in);
+}
+
+static void
+stop(struct ps *ps, enum stop what, bool sure)
+{
+	if (sure && ps->stop < what)
+		ps->stop = what;
+}
+
+static struct value
+return_statement(struct ps *ps, struct in *in)
+{
+	struct value v = result(ps, in);
+
+	stop(ps, STOP_RETURN, ps->maybe == ps->maybe_block);
+	ps->assigned = false;
+	return v;
+}
+
+static struct value
+exit_statement(struct ps *ps, struct in *in)
+{
+	result(ps, in);
+	stop(ps, STOP_ALL, ps->maybe == 0);
+	return (struct value){ .kind = PS_NULL };
+}
+
+static struct value
+throw_statement(struct ps *ps, struct in *in)
+{
+	result(ps, in);
+	stop(ps, STOP_THROW, ps->maybe == 0);
+	return (struct value){ .kind = PS_NULL };
+}
+
+static struct value
+break_statement(struct ps *ps, struct in *in)
+{
+	ps_word(in);
+	stop(ps, STOP_LOOP, ps->maybe == ps->maybe_loop);
+	return (struct value){ .kind = PS_NULL };
+}
+
+static struct value
+continue_statement(struct ps *ps, struct in *in)
+{
+	ps_word(in);
+	stop(ps, STOP_TURN, ps->maybe == ps->maybe_loop);
+	return (struct value){ .kind = PS_NULL };
+}
+
+static const struct keyword {
+	const char	*word;
+	struct value	(*read)(struct ps *, struct in *);
+	bool		 block;		/* only before a { */
+} keywords[] = {
+	{ "if", if_statement, false }, { "foreach", foreach_statement, false },
+	{ "for", for_statement, false }, { "while", while_statement, false },
+	{ "do", do_statement, true }, { "switch", switch_statement, false },
+	{ "try", try_statement, true }, { "trap", trap_statement, false },
+	{ "function", function_statement, false }, { "filter", function_statement, false },
+	{ "workflow", function_statement, false }, { "configuration", function_statement, false },
+	{ "class", class_statement, false }, { "enum", class_statement, false },
+	{ "begin", block_statement, true }, { "process", block_statement, true },
+	{ "end", block_statement, true }, { "dynamicparam", block_statement, true },
+	{ "param", param_statement, false }, { "return", return_statement, false },
+	{ "exit", exit_statement, false }, { "throw", throw_statement, false },
+	{ "break", break_statement, false }, { "continue", continue_statement, false },
+};
+
+static const struct keyword *
+keyword(struct in *in)
+{
+	struct in at = *in, behind;
+	struct view word = ps_word(&at);
+	int c = ps_peek(&at);
+
+	if (word.len == 0 || (c >= 0 && strchr("-.\\:/=$", c) != NULL))
+		return NULL;
+	behind = at;
+	ps_blank(&behind, true);
+	for (size_t i = 0; i < nitems(keywords); i++)
+		if (ps_like(word, keywords[i].word) &&
+		    (!keywords[i].block || ps_peek(&behind) == '{')) {
+			*in = at;
+			return &keywords[i];
+		}
+	return NULL;
+}
+
+struct value
+ps_statement(struct ps *ps, struct in *in)
+{
+	const struct keyword *k;
+	struct value v;
+
+	if (ps->depth >= MAX_PS_DEPTH) {
+		if (ps_word(in).len == 0)
+			ps_next(in);
+		return ps_unknown();
+	}
+	ps->depth++;
+	ps->assigned = false;
+	if (ps_peek(in) == ':' && ps_name_char(ps_ahead(in, 1))) {
+		ps_next(in);		/* a loop's label */
+		ps_word(in);
+		ps_blank(in, true);
+	}
+	v = (k = keyword(in)) != NULL ? k->read(ps, in) : ps_pipeline(ps, in);
+	ps->depth--;
+	return v;
+}
+
+/* One more value that a body gives: arrays are taken apart. */
+static void
+give(struct ps *ps, struct value *out, struct value v)
+{
+	size_t n = is_many(&v) ? ps_count(&v) : 1;
+
+	if (out->kind == PS_NULL) {
+		*out = v;
+		return;
+	}
+	if (!is_many(out))
+		*out = ps_cast(ps, view_str("array"), *out);
+	if (out->kind != PS_LIST || out->list->n + n > MAX_PS_GIVEN) {
+		*out = ps_unknown();
+		return;
+	}
+	for (size_t i = 0; i < n; i++)
+		if (!ps_push(ps, out->list, is_many(&v) ? ps_nth(ps, &v, i) : v))
+			*out = ps_unknown();
+}
+
+/* All up to the bracket that closes, which is passed too; close 0: to the end. */
+struct value
+ps_statements(struct ps *ps, struct in *in, int close)
+{
+	struct value out = { .kind = PS_NULL }, v;
+	size_t from;
+	int c;
+
+	for (;;) {
+		ps_blank(in, true);
+		c = ps_peek(in);
+		if (c < 0 || c == close)
+			break;
+		from = in->at;
+		if (ps->stop != STOP_NONE || ps->depth >= MAX_PS_DEPTH) {
+			if (close == 0)
+				in->at = in->text.len;
+			else
+				ps_group(ps, in, close);
+			return out.kind == PS_NULL ? ps_unknown() : out;
+		}
+		if (c == ';' || c == '}' || c == ')') {
+			ps_next(in);
+			continue;
+		}
+		v = ps_statement(ps, in);
+		if (in->at == from)
+			ps_next(in);
+		if (v.kind != PS_NULL && (!ps->assigned || close == ')'))
+			give(ps, &out, v);
+	}
+	ps_next(in);
+	return out;
+}
+
+struct value
+ps_run(struct ps *ps, struct view text)
+{
+	struct in in = { text, 0 };
+
+	if (!ps_work(ps, text.len + 16))
+		return ps_unknown();
+	return ps_statements(ps, &in, 0);
+}

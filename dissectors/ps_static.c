@@ -1,0 +1,374 @@
+/* dissectors/ps_static.c -- casts and static members of .NET types. */
+#include "powershell.h"
+
+/* ---- [type]value ---- */
+
+static struct value
+letter(struct ps *ps, int64_t code)
+{
+	struct value v;
+	struct view room;
+	uint8_t *p;
+
+	if (code < 0 || code > 0x7ff)
+		return ps_unknown();
+	room = ps_room(ps, code < 0x80 ? 1 : 2, &p);
+	if (room.p == NULL)
+		return ps_unknown();
+	p[0] = (uint8_t)(code < 0x80 ? code : 0xc0 | code >> 6);
+	if (code >= 0x80)
+		p[1] = (uint8_t)(0x80 | (code & 0x3f));
+	v = ps_text(room);
+	v.how = HOW_CHAR;
+	v.letter = true;
+	return v;
+}
+
+static struct value
+to_char(struct ps *ps, struct value v)
+{
+	int64_t n;
+
+	if (v.kind == PS_TEXT && !v.partly && v.text.len == 1) {
+		v.letter = true;
+		return v;
+	}
+	return v.kind == PS_NUMBER && ps_int(&v, &n) ? letter(ps, n) : ps_unknown();
+}
+
+/* Numbers or letters, as the bytes of a text or of anything. */
+static struct value
+to_bytes(struct ps *ps, struct value v, enum ps_kind kind)
+{
+	size_t n = ps_count(&v);
+	struct value one;
+	struct view room;
+	uint8_t *p;
+	int64_t code;
+
+	if (v.kind == PS_NULL || v.kind == PS_UNKNOWN || n > MAX_PS_MEM)
+		return ps_unknown();
+	room = ps_room(ps, n, &p);
+	if (n > 0 && room.p == NULL)
+		return ps_unknown();
+	for (size_t i = 0; i < n; i++) {
+		one = ps_nth(ps, &v, i);
+		if (one.letter || (kind == PS_LETTERS && one.kind == PS_TEXT &&
+		    one.text.len == 1 && !one.partly))
+			code = one.text.p[0];
+		else if (!ps_int(&one, &code))
+			return ps_unknown();
+		if (code < 0 || code > (kind == PS_LETTERS ? 0x7f : 0xff))
+			return ps_unknown();
+		p[i] = (uint8_t)code;
+	}
+	return (struct value){ .kind = (uint8_t)kind, .text = room, .how = HOW_CHAR };
+}
+
+static struct value
+to_chars(struct ps *ps, struct value v)
+{
+	if (v.kind == PS_TEXT && !v.partly)
+		v.kind = PS_LETTERS;
+	return v.kind == PS_LETTERS ? v : to_bytes(ps, v, PS_LETTERS);
+}
+
+static struct value
+to_int(struct value v)
+{
+	struct value r;
+	int64_t n;
+
+	if (v.letter && v.kind == PS_TEXT && v.text.len == 1)
+		n = v.text.p[0];
+	else if (!ps_int(&v, &n))
+		return ps_unknown();
+	r = ps_number(n);
+	r.how = v.how;
+	return r;
+}
+
+static struct value
+to_array(struct ps *ps, struct value v)
+{
+	struct value l;
+
+	if (v.kind != PS_TEXT && v.kind != PS_MAP && v.kind != PS_NUMBER)
+		return v;
+	l = ps_list(ps);
+	if (l.kind == PS_LIST)
+		ps_push(ps, l.list, v);
+	return l;
+}
+
+static struct value
+to_block(struct ps *ps, struct value v)
+{
+	if (v.kind != PS_TEXT)
+		return v.kind == PS_BLOCK ? v : ps_unknown();
+	ps_tell(ps, &v);
+	v.kind = PS_BLOCK;
+	v.partly = false;
+	return v;
+}
+
+static struct value
+to_class(struct ps *ps, struct value v)
+{
+	struct value m = ps_map(ps, "wmiclass");
+
+	if (m.kind == PS_MAP)
+		ps_put(ps, m.map, "Path", v);
+	return m;
+}
+
+static struct view
+plain_type(struct view type)
+{
+	return ps_begins(type, "system.") ? view_from(type, 7) : type;
+}
+
+struct value
+ps_cast(struct ps *ps, struct view type, struct value v)
+{
+	static const char *const ints[] = { "int", "int32", "int64", "long", "byte", "uint32",
+		"uint16", "int16", "uint64" };
+
+	type = plain_type(type);
+	if (ps_like(type, "char"))
+		return to_char(ps, v);
+	if (ps_like(type, "char[]"))
+		return to_chars(ps, v);
+	if (ps_like(type, "byte[]"))
+		return v.kind == PS_BYTES ? v : to_bytes(ps, v, PS_BYTES);
+	if (ps_like(type, "string"))
+		return v.kind == PS_UNKNOWN || v.kind == PS_MAP ? v : ps_written(ps, v);
+	if (ps_like(type, "array") || ps_like(type, "string[]") || ps_like(type, "object[]"))
+		return to_array(ps, v);
+	if (ps_like(type, "scriptblock") || ps_like(type, "management.automation.scriptblock"))
+		return to_block(ps, v);
+	if (ps_like(type, "wmiclass"))
+		return to_class(ps, v);
+	if (ps_like(type, "io.memorystream"))
+		return ps_new(ps, type, &v, 1);
+	if (ps_like(type, "bool"))
+		return v.kind == PS_TRUTH ? v : ps_unknown();
+	if (ps_like(type, "type"))
+		return v.kind == PS_TEXT && !v.partly ?
+		    (struct value){ .kind = PS_TYPE, .text = v.text } : ps_unknown();
+	for (size_t i = 0; i < nitems(ints); i++)
+		if (ps_like(type, ints[i]))
+			return to_int(v);
+	/* [xml], [void], [timespan], [pscustomobject]: as it is. */
+	return v;
+}
+
+/* ---- [type]::member ---- */
+
+static struct value
+value_of(struct view type, struct view name)
+{
+	if (ps_ends(type, "encoding"))
+		return (struct value){ .kind = PS_TYPE, .text = name };
+	if (ps_ends(type, "enum") || ps_ends(type, "compressionmode") ||
+	    ps_ends(type, "regexoptions") || ps_like(type, "dayofweek"))
+		return ps_text(name);
+	if (ps_like(type, "string") && ps_like(name, "empty"))
+		return ps_text(view_str(""));
+	if (ps_like(type, "environment") && ps_like(name, "newline"))
+		return ps_text(view_str("\r\n"));
+	if (ps_like(type, "timespan") && ps_like(name, "zero"))
+		return ps_text(view_str("PT0S"));
+	return ps_unknown();
+}
+
+static struct value
+to_base64(struct ps *ps, struct value v)
+{
+	static const char digits[] =
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	struct view room;
+	uint32_t group;
+	uint8_t *p;
+	size_t n, left;
+
+	v = ps_cast(ps, view_str("byte[]"), v);
+	if (v.kind != PS_BYTES)
+		return ps_unknown();
+	room = ps_room(ps, (v.text.len + 2) / 3 * 4, &p);
+	if (room.p == NULL)
+		return ps_unknown();
+	for (size_t i = 0; i < v.text.len; i += 3, p += 4) {
+		left = v.text.len - i;
+		n = left < 3 ? left : 3;
+		group = (uint32_t)v.text.p[i] << 16 |
+		    (n > 1 ? (uint32_t)v.text.p[i + 1] << 8 : 0) |
+		    (n > 2 ? (uint32_t)v.text.p[i + 2] : 0);
+		for (size_t d = 0; d < 4; d++)
+			p[d] = d <= n ? (uint8_t)digits[group >> (18 - 6 * d) & 63] : '=';
+	}
+	return ps_text(room);
+}
+
+/* [Convert]::ToInt32('48', 16) and its like. */
+static struct value
+number_in_base(const struct value *args, size_t n)
+{
+	int64_t base = 10, r = 0;
+	int d;
+
+	if (n < 2)
+		return to_int(args[0]);
+	if (args[0].kind != PS_TEXT || args[0].partly || args[0].text.len == 0 ||
+	    args[0].text.len > 12 || !ps_int(&args[1], &base) || (base != 2 && base != 8 &&
+	    base != 10 && base != 16))
+		return ps_unknown();
+	for (size_t i = 0; i < args[0].text.len; i++) {
+		d = args[0].text.p[i];
+		d = d >= '0' && d <= '9' ? d - '0' : (d | 0x20) >= 'a' && (d | 0x20) <= 'f' ?
+		    (d | 0x20) - 'a' + 10 : 16;
+		if (d >= base)
+			return ps_unknown();
+		r = r * base + d;
+	}
+	return ps_number(r);
+}
+
+static struct value
+convert(struct ps *ps, struct view name, const struct value *args, size_t n)
+{
+	if (ps_like(name, "frombase64string"))
+		return ps_from_base64(ps, args[0]);
+	if (ps_like(name, "tobase64string"))
+		return to_base64(ps, args[0]);
+	if (ps_like(name, "tochar"))
+		return to_char(ps, args[0].kind == PS_TEXT ? args[0] : to_int(args[0]));
+	if (ps_like(name, "tobyte") || ps_like(name, "toint16") || ps_like(name, "toint32"))
+		return number_in_base(args, n);
+	if (ps_like(name, "tostring") && n == 1)
+		return ps_cast(ps, view_str("string"), args[0]);
+	return ps_unknown();
+}
+
+static struct value
+list_of(struct ps *ps, const struct value *args, size_t n)
+{
+	struct value l = ps_list(ps);
+
+	if (n == 1)
+		return args[0];
+	for (size_t i = 0; l.kind == PS_LIST && i < n; i++)
+		if (!ps_push(ps, l.list, args[i]))
+			return ps_unknown();
+	return l;
+}
+
+static struct value
+string_member(struct ps *ps, struct view name, const struct value *args, size_t n)
+{
+	struct value separator;
+
+	if (ps_like(name, "join") && n >= 2) {
+		separator = ps_written(ps, args[0]);
+		return separator.partly ? ps_unknown() :
+		    ps_join(ps, list_of(ps, args + 1, n - 1), separator.text);
+	}
+	if (ps_like(name, "concat"))
+		return ps_join(ps, list_of(ps, args, n), view_str(""));
+	if (ps_like(name, "format") && n >= 2)
+		return ps_format(ps, args[0], list_of(ps, args + 1, n - 1));
+	return ps_like(name, "new") ? ps_join(ps, args[0], view_str("")) : ps_unknown();
+}
+
+static struct value
+regex_member(struct ps *ps, struct view name, const struct value *args, size_t n)
+{
+	struct view plain;
+	struct value v = args[0];
+
+	if (n < 2 || v.kind != PS_TEXT || args[1].kind != PS_TEXT)
+		return ps_unknown();
+	if (ps_like(name, "replace") && n >= 3 && args[2].kind == PS_TEXT &&
+	    ps_pattern(ps, args[1].text, &plain))
+		return ps_replace(ps, v, plain, args[2].text, false);
+	if (ps_like(name, "split") && ps_pattern(ps, args[1].text, &plain))
+		return ps_split(ps, v, plain, false);
+	/* Every letter, from the right: the usual way to turn a text round. */
+	if (ps_like(name, "matches") && ps_like(args[1].text, ".") && !v.partly) {
+		v.kind = PS_LETTERS;
+		return n >= 3 && args[2].kind == PS_TEXT &&
+		    ps_like(args[2].text, "righttoleft") ? ps_reverse(ps, v) : v;
+	}
+	return ps_unknown();
+}
+
+/* [array]::Reverse($x) turns it where it is. */
+static void
+reverse_in_place(struct ps *ps, struct value v, struct place *place)
+{
+	struct value r = ps_reverse(ps, v);
+
+	if (v.kind == PS_LIST && r.kind == PS_LIST)
+		*v.list = *r.list;
+	else if (place != NULL && place->slot != NULL)
+		ps_assign(ps, place->slot, r, place->local);
+}
+
+static struct value
+span(struct ps *ps, struct view name, struct value v)
+{
+	static const struct { const char *name; int64_t seconds; } units[] = {
+		{ "fromdays", 86400 }, { "fromhours", 3600 }, { "fromminutes", 60 },
+		{ "fromseconds", 1 },
+	};
+	int64_t n;
+
+	for (size_t i = 0; i < nitems(units); i++)
+		if (ps_like(name, units[i].name) && ps_int(&v, &n) && n >= 0 && n < 1 << 30)
+			return ps_span(ps, n * units[i].seconds);
+	return ps_unknown();
+}
+
+static struct value
+call_static(struct ps *ps, struct view type, struct view name, const struct value *args, size_t n,
+    struct place *first)
+{
+	if (ps_like(type, "convert"))
+		return convert(ps, name, args, n);
+	if (ps_like(type, "string"))
+		return string_member(ps, name, args, n);
+	if (ps_ends(type, "regex"))
+		return regex_member(ps, name, args, n);
+	if (ps_like(type, "array") && ps_like(name, "reverse"))
+		reverse_in_place(ps, args[0], first);
+	if (ps_ends(type, "scriptblock") && ps_like(name, "create"))
+		return to_block(ps, args[0]);
+	if (ps_ends(type, "encoding") && ps_like(name, "getencoding"))
+		return (struct value){ .kind = PS_TYPE, .text = ps_written(ps, args[0]).text };
+	if (ps_like(type, "timespan"))
+		return span(ps, name, args[0]);
+	if (ps_like(type, "type") && ps_like(name, "gettypefromprogid") && args[0].kind == PS_TEXT)
+		return (struct value){ .kind = PS_TYPE, .text = args[0].text };
+	if (ps_like(type, "activator") && args[0].kind == PS_TYPE)
+		return ps_com_object(ps, args[0].text);
+	if (ps_ends(type, "diagnostics.process") && ps_like(name, "start"))
+		ps_process(ps, args[0], n > 1 ? args[1] : (struct value){ .kind = PS_NULL });
+	if (ps_ends(type, "interaction") && ps_like(name, "shell"))
+		ps_line(ps, args[0]);		/* Microsoft.VisualBasic's */
+	return ps_unknown();
+}
+
+/* first is the place of the first argument. */
+struct value
+ps_static(struct ps *ps, struct view type, struct view name, const struct value *args, size_t n,
+    bool call, struct place *first)
+{
+	type = plain_type(type);
+	if (!call)
+		return value_of(type, name);
+	if (ps_like(name, "new"))
+		return ps_new(ps, type, args, n);
+	if (ps_ends(type, "powershell") && ps_like(name, "create"))
+		return ps_map(ps, "powershell");
+	return n > 0 ? call_static(ps, type, name, args, n, first) : ps_unknown();
+}

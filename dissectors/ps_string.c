@@ -1,0 +1,320 @@
+/* dissectors/ps_string.c -- texts taken apart and put together again. */
+#include "powershell.h"
+
+#include <strings.h>
+
+struct value
+ps_join(struct ps *ps, struct value v, struct view separator)
+{
+	struct value r = ps_text(view_str("")), one;
+	size_t n = ps_count(&v);
+	bool known = false;
+
+	if (v.kind == PS_TEXT || v.kind == PS_UNKNOWN || v.kind == PS_MAP)
+		return v;
+	if (v.kind == PS_LETTERS && separator.len == 0) {
+		v.kind = PS_TEXT;
+		return v;
+	}
+	if (n > MAX_PS_MEM || !ps_work(ps, n * 16) || ps->depth >= MAX_PS_DEPTH)
+		return ps_unknown();
+	ps->depth++;			/* arrays in arrays */
+	for (size_t i = 0; i < n && r.kind == PS_TEXT; i++) {
+		one = ps_nth(ps, &v, i);
+		known |= one.kind != PS_UNKNOWN;
+		if (i > 0)
+			r = ps_concat(ps, r, ps_text(separator));
+		r = ps_concat(ps, r, one);
+	}
+	ps->depth--;
+	if (r.kind != PS_TEXT)
+		return ps_unknown();
+	if (n > 1 && r.how < HOW_CONCAT)
+		r.how = HOW_CONCAT;
+	return known || n == 0 ? r : ps_unknown();
+}
+
+static const uint8_t *
+find(struct view v, struct view what, bool nocase)
+{
+	if (what.len == 0 || v.len < what.len)
+		return NULL;
+	if (!nocase)
+		return memmem(v.p, v.len, what.p, what.len);
+	for (size_t i = 0; i + what.len <= v.len; i++)
+		if (strncasecmp((const char *)v.p + i, (const char *)what.p, what.len) == 0)
+			return v.p + i;
+	return NULL;
+}
+
+/* At each of the separators, or at the separator as a whole. */
+struct value
+ps_split(struct ps *ps, struct value v, struct view separator, bool each)
+{
+	struct value l = ps_list(ps), part;
+	struct view rest = v.text;
+	const uint8_t *at;
+	size_t n = each ? 1 : separator.len;
+
+	if (v.kind != PS_TEXT || v.partly || l.kind != PS_LIST || separator.len == 0 ||
+	    !ps_work(ps, v.text.len * (each ? 1 : separator.len)))
+		return ps_unknown();
+	for (;;) {
+		if (each) {
+			at = NULL;
+			for (size_t i = 0; at == NULL && i < rest.len; i++)
+				if (memchr(separator.p, rest.p[i], separator.len) != NULL)
+					at = rest.p + i;
+		} else
+			at = find(rest, separator, true);
+		part = ps_text(at != NULL ? view_at(rest, 0, (size_t)(at - rest.p)) : rest);
+		part.how = v.how;
+		if (!ps_push(ps, l.list, part))
+			return ps_unknown();
+		if (at == NULL)
+			return l;
+		rest = view_from(rest, (size_t)(at - rest.p) + n);
+	}
+}
+
+struct value
+ps_replace(struct ps *ps, struct value v, struct view from, struct view to, bool nocase)
+{
+	struct value r = ps_text(view_at(v.text, 0, 0));
+	struct view rest = v.text;
+	const uint8_t *at;
+
+	if (v.kind != PS_TEXT || !ps_work(ps, v.text.len * (nocase ? from.len : 1)))
+		return ps_unknown();
+	if (from.len == 0 || find(rest, from, nocase) == NULL)
+		return v;
+	while ((at = find(rest, from, nocase)) != NULL) {
+		r = ps_concat(ps, r, ps_text(view_at(rest, 0, (size_t)(at - rest.p))));
+		r = ps_concat(ps, r, ps_text(to));
+		rest = view_from(rest, (size_t)(at - rest.p) + from.len);
+		if (r.kind != PS_TEXT)
+			return ps_unknown();
+	}
+	r = ps_concat(ps, r, ps_text(rest));
+	r.partly = v.partly;
+	r.how = v.how > HOW_REPLACE ? v.how : HOW_REPLACE;
+	return r;
+}
+
+/* A regular expression that is only a text: with its backslashes taken out. */
+bool
+ps_pattern(struct ps *ps, struct view regex, struct view *text)
+{
+	struct view room;
+	uint8_t *p;
+	size_t n = 0;
+
+	room = ps_room(ps, regex.len, &p);
+	if (regex.len > 0 && room.p == NULL)
+		return false;
+	for (size_t i = 0; i < regex.len; i++) {
+		if (regex.p[i] == '\\') {
+			/* \w and its like are classes, \| is a character. */
+			if (++i >= regex.len || ps_name_char(regex.p[i]))
+				return false;
+		} else if (strchr(".*+?()[]{}^$|", regex.p[i]) != NULL && (regex.len > 1 ||
+		    strchr("]}", regex.p[i]) == NULL)) {
+			return false;
+		}
+		p[n++] = regex.p[i];
+	}
+	*text = view_at(room, 0, n);
+	return true;
+}
+
+/* ---- -f ---- */
+
+/* {n} or {n:X2}, of which only the plain one, D and X of numbers are done. */
+static bool
+field(struct ps *ps, struct view spec, struct value args, struct value *out)
+{
+	struct value one;
+	size_t i = 0, n = 0;
+
+	for (; i < spec.len && spec.p[i] >= '0' && spec.p[i] <= '9' && n < 1000; i++)
+		n = n * 10 + (size_t)(spec.p[i] - '0');
+	if (i == 0 || i < spec.len)
+		return false;
+	one = args.kind == PS_LIST || args.kind == PS_LETTERS || args.kind == PS_RANGE ?
+	    ps_nth(ps, &args, n) : n == 0 ? args : ps_unknown();
+	if (one.kind == PS_MAP)
+		return false;
+	*out = one;
+	return true;
+}
+
+struct value
+ps_format(struct ps *ps, struct value format, struct value args)
+{
+	struct value r, one;
+	struct view f;
+	const uint8_t *close;
+	size_t from = 0, i;
+
+	if (format.kind != PS_TEXT)
+		return ps_unknown();
+	f = format.text;
+	r = ps_text(view_at(f, 0, 0));
+	for (i = 0; i < f.len; i++) {
+		if (f.p[i] != '{' && f.p[i] != '}')
+			continue;
+		if (i + 1 < f.len && f.p[i + 1] == f.p[i]) {
+			r = ps_concat(ps, r, ps_text(view_at(f, from, ++i - from)));
+			from = i + 1;
+			continue;
+		}
+		close = memchr(f.p + i, '}', f.len - i);
+		if (f.p[i] == '}' || close == NULL || !ps_work(ps, 16) ||
+		    !field(ps, view_at(f, i + 1, (size_t)(close - f.p) - i - 1), args, &one))
+			return ps_unknown();
+		r = ps_concat(ps, r, ps_text(view_at(f, from, i - from)));
+		r = ps_concat(ps, r, one);
+		if (r.kind != PS_TEXT)
+			return ps_unknown();
+		i = (size_t)(close - f.p);
+		from = i + 1;
+	}
+	r = ps_concat(ps, r, ps_text(view_from(f, from)));
+	r.partly |= format.partly;
+	if (r.how < HOW_FORMAT)
+		r.how = HOW_FORMAT;
+	return r;
+}
+
+/* ---- Order ---- */
+
+struct value
+ps_reverse(struct ps *ps, struct value v)
+{
+	struct value r = ps_list(ps);
+	struct view room;
+	uint8_t *p;
+	size_t n = ps_count(&v);
+
+	if (v.kind == PS_LETTERS || v.kind == PS_BYTES) {
+		room = ps_room(ps, n, &p);
+		if (n > 0 && room.p == NULL)
+			return ps_unknown();
+		for (size_t i = 0; i < n; i++) {
+			if (v.kind == PS_LETTERS && v.text.p[i] >= 0x80)
+				return ps_unknown();
+			p[n - 1 - i] = v.text.p[i];
+		}
+		v.text = room;
+	} else if (v.kind == PS_RANGE) {
+		return (struct value){ .kind = PS_RANGE, .from = v.to, .to = v.from };
+	} else if (v.kind == PS_LIST) {
+		if (r.kind != PS_LIST || !ps_work(ps, n))
+			return ps_unknown();
+		for (size_t i = 0; i < n; i++) {
+			struct value one = v.list->v[n - 1 - i];
+
+			if (one.how < HOW_REVERSE)
+				one.how = HOW_REVERSE;
+			if (!ps_push(ps, r.list, one))
+				return ps_unknown();
+		}
+		return r;
+	} else
+		return ps_unknown();
+	if (v.how < HOW_REVERSE)
+		v.how = HOW_REVERSE;
+	return v;
+}
+
+static bool
+place_of(int64_t i, size_t n, size_t *at)
+{
+	if (i < 0)
+		i += (int64_t)n;
+	*at = (size_t)i;
+	return i >= 0 && (uint64_t)i < n;
+}
+
+/* $text[…] with many: an array of letters. */
+static struct value
+letters_at(struct ps *ps, struct value v, struct value which)
+{
+	size_t n = ps_count(&which), at, got = 0;
+	struct value i, r = { .kind = PS_LETTERS, .how = v.how };
+	struct view room;
+	uint8_t *p;
+	int64_t k, last = -1;
+	bool back = n > 1;
+
+	if (n > MAX_PS_MEM)
+		return ps_unknown();
+	room = ps_room(ps, n, &p);
+	if (n > 0 && room.p == NULL)
+		return ps_unknown();
+	for (size_t j = 0; j < n; j++) {
+		i = ps_nth(ps, &which, j);
+		if (!ps_int(&i, &k))
+			return ps_unknown();
+		if (!place_of(k, v.text.len, &at))
+			continue;
+		if (v.text.p[at] >= 0x80)
+			return ps_unknown();
+		back = back && (j == 0 || (int64_t)at == last - 1);
+		last = (int64_t)at;
+		p[got++] = v.text.p[at];
+	}
+	r.text = view_at(room, 0, got);
+	if (r.how < (back ? HOW_REVERSE : HOW_CHAR))
+		r.how = back ? HOW_REVERSE : HOW_CHAR;
+	return r;
+}
+
+static struct value
+elements_at(struct ps *ps, struct value v, struct value which)
+{
+	struct value l = ps_list(ps), i;
+	size_t n = ps_count(&which), at;
+	int64_t k;
+
+	if (l.kind != PS_LIST || n > MAX_PS_MEM || !ps_work(ps, n))
+		return ps_unknown();
+	for (size_t j = 0; j < n; j++) {
+		i = ps_nth(ps, &which, j);
+		if (!ps_int(&i, &k))
+			return ps_unknown();
+		if (place_of(k, ps_count(&v), &at) && !ps_push(ps, l.list, ps_nth(ps, &v, at)))
+			return ps_unknown();
+	}
+	return l;
+}
+
+struct value
+ps_index(struct ps *ps, struct value v, struct value i)
+{
+	struct entry *s;
+	struct value one;
+	int64_t k;
+	size_t at;
+
+	if (v.kind == PS_MAP) {
+		if (i.kind == PS_TEXT && (s = ps_find(v.map, i.text)) != NULL)
+			return s->v;
+		/* $task.Actions[0] of one action is that action. */
+		return v.map->type != NULL && ps_int(&i, &k) && (k == 0 || k == -1) ? v :
+		    ps_unknown();
+	}
+	if (v.kind == PS_UNKNOWN || (v.partly && v.kind == PS_TEXT) || i.kind == PS_UNKNOWN)
+		return ps_unknown();
+	if (i.kind == PS_LIST || i.kind == PS_RANGE)
+		return v.kind == PS_TEXT || v.kind == PS_LETTERS ? letters_at(ps, v, i) :
+		    elements_at(ps, v, i);
+	if (v.kind == PS_TEXT)
+		v.kind = PS_LETTERS;
+	if (!ps_int(&i, &k) || !place_of(k, ps_count(&v), &at))
+		return ps_unknown();
+	one = ps_nth(ps, &v, at);
+	if (v.kind == PS_LETTERS && one.how < HOW_CHAR)
+		one.how = HOW_CHAR;
+	return one;
+}

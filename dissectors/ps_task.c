@@ -1,0 +1,301 @@
+/* dissectors/ps_task.c -- cmdlets of the ScheduledTasks and PSScheduledJob modules. */
+#include "powershell.h"
+
+#define FOLDER_OF_JOBS	"Microsoft\\Windows\\PowerShell\\ScheduledJobs"
+
+/* ---- A task is told ---- */
+
+static void
+tell(struct ps *ps, const char *action, struct value d, struct value path, struct value name)
+{
+	struct obs *o = asks_task(ps->asks, action);
+
+	if (o == NULL)
+		return;
+	ps_name_task(ps, o, path, name);
+	if (strcmp(action, "create") == 0 || strcmp(action, "update") == 0 ||
+	    strcmp(action, "validate") == 0)
+		ps_define(ps, o, d);
+	asks_done(ps->asks, o);
+}
+
+static struct value
+own_or_inner(const struct value *d, const char *key)
+{
+	struct value v = ps_get(d, key), inner = ps_get(d, "InputObject");
+
+	return ps_find(d->map, view_str(key)) != NULL ? v : ps_get(&inner, key);
+}
+
+/* description names what is done to which task, and with what. */
+void
+ps_task(struct ps *ps, const char *action, struct value d)
+{
+	struct value name, path;
+
+	if (d.kind != PS_MAP)
+		return;
+	name = own_or_inner(&d, "TaskName");
+	path = own_or_inner(&d, "TaskPath");
+	if (name.kind != PS_LIST)
+		tell(ps, action, d, path, name);
+	else
+		for (size_t i = 0; i < name.list->n && i < MAX_ASK_TASKS; i++)
+			tell(ps, action, d, path, name.list->v[i]);
+}
+
+static void
+on_hosts(struct ps *ps, const char *action, struct value d)
+{
+	struct value hosts = ps_hosts(ps, d);
+	size_t n = hosts.kind == PS_LIST ? hosts.list->n : 1;
+	const char *old;
+
+	for (size_t i = 0; i < n && i < MAX_ASK_TASKS; i++) {
+		old = ps_aim(ps, hosts.kind == PS_LIST ? hosts.list->v[i] : hosts);
+		ps_task(ps, action, d);
+		ps->asks->target = old;
+	}
+}
+
+/* What comes through the pipeline: a task, its definition, or its XML. */
+static void
+take_input(struct ps *ps, struct value d, struct value input)
+{
+	if (input.kind == PS_TEXT && ps_begins(ps_trim(input.text), "<"))
+		ps_put(ps, d.map, "Xml", input);
+	else
+		ps_put(ps, d.map, "InputObject", input);
+}
+
+/* The object that a cmdlet gives on is its task, to be changed or piped. */
+static struct value
+as_task(struct ps *ps, struct value d)
+{
+	struct value inner = ps_get(&d, "InputObject");
+
+	(void)ps;
+	if (ps_is(&inner, "task"))
+		return inner;
+	d.map->type = "task";
+	return d;
+}
+
+static struct value
+task(struct ps *ps, const struct cmdlet *c, struct value d, const struct value *input)
+{
+	size_t n = input != NULL && input->kind == PS_LIST ? input->list->n : 1;
+
+	if (ps_switch(&d, "WhatIf"))
+		return ps_unknown();
+	for (size_t i = 0; i < n && i < MAX_ASK_TASKS; i++) {
+		if (input != NULL)
+			take_input(ps, d, input->kind == PS_LIST ? input->list->v[i] : *input);
+		on_hosts(ps, c->what, d);
+	}
+	return as_task(ps, d);
+}
+
+/* Without a name, all are listed. */
+static struct value
+get_task(struct ps *ps, const struct cmdlet *c, struct value d, const struct value *input)
+{
+	(void)c, (void)input;
+	on_hosts(ps, ps_find(d.map, view_str("TaskName")) != NULL ? "query" : "list", d);
+	return ps_find(d.map, view_str("TaskName")) != NULL ? as_task(ps, d) : ps_unknown();
+}
+
+/* ---- What tasks are made of ---- */
+
+static struct value
+made(struct ps *ps, const struct cmdlet *c, struct value d, const struct value *input)
+{
+	(void)ps, (void)input;
+	d.map->type = c->what;
+	return d;
+}
+
+static struct value
+new_trigger(struct ps *ps, const struct cmdlet *c, struct value d, const struct value *input)
+{
+	static const struct { const char *name, *type; } kinds[] = {
+		{ "Once", "time" }, { "Daily", "calendar" }, { "Weekly", "calendar" },
+		{ "AtStartup", "boot" }, { "AtLogOn", "logon" },
+	};
+	struct value r = ps_map(ps, "repetition");
+
+	made(ps, c, d, input);
+	if (r.kind != PS_MAP)
+		return d;
+	for (size_t i = 0; i < nitems(kinds); i++)
+		if (ps_switch(&d, kinds[i].name))
+			ps_put(ps, d.map, "Type", ps_text(view_str(kinds[i].type)));
+	ps_put(ps, r.map, "Interval", ps_get(&d, "RepetitionInterval"));
+	ps_put(ps, r.map, "Duration", ps_get(&d, "RepetitionDuration"));
+	ps_put(ps, d.map, "Repetition", r);
+	return d;
+}
+
+/* A switch of New-ScheduledTaskSettingsSet, and the property that it sets. */
+static const struct {
+	const char	*name, *inside, *property;
+	bool		 value;
+} switches[] = {
+	{ "AllowStartIfOnBatteries", NULL, "DisallowStartIfOnBatteries", false },
+	{ "DontStopIfGoingOnBatteries", NULL, "StopIfGoingOnBatteries", false },
+	{ "DisallowDemandStart", NULL, "AllowDemandStart", false },
+	{ "DisallowHardTerminate", NULL, "AllowHardTerminate", false },
+	{ "Disable", NULL, "Enabled", false },
+	{ "DontStopOnIdleEnd", "IdleSettings", "StopOnIdleEnd", false },
+	{ "RestartOnIdle", "IdleSettings", "RestartOnIdle", true },
+	{ "HideInTaskScheduler", NULL, "Hidden", true },
+	{ "RequireNetwork", NULL, "RunOnlyIfNetworkAvailable", true },
+	{ "StartIfOnBattery", NULL, "DisallowStartIfOnBatteries", false },
+	{ "ContinueIfGoingOnBattery", NULL, "StopIfGoingOnBatteries", false },
+	{ "DoNotAllowDemandStart", NULL, "AllowDemandStart", false },
+	{ "StartIfIdle", NULL, "RunOnlyIfIdle", true },
+	{ "MaintenanceExclusive", "MaintenanceSettings", "Exclusive", true },
+};
+
+/* And the parameters that become properties of an object inside. */
+static const struct {
+	const char	*name, *inside, *property;
+} inner[] = {
+	{ "IdleDuration", "IdleSettings", "IdleDuration" },
+	{ "IdleWaitTimeout", "IdleSettings", "WaitTimeout" },
+	{ "IdleTimeout", "IdleSettings", "WaitTimeout" },
+	{ "NetworkName", "NetworkSettings", "Name" },
+	{ "NetworkId", "NetworkSettings", "Id" },
+	{ "MaintenancePeriod", "MaintenanceSettings", "Period" },
+	{ "MaintenanceDeadline", "MaintenanceSettings", "Deadline" },
+};
+
+static struct map *
+object_in(struct ps *ps, struct map *m, const char *name)
+{
+	struct entry *s = ps_slot(ps, m, view_str(name));
+
+	if (s != NULL && s->v.kind != PS_MAP)
+		s->v = ps_map(ps, "settings");
+	return s != NULL && s->v.kind == PS_MAP ? s->v.map : m;
+}
+
+static struct value
+new_settings(struct ps *ps, const struct cmdlet *c, struct value d, const struct value *input)
+{
+	made(ps, c, d, input);
+	for (size_t i = 0; i < nitems(switches); i++)
+		if (ps_switch(&d, switches[i].name))
+			ps_put(ps, switches[i].inside != NULL ? object_in(ps, d.map,
+			    switches[i].inside) : d.map, switches[i].property,
+			    ps_truth(switches[i].value));
+	for (size_t i = 0; i < nitems(inner); i++)
+		if (ps_find(d.map, view_str(inner[i].name)) != NULL)
+			ps_put(ps, object_in(ps, d.map, inner[i].inside), inner[i].property,
+			    ps_get(&d, inner[i].name));
+	if (ps_switch(&d, "RunElevated"))
+		ps_put(ps, d.map, "RunLevel", ps_text(view_str("Highest")));
+	return d;
+}
+
+/* ---- Scheduled jobs: tasks in a folder of their own ---- */
+
+static void
+job_action(struct ps *ps, struct value d)
+{
+	struct value a = ps_map(ps, "action"), block = ps_get(&d, "ScriptBlock");
+
+	if (ps_find(d.map, view_str("ScriptBlock")) == NULL)
+		block = ps_get(&d, "FilePath");
+	if (block.kind == PS_BLOCK)
+		block = ps_text(ps_trim(block.text));
+	if (a.kind == PS_MAP && block.kind == PS_TEXT) {
+		ps_put(ps, a.map, "Execute", block);
+		ps_put(ps, d.map, "Actions", a);
+	}
+}
+
+static struct value
+job(struct ps *ps, const struct cmdlet *c, struct value d, const struct value *input)
+{
+	struct value options = ps_get(&d, "Settings"), every = ps_get(&d, "RunEvery");
+
+	if (every.kind == PS_TEXT) {
+		struct value t = ps_map(ps, "trigger"), r = ps_map(ps, "repetition");
+
+		if (t.kind == PS_MAP && r.kind == PS_MAP) {
+			ps_put(ps, r.map, "Interval", every);
+			ps_put(ps, t.map, "Type", ps_text(view_str("time")));
+			ps_put(ps, t.map, "Repetition", r);
+			ps_put(ps, d.map, "Triggers", t);
+		}
+	}
+	job_action(ps, d);
+	if (options.kind == PS_MAP)
+		ps_put(ps, d.map, "RunLevel", ps_get(&options, "RunLevel"));
+	ps_put(ps, d.map, "TaskPath", ps_text(view_str(FOLDER_OF_JOBS)));
+	return task(ps, c, d, input != NULL && ps_is(input, "task") ? input : NULL);
+}
+
+#define WHERE	"CimSession Session=CimSession ThrottleLimit ?AsJob "
+#define WHICH	"+TaskName +TaskPath InputObject Cluster " WHERE
+#define WHAT	"+TaskName +TaskPath +Actions +Triggers +Settings +User +Password +RunLevel " \
+		"+Description Principal Xml InputObject ?Force TaskType Resource Cluster " WHERE
+#define WHEN	"?Once ?Daily ?Weekly ?AtStartup ?AtLogOn At DaysOfWeek DaysInterval " \
+		"WeeksInterval RepetitionInterval RepetitionDuration RandomDelay User " \
+		"?RepeatIndefinitely " WHERE
+#define JOB	"+TaskName Name=TaskName +ScriptBlock +Triggers ScheduledJobOption=Settings " \
+		"FilePath Credential ArgumentList MaxResultCount ?RunNow ?RunAs32 Authentication " \
+		"InitializationScript RunEvery InputObject Id"
+
+static const struct cmdlet cmdlets[] = {
+	{ "Register-ScheduledTask", WHAT, task, "create" },
+	{ "Register-ClusteredScheduledTask", WHAT, task, "create" },
+	{ "Set-ScheduledTask", WHAT, task, "update" },
+	{ "Set-ClusteredScheduledTask", WHAT, task, "update" },
+	{ "Unregister-ScheduledTask", WHICH, task, "delete" },
+	{ "Unregister-ClusteredScheduledTask", WHICH, task, "delete" },
+	{ "Start-ScheduledTask", WHICH, task, "run" },
+	{ "Stop-ScheduledTask", WHICH, task, "stop" },
+	{ "Enable-ScheduledTask", WHICH, task, "enable" },
+	{ "Disable-ScheduledTask", WHICH, task, "disable" },
+	{ "Get-ScheduledTask", WHICH, get_task, NULL },
+	{ "Get-ClusteredScheduledTask", WHICH, get_task, NULL },
+	{ "Get-ScheduledTaskInfo", WHICH, task, "query" },
+	{ "Export-ScheduledTask", WHICH, task, "query" },
+	{ "New-ScheduledTask", "+Actions +Triggers +Settings +Principal +Description " WHERE,
+	    made, "task" },
+	{ "New-ScheduledTaskAction", "+Execute +Arguments +WorkingDirectory Id " WHERE, made,
+	    "action" },
+	{ "New-ScheduledTaskTrigger", WHEN, new_trigger, "trigger" },
+	{ "New-ScheduledTaskPrincipal", "+UserId +LogonType +RunLevel GroupId Id "
+	    "ProcessTokenSidType RequiredPrivilege " WHERE, made, "principal" },
+	{ "New-ScheduledTaskSettingsSet", "?AllowStartIfOnBatteries ?DontStopIfGoingOnBatteries "
+	    "?DisallowDemandStart ?DisallowHardTerminate ?Disable ?DontStopOnIdleEnd "
+	    "?RestartOnIdle ?Hidden ?StartWhenAvailable ?WakeToRun ?RunOnlyIfIdle "
+	    "?RunOnlyIfNetworkAvailable ?DisallowStartOnRemoteAppSession ?MaintenanceExclusive "
+	    "ExecutionTimeLimit DeleteExpiredTaskAfter RestartCount RestartInterval Priority "
+	    "MultipleInstances Compatibility IdleDuration IdleWaitTimeout NetworkId NetworkName "
+	    "MaintenancePeriod MaintenanceDeadline " WHERE, new_settings, "settings" },
+	{ "Register-ScheduledJob", JOB, job, "create" },
+	{ "Set-ScheduledJob", JOB, job, "update" },
+	{ "Unregister-ScheduledJob", "+TaskName Name=TaskName InputObject Id ?Force", job,
+	    "delete" },
+	{ "Enable-ScheduledJob", "+TaskName Name=TaskName InputObject Id", job, "enable" },
+	{ "Disable-ScheduledJob", "+TaskName Name=TaskName InputObject Id", job, "disable" },
+	{ "Get-ScheduledJob", "+TaskName Name=TaskName Id", job, "query" },
+	{ "New-JobTrigger", WHEN, new_trigger, "trigger" },
+	{ "New-ScheduledJobOption", "?RunElevated ?HideInTaskScheduler ?RestartOnIdleResume "
+	    "?MultipleInstancePolicy ?DoNotAllowDemandStart ?RequireNetwork ?StopIfGoingOffIdle "
+	    "?WakeToRun ?ContinueIfGoingOnBattery ?StartIfOnBattery IdleTimeout IdleDuration "
+	    "?StartIfIdle", new_settings, "settings" },
+};
+
+const struct cmdlet *
+ps_task_cmdlet(struct view name)
+{
+	for (size_t i = 0; i < nitems(cmdlets); i++)
+		if (ps_like(name, cmdlets[i].name))
+			return &cmdlets[i];
+	return NULL;
+}

@@ -1,0 +1,442 @@
+/* dissectors/schtasks.c -- schtasks.exe's command line. */
+#include "asks.h"
+
+#include <ctype.h>
+#include <strings.h>
+
+#include "task.h"
+
+enum verb { CREATE, CHANGE, DELETE, RUN, END, QUERY, SHOWSID, VERBS };
+
+static const char *const verbs[VERBS] = {
+	"create", "change", "delete", "run", "end", "query", "showsid"
+};
+
+enum option {
+	O_S, O_U, O_P, O_TN, O_TR, O_SC, O_MO, O_D, O_M, O_I, O_ST, O_RI, O_ET, O_DU, O_SD, O_ED,
+	O_EC, O_RU, O_RP, O_RL, O_DELAY, O_XML, O_FO,
+	O_VALUES,		/* those above are followed by one */
+	O_K = O_VALUES, O_IT, O_NP, O_Z, O_F, O_V1, O_HRESULT, O_ENABLE, O_DISABLE, O_V, O_NH,
+	O_HELP, OPTIONS
+};
+
+static const char *const options[OPTIONS] = {
+	[O_S] = "s", [O_U] = "u", [O_P] = "p", [O_TN] = "tn", [O_TR] = "tr", [O_SC] = "sc",
+	[O_MO] = "mo", [O_D] = "d", [O_M] = "m", [O_I] = "i", [O_ST] = "st", [O_RI] = "ri",
+	[O_ET] = "et", [O_DU] = "du", [O_SD] = "sd", [O_ED] = "ed", [O_EC] = "ec", [O_RU] = "ru",
+	[O_RP] = "rp", [O_RL] = "rl", [O_DELAY] = "delay", [O_XML] = "xml", [O_FO] = "fo",
+	[O_K] = "k", [O_IT] = "it", [O_NP] = "np", [O_Z] = "z", [O_F] = "f", [O_V1] = "v1",
+	[O_HRESULT] = "hresult", [O_ENABLE] = "enable", [O_DISABLE] = "disable", [O_V] = "v",
+	[O_NH] = "nh", [O_HELP] = "?"
+};
+
+/* What was given; a flag's value is "". */
+struct call {
+	enum verb	 verb;
+	const char	*v[OPTIONS];
+	bool		 password;
+};
+
+/* ---- Words ---- */
+
+/* Which of the names does /name or /name:value stand for?  n: it is no switch. */
+static int
+which(const char *word, const char *const *names, int n, const char **value)
+{
+	int i;
+
+	*value = NULL;
+	if (word[0] != '/' && word[0] != '-')
+		return n;
+	for (i = 0; i < n; i++) {
+		size_t len = strlen(names[i]);
+
+		if (strncasecmp(word + 1, names[i], len) != 0)
+			continue;
+		if (word[len + 1] == ':')
+			*value = word + len + 2;
+		if (word[len + 1] == ':' || word[len + 1] == '\0')
+			break;
+	}
+	return i;
+}
+
+static bool
+is_switch(const char *word)
+{
+	const char *value;
+
+	return which(word, verbs, VERBS, &value) != VERBS ||
+	    which(word, options, OPTIONS, &value) != OPTIONS;
+}
+
+/* A word behind a switch is its value, be it another one's name or not known. */
+static void
+read_words(struct call *c, const struct words *w)
+{
+	const char *value;
+	int o;
+
+	for (size_t i = 1; i < w->n; i++) {
+		if ((o = which(w->w[i].s, options, OPTIONS, &value)) == OPTIONS)
+			continue;
+		if (o < O_VALUES && value == NULL && !(o == O_I && c->verb == RUN) &&
+		    i + 1 < w->n && !is_switch(w->w[i + 1].s))
+			value = w->w[++i].s;
+		c->password |= (o == O_P || o == O_RP) && value != NULL && *value != '\0' &&
+		    strcmp(value, "*") != 0;
+		if (c->v[o] == NULL)
+			c->v[o] = o < O_VALUES ? value : "";
+	}
+}
+
+static bool
+find_verb(const struct words *w, enum verb *verb)
+{
+	const char *value;
+	int v;
+
+	for (size_t i = 1; i < w->n; i++)
+		if ((v = which(w->w[i].s, verbs, VERBS, &value)) != VERBS) {
+			*verb = (enum verb)v;
+			return true;
+		}
+	*verb = QUERY;
+	return w->n == 1;	/* no word at all: a list */
+}
+
+/* ---- Values ---- */
+
+static bool
+is(const char *value, const char *what)
+{
+	return value != NULL && strcasecmp(value, what) == 0;
+}
+
+/* Digits without the zeros before them; empty: it is no number. */
+static struct view
+number(struct view v)
+{
+	for (size_t i = 0; i < v.len; i++)
+		if (!isdigit(v.p[i]))
+			return (struct view){ NULL, 0 };
+	while (v.len > 1 && v.p[0] == '0')
+		v = view_from(v, 1);
+	return v.len < 8 ? v : (struct view){ NULL, 0 };
+}
+
+static bool
+is_zero(struct view v)
+{
+	return v.len == 1 && v.p[0] == '0';
+}
+
+static void
+put(char *out, size_t size, struct view v)
+{
+	size_t n = strlen(out);
+
+	for (size_t i = 0; i < v.len && n + 1 < size; i++)
+		out[n++] = (char)v.p[i];
+	out[n] = '\0';
+}
+
+/* PT10M, PT1H30M: two numbers and the letters of their units. */
+static void
+keep_span(struct obs *o, enum field f, struct view a, const char *unit_a, struct view b,
+    const char *unit_b)
+{
+	char span[32] = "PT";
+
+	if (a.len == 0)
+		return;
+	if (!is_zero(a) || b.len == 0 || is_zero(b)) {
+		put(span, sizeof(span), a);
+		put(span, sizeof(span), view_str(unit_a));
+	}
+	if (b.len > 0 && !is_zero(b)) {
+		put(span, sizeof(span), b);
+		put(span, sizeof(span), view_str(unit_b));
+	}
+	obs_str(o, f, span);
+}
+
+/* A number of one unit; otherwise, if it is not given, NULL: nothing. */
+static void
+keep_count(struct obs *o, enum field f, const char *value, const char *unit, const char *otherwise)
+{
+	if (value == NULL)
+		value = otherwise;
+	if (value != NULL)
+		keep_span(o, f, number(view_str(value)), unit, (struct view){ NULL, 0 }, "");
+}
+
+/* hhhh:mm, mmmm:ss */
+static void
+keep_pair(struct obs *o, enum field f, const char *value, const char *unit_a, const char *unit_b)
+{
+	const char *colon = value != NULL ? strchr(value, ':') : NULL;
+	struct view b;
+
+	if (colon == NULL || (b = number(view_str(colon + 1))).len == 0)
+		return;
+	keep_span(o, f, number((struct view){ (const uint8_t *)value, (size_t)(colon - value) }),
+	    unit_a, b, unit_b);
+}
+
+/* HH:mm, also H:mm and HH:mm:ss; false: it is no time. */
+static bool
+put_time(char *out, size_t size, const char *s)
+{
+	size_t hour = strspn(s, "0123456789");
+
+	if (hour < 1 || hour > 2 || s[hour] != ':' || strspn(s + hour + 1, "0123456789") != 2)
+		return false;
+	put(out, size, view_str(hour == 1 ? "T0" : "T"));
+	put(out, size, (struct view){ (const uint8_t *)s, hour + 3 });
+	s += hour + 3;
+	if (s[0] == '\0')
+		put(out, size, view_str(":00"));
+	else if (s[0] == ':' && strspn(s + 1, "0123456789") == 2 && s[3] == '\0')
+		put(out, size, view_str(s));
+	else
+		return false;
+	return true;
+}
+
+static unsigned int
+two_digits(const char *s)
+{
+	return (unsigned int)(s[0] - '0') * 10 + (unsigned int)(s[1] - '0');
+}
+
+/*
+ * yyyy/mm/dd.  mm/dd/yyyy and dd/mm/yyyy are told apart only by a day past
+ * the twelfth, or by a day and a month that are the same.
+ */
+static bool
+put_date(char *out, size_t size, const char *s)
+{
+	const char *year = s, *month = s + 5, *day = s + 8;
+	size_t first = strspn(s, "0123456789");
+
+	if (strlen(s) != 10 || (first != 4 && first != 2))
+		return false;
+	for (size_t i = 0; i < 10; i++) {
+		bool mark = first == 4 ? i == 4 || i == 7 : i == 2 || i == 5;
+
+		if (mark ? strchr("/-.", s[i]) == NULL : !isdigit((uint8_t)s[i]))
+			return false;
+	}
+	if (first == 2) {
+		year = s + 6;
+		month = s;
+		day = s + 3;
+		if (two_digits(month) > 12) {
+			month = s + 3;
+			day = s;
+		} else if (two_digits(day) <= 12 && strncmp(day, month, 2) != 0)
+			return false;
+	}
+	if (two_digits(month) < 1 || two_digits(month) > 12 || two_digits(day) < 1 ||
+	    two_digits(day) > 31)
+		return false;
+	put(out, size, (struct view){ (const uint8_t *)year, 4 });
+	put(out, size, view_str("-"));
+	put(out, size, (struct view){ (const uint8_t *)month, 2 });
+	put(out, size, view_str("-"));
+	put(out, size, (struct view){ (const uint8_t *)day, 2 });
+	return true;
+}
+
+/* ---- What is run ---- */
+
+/* The task's program ends at its closing quote or at the first blank; a quote
+ * before it may be a single one, which is turned into a double one. */
+static void
+keep_action(struct obs *o, const char *run)
+{
+	struct view v = view_str(run), program;
+	size_t end = 0;
+	char *copy;
+
+	while (v.len > 0 && isspace(v.p[0]))
+		v = view_from(v, 1);
+	if (o == NULL || v.len == 0 || (copy = budget_strndup(o->budget, v)) == NULL)
+		return;
+	if (copy[0] == '\'' && strchr(copy + 1, '\'') != NULL) {
+		*strchr(copy + 1, '\'') = '"';
+		copy[0] = '"';
+	}
+	if (copy[0] == '"')
+		end = 1 + strcspn(copy + 1, "\"") + 1;
+	else
+		end = strcspn(copy, " \t");
+	v = view_str(copy);
+	program = view_upto(v, 0, end);
+	v = view_from(v, end);
+	while (v.len > 0 && isspace(v.p[0]))
+		v = view_from(v, 1);
+	obs_next(o, F_ACT_TYPE);
+	obs_str(o, F_ACT_TYPE, "exec");
+	obs_utf8(o, F_ACT_COMMAND, program);
+	obs_utf8(o, F_ACT_ARGUMENTS, v);
+	task_command_line(o);
+	budget_free(copy);
+}
+
+/* ---- When ---- */
+
+/* What schtasks makes of /ec, a log, and /mo, an XPath. */
+static void
+keep_subscription(struct obs *o, const char *log, const char *query)
+{
+	const char *const parts[] = { "<QueryList><Query Id=\"0\" Path=\"", log,
+		"\"><Select Path=\"", log, "\">", query, "</Select></Query></QueryList>" };
+	struct buf text;
+	bool fits = true;
+
+	if (o == NULL || log == NULL || query == NULL)
+		return;
+	buf_init(&text, o->budget, 128 + 2 * strlen(log) + strlen(query));
+	for (size_t i = 0; i < nitems(parts); i++)
+		fits = fits && buf_add(&text, view_str(parts[i]));
+	if (fits)
+		obs_utf8(o, F_TRG_SUBSCRIPTION, buf_view(&text));
+	else
+		o->cut = true;
+	buf_free(&text);
+}
+
+static const struct schedule {
+	const char	*name;
+	const char	*type;
+	const char	*unit;		/* of /mo, which then says how often */
+} schedules[] = {
+	{ "minute", "time", "M" }, { "hourly", "time", "H" }, { "once", "time", NULL },
+	{ "daily", "calendar", NULL }, { "weekly", "calendar", NULL },
+	{ "monthly", "calendar", NULL }, { "onstart", "boot", NULL },
+	{ "onlogon", "logon", NULL }, { "onidle", "idle", NULL }, { "onevent", "event", NULL },
+};
+
+static void
+keep_trigger(struct obs *o, const struct call *c)
+{
+	const struct schedule *s = NULL;
+	char start[32] = "";
+
+	for (size_t i = 0; i < nitems(schedules); i++)
+		if (is(c->v[O_SC], schedules[i].name))
+			s = &schedules[i];
+	if (s == NULL)
+		return;
+	obs_next(o, F_TRG_TYPE);
+	obs_str(o, F_TRG_TYPE, s->type);
+	if (c->v[O_SD] != NULL && c->v[O_ST] != NULL &&
+	    put_date(start, sizeof(start), c->v[O_SD]) &&
+	    put_time(start, sizeof(start), c->v[O_ST]))
+		obs_str(o, F_TRG_START, start);
+	if (s->unit != NULL)
+		keep_count(o, F_TRG_REP_INTERVAL, c->v[O_MO], s->unit, "1");
+	else
+		keep_count(o, F_TRG_REP_INTERVAL, c->v[O_RI], "M", NULL);
+	keep_pair(o, F_TRG_REP_DURATION, c->v[O_DU], "H", "M");
+	keep_pair(o, F_TRG_DELAY, c->v[O_DELAY], "M", "S");
+	if (strcmp(s->type, "event") == 0)
+		keep_subscription(o, c->v[O_EC], c->v[O_MO]);
+	if (strcmp(s->type, "idle") == 0)
+		keep_count(o, F_SET_IDLE_DURATION, c->v[O_I], "M", NULL);
+}
+
+/* ---- The task ---- */
+
+static void
+keep_principal(struct obs *o, const struct call *c)
+{
+	const char *account = c->v[O_RU];
+	bool password = c->v[O_RP] != NULL;
+
+	/* An empty one is the system's. */
+	obs_str(o, F_USER_ID, account != NULL && *account == '\0' ? "SYSTEM" : account);
+	if (is(c->v[O_RL], "highest"))
+		obs_str(o, F_RUN_LEVEL, "HighestAvailable");
+	else if (is(c->v[O_RL], "limited"))
+		obs_str(o, F_RUN_LEVEL, "LeastPrivilege");
+	if (c->v[O_NP] != NULL)
+		obs_str(o, F_PRINCIPAL_LOGON, "S4U");
+	else if (c->v[O_IT] != NULL)
+		obs_str(o, F_PRINCIPAL_LOGON,
+		    password ? "InteractiveTokenOrPassword" : "InteractiveToken");
+	else if (password)
+		obs_str(o, F_PRINCIPAL_LOGON, "Password");
+}
+
+/* /change that only turns a task on or off is no other update. */
+static const char *
+action_of(const struct call *c)
+{
+	static const enum option changes[] = { O_TR, O_RU, O_RP, O_RL, O_ST, O_SD, O_RI, O_ET,
+		O_DU, O_ED, O_K, O_IT, O_NP, O_Z, O_DELAY };
+
+	switch (c->verb) {
+	case CREATE:
+		return "create";
+	case DELETE:
+		return "delete";
+	case RUN:
+		return "run";
+	case END:
+		return "stop";
+	case CHANGE:
+		break;
+	default:
+		return c->v[O_TN] != NULL ? "query" : "list";
+	}
+	for (size_t i = 0; i < nitems(changes); i++)
+		if (c->v[changes[i]] != NULL)
+			return "update";
+	return c->v[O_ENABLE] != NULL ? "enable" : c->v[O_DISABLE] != NULL ? "disable" : "update";
+}
+
+static void
+keep_definition(struct obs *o, const struct call *c)
+{
+	if (c->v[O_TR] != NULL)
+		keep_action(o, c->v[O_TR]);
+	keep_principal(o, c);
+	if (c->verb == CREATE)
+		keep_trigger(o, c);
+	else if (c->v[O_ENABLE] != NULL || c->v[O_DISABLE] != NULL)
+		obs_bool(o, F_SET_ENABLED, c->v[O_ENABLE] != NULL);
+	if (c->v[O_Z] != NULL)
+		obs_str(o, F_SET_DELETE_AFTER, "PT0S");
+}
+
+bool
+schtasks_read(struct asks *a, const struct words *w)
+{
+	const char *outer = a->target, *action;
+	struct call c = { .verb = QUERY };
+	struct obs *o;
+
+	if (!find_verb(w, &c.verb))
+		return false;
+	read_words(&c, w);
+	if (c.v[O_HELP] != NULL)
+		return true;		/* asks for help: nothing is done */
+	/* No host's name begins like a switch. */
+	if (c.v[O_S] != NULL && c.v[O_S][0] != '/' && c.v[O_S][0] != '-')
+		a->target = c.v[O_S];
+	action = action_of(&c);
+	if ((o = asks_task(a, action)) != NULL) {
+		if (c.v[O_TN] != NULL)
+			task_name(o, view_str(c.v[O_TN]));
+		if (strcmp(action, "create") == 0 || strcmp(action, "update") == 0)
+			keep_definition(o, &c);
+		if (c.password)
+			obs_bool(o, F_HAS_PASSWORD, true);
+		asks_done(a, o);
+	}
+	a->target = outer;
+	return true;
+}

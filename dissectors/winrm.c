@@ -1,0 +1,524 @@
+/* dissectors/winrm.c -- WS-Management over HTTP: logons, sealed bodies, [MS-WSMV] 2.2.9. */
+#include "http.h"
+
+#include <strings.h>
+
+#include "decode-text.h"
+#include "gss.h"
+#include "ledger.h"
+#include "limits.h"
+#include "multipart.h"
+#include "obs.h"
+#include "wsman.h"
+
+#define PORT_HTTP	5985
+#define MAX_TOKEN	MAX_KRB_MESSAGE	/* of an Authorization field, decoded */
+#define MAX_BASIC	1024		/* the same, of user and password */
+
+enum scheme { SCHEME_NONE, SCHEME_BASIC, SCHEME_GSS, SCHEME_CREDSSP };
+
+/* The body at hand, or the one that is awaited. */
+enum content_type { BODY_UNKNOWN, BODY_XML, BODY_SEALED, BODY_OTHER };
+
+struct winrm {
+	struct carrier	 c;
+	struct wsman	*wsman;
+	const struct http_message *m;	/* at hand */
+
+	/* Who it is */
+	enum scheme	 scheme;
+	struct gss	*gss;
+	bool		 began;		/* the client sent a token of it */
+	bool		 lost;		/* its key stream, after losses */
+	char		*user, *domain;	/* of Basic */
+
+	/* What is sealed */
+	enum sealing	 sealing;	/* of the message at hand */
+	size_t		 token;		/* how long its signature is */
+	struct obs	*sealed;	/* what is told if nothing opens */
+	bool		 opened;
+
+	/* Is it worth a look? */
+	unsigned int	 bodies;	/* messages that have ended */
+	bool		 likely;	/* by its URL, agent or port */
+	bool		 certain;	/* by what it carries */
+};
+
+/* ---- Views of text ---- */
+
+static bool
+has(struct view v, const char *word)
+{
+	size_t n = strlen(word);
+
+	v = view_upto(v, 0, MAX_MULTIPART_LINE);
+	for (size_t i = 0; n <= v.len && i <= v.len - n; i++)
+		if (strncasecmp((const char *)v.p + i, word, n) == 0)
+			return true;
+	return false;
+}
+
+static bool
+text_has(const char *s, const char *word)
+{
+	return s != NULL && has(view_str(s), word);
+}
+
+static bool
+blank(uint8_t c)
+{
+	return c == ' ' || c == '\t';
+}
+
+/* The first word of v, which is cut to what follows. */
+static struct view
+word(struct view *v)
+{
+	struct view w;
+	size_t n = 0;
+
+	while (v->len > 0 && blank(v->p[0]))
+		*v = view_from(*v, 1);
+	while (n < v->len && !blank(v->p[n]) && v->p[n] != ',')
+		n++;
+	w = view_upto(*v, 0, n);
+	*v = view_from(*v, n);
+	return w;
+}
+
+static bool
+is(struct view v, const char *name)
+{
+	return v.len == strlen(name) && strncasecmp((const char *)v.p, name, v.len) == 0;
+}
+
+/* ---- Logons ---- */
+
+static void
+logon_over(struct winrm *w)
+{
+	if (w->began)
+		gss_note(w->gss, w->c.peers, "winrm");
+	gss_free(w->gss);
+	budget_free(w->user);
+	budget_free(w->domain);
+	w->gss = NULL;
+	w->user = w->domain = NULL;
+	w->began = w->lost = false;
+	w->scheme = SCHEME_NONE;
+}
+
+/* Another scheme: what the one before it told is void. */
+static void
+become(struct winrm *w, enum scheme scheme)
+{
+	if (w->scheme == scheme)
+		return;
+	logon_over(w);
+	w->scheme = scheme;
+	if (scheme == SCHEME_GSS)
+		w->gss = gss_new(w->c.world, w->c.budget);
+}
+
+/* Does a logon begin with this token?  NEGOTIATE_MESSAGE, or an initial GSS
+ * token (RFC 2743 3.1). */
+static bool
+begins(struct view token)
+{
+	return view_starts(token, "NTLMSSP\0\1\0\0\0", 12) || view_starts(token, "\x60", 1);
+}
+
+static void
+gss_leg(struct winrm *w, enum dir dir, struct view token)
+{
+	if (token.len == 0)
+		return;
+	if (dir == C2S && w->began && begins(token))
+		logon_over(w);
+	become(w, SCHEME_GSS);
+	w->began |= dir == C2S;
+	gss_token(w->gss, dir, token);
+}
+
+/* "CORP\alice", "alice@corp.example", "alice", as the client typed it. */
+static void
+basic_user(struct winrm *w, struct view who)
+{
+	struct view user = who, domain = { NULL, 0 };
+	const uint8_t *at;
+
+	if (who.len == 0)
+		return;
+	if ((at = memchr(who.p, '\\', who.len)) != NULL) {
+		domain = view_upto(who, 0, (size_t)(at - who.p));
+		user = view_from(who, domain.len + 1);
+	} else if ((at = memrchr(who.p, '@', who.len)) != NULL) {
+		user = view_upto(who, 0, (size_t)(at - who.p));
+		domain = view_from(who, user.len + 1);
+	}
+	budget_free(w->user);
+	budget_free(w->domain);
+	w->user = budget_strndup(w->c.budget, user);
+	w->domain = domain.len > 0 ? budget_strndup(w->c.budget, domain) : NULL;
+}
+
+/* RFC 7617: of user and password only the user is kept. */
+static void
+basic(struct winrm *w, struct buf *decoded)
+{
+	struct view v = buf_view(decoded);
+	const uint8_t *colon = v.len > 0 ? memchr(v.p, ':', v.len) : NULL;
+
+	become(w, SCHEME_BASIC);
+	if (colon != NULL)
+		basic_user(w, view_upto(v, 0, (size_t)(colon - v.p)));
+	if (decoded->p != NULL)
+		explicit_bzero(decoded->p, decoded->cap);
+}
+
+/* "Negotiate YII…" of an Authorization or WWW-Authenticate field. */
+static void
+credentials(struct winrm *w, enum dir dir, struct view field)
+{
+	struct view scheme = word(&field), text = word(&field);
+	struct buf token;
+
+	if (text.len == 0)
+		return;
+	buf_init(&token, w->c.budget, is(scheme, "Basic") ? MAX_BASIC : MAX_TOKEN);
+	if (is(scheme, "Basic")) {
+		if (dir == C2S && base64_decode(text, &token))
+			basic(w, &token);
+	} else if (is(scheme, "Negotiate") || is(scheme, "Kerberos") || is(scheme, "NTLM")) {
+		if (base64_decode(text, &token))
+			gss_leg(w, dir, buf_view(&token));
+	} else if (is(scheme, "CredSSP"))
+		become(w, SCHEME_CREDSSP);
+	buf_free(&token);
+}
+
+static void
+read_credentials(struct winrm *w, const struct http_message *m)
+{
+	const char *name = m->dir == C2S ? "Authorization" : "WWW-Authenticate";
+	struct view field;
+
+	for (size_t i = 0; i < MAX_AUTH_FIELDS; i++) {
+		field = http_field(m, name, i);
+		if (field.p == NULL)
+			return;
+		credentials(w, m->dir, field);
+	}
+}
+
+/* ---- What is said of a connection in facts ---- */
+
+/* Where no token told, a signature's length does: [MS-NLMP] 2.2.2.9 has 16 bytes. */
+static const char *
+encryption(const struct winrm *w, struct obs *o)
+{
+	const char *mechanism = obs_get(o, F_AUTH_MECHANISM);
+
+	if (w->c.tls)
+		return "tls";
+	switch (w->sealing) {
+	case SEALING_NONE:
+		return "none";
+	case SEALING_CREDSSP:
+		return "credssp";
+	case SEALING_KERBEROS:
+		return "kerberos";
+	case SEALING_SPNEGO:
+		break;
+	}
+	if (w->scheme == SCHEME_GSS && mechanism != NULL)
+		return mechanism;
+	return w->token == 16 ? "ntlm" : "kerberos";
+}
+
+static void
+describe_logon(const struct winrm *w, struct obs *o)
+{
+	switch (w->scheme) {
+	case SCHEME_NONE:
+		break;
+	case SCHEME_BASIC:
+		obs_str(o, F_AUTH_MECHANISM, "basic");
+		obs_str(o, F_AUTH_USER, w->user);
+		obs_str(o, F_AUTH_DOMAIN, w->domain);
+		break;
+	case SCHEME_GSS:
+		gss_auth(w->gss, o);
+		break;
+	case SCHEME_CREDSSP:
+		obs_str(o, F_AUTH_MECHANISM, "credssp");
+		break;
+	}
+}
+
+static void
+describe(void *arg, struct obs *o)
+{
+	const struct winrm *w = arg;
+	const struct http_message *m = w->m;
+
+	obs_str(o, F_APP_PROTO, "http");
+	if (m != NULL) {
+		obs_str(o, F_HTTP_HOST, m->host);
+		obs_str(o, F_HTTP_URL, m->target);
+		obs_str(o, F_HTTP_METHOD, m->method);
+		obs_str(o, F_HTTP_AGENT, m->agent);
+		if (m->status != 0)
+			obs_int(o, F_HTTP_STATUS, m->status);
+	}
+	describe_logon(w, o);
+	obs_str(o, F_WINRM_ENCRYPTION, encryption(w, o));
+	if (w->c.describe != NULL)
+		w->c.describe(w->c.arg, o);
+}
+
+/* ---- Heads ---- */
+
+static void *
+winrm_new(const struct carrier *c)
+{
+	struct winrm *w = budget_calloc(c->budget, 1, sizeof(*w));
+
+	if (w == NULL)
+		return NULL;
+	w->c = *c;
+	w->wsman = wsman_new(&(struct wsman_via){ .world = c->world, .budget = c->budget,
+	    .peers = c->peers, .describe = describe, .arg = w });
+	if (w->wsman == NULL) {
+		budget_free(w);
+		return NULL;
+	}
+	w->likely = c->peers->sport == PORT_HTTP;
+	return w;
+}
+
+static enum content_type
+body_type(const struct http_message *m, enum sealing *sealing)
+{
+	struct view type = http_field(m, "Content-Type", 0);
+
+	*sealing = multipart_type(type);
+	if (*sealing != SEALING_NONE)
+		return BODY_SEALED;
+	if (type.len == 0)
+		return BODY_UNKNOWN;
+	return has(type, "application/soap+xml") || has(type, "text/xml") ?
+	    BODY_XML : BODY_OTHER;
+}
+
+/* Signs in a request's head; any page may have a name like that, so a body must follow. */
+static bool
+looks_likely(const struct http_message *m)
+{
+	return text_has(m->agent, "Microsoft WinRM Client") ||
+	    (m->method != NULL && strcmp(m->method, "POST") == 0 &&
+	    (text_has(m->target, "wsman") || text_has(m->target, "powershell")));
+}
+
+/*
+ * A sealed body opens whole or not at all.  Of a clear one that is long, which
+ * an answer with much output is, the beginning says what it is and its end
+ * how the command ended.
+ */
+static void
+winrm_head(void *conn, const struct http_message *m, struct http_want *want)
+{
+	struct winrm *w = conn;
+
+	w->m = m;
+	w->likely |= looks_likely(m);
+	read_credentials(w, m);
+	*want = (struct http_want){ .first = 0 };
+	switch (body_type(m, &w->sealing)) {
+	case BODY_SEALED:
+		w->certain = true;
+		want->first = MAX_WINRM_BODY;
+		break;
+	case BODY_XML:
+	case BODY_UNKNOWN:
+		if (!w->certain && !w->likely)
+			want->first = WINRM_PEEK;
+		else if (m->dir == C2S)
+			want->first = MAX_WINRM_BODY;
+		else
+			want->first = want->last = WINRM_PEEK;
+		break;
+	case BODY_OTHER:
+		break;
+	}
+	w->m = NULL;
+}
+
+/* ---- Bodies ---- */
+
+static void
+clear_body(struct winrm *w, const struct http_message *m, const struct http_body *b)
+{
+	if (b->first.len == 0 || !wsman_begins(b->first))
+		return;
+	w->certain = true;
+	wsman_message(w->wsman, m->dir, m->exchange, b->first, b->missing, b->last, w->c.tls);
+}
+
+/* A message that stays sealed: one fact for all of them. */
+static void
+note_sealed(struct winrm *w)
+{
+	struct world *world = w->c.world;
+	int64_t status;
+
+	stat_add(world->stats, STAT_WINRM_SEALED, 1);
+	if (w->opened)
+		return;
+	if (w->sealed == NULL) {
+		w->sealed = obs_new(world->budget, OBS_COMMAND, w->c.peers, world->now);
+		describe(w, w->sealed);
+	} else if (!obs_get_int(w->sealed, F_HTTP_STATUS, &status))
+		describe(w, w->sealed);
+	if (w->sealed != NULL)
+		w->sealed->at = world->now;
+}
+
+/* Open one part, behind what is there of the message.  True: it is open. */
+static bool
+unseal(struct winrm *w, enum dir dir, const struct multipart_part *p, struct buf *clear)
+{
+	struct sealed in = { .body = p->body, .token = p->token };
+	struct logon *logon = gss_logon(w->gss);
+	struct stats *stats = w->c.world->stats;
+	size_t at = clear->len, len;
+
+	if (logon_state(logon) != LOGON_OPEN)
+		return false;
+	if (!p->whole || !buf_add(clear, p->body)) {
+		logon_skip(logon, dir, p->len, false);
+		return false;
+	}
+	switch (logon_unseal(logon, dir, &in, clear->p + at, &len)) {
+	case UNSEAL_OK:
+		clear->len = at + len;
+		return true;
+	case UNSEAL_NO_KEY:
+		break;
+	case UNSEAL_BAD:
+		stat_add(stats, STAT_UNSEAL_BAD, 1);
+		break;
+	case UNSEAL_LOST:
+		if (!w->lost)
+			stat_add(stats, STAT_UNSEAL_LOST, 1);
+		w->lost = true;
+		break;
+	}
+	clear->len = at;
+	return false;
+}
+
+/* RFC 1964 1.2.2.3: an RC4 wrap pads with one 01, and Length counts it. */
+static struct view
+unpadded(struct view v)
+{
+	while (v.len > 0 && v.p[v.len - 1] > 0 && v.p[v.len - 1] <= 8)
+		v.len--;
+	return v;
+}
+
+static void
+sealed_body(struct winrm *w, const struct http_message *m, const struct http_body *b)
+{
+	struct multipart parts = multipart_open(w->sealing, b->first);
+	struct multipart_part p;
+	bool all = true, any = false;
+	struct buf clear;
+
+	buf_init(&clear, w->c.budget, MAX_WINRM_BODY);
+	while (multipart_next(&parts, &p)) {
+		if (!b->torn && p.len > b->first.len + b->missing)
+			p.len = (size_t)(b->first.len + b->missing);
+		any = true;
+		w->token = p.token.len;
+		all &= unseal(w, m->dir, &p, &clear);
+	}
+	if (!any || !all) {
+		note_sealed(w);
+	} else {
+		stat_add(w->c.world->stats, STAT_WINRM_OPENED, 1);
+		w->opened = true;
+		obs_free(w->sealed);
+		w->sealed = NULL;
+		wsman_message(w->wsman, m->dir, m->exchange, unpadded(buf_view(&clear)), 0,
+		    (struct view){ NULL, 0 }, true);
+	}
+	buf_free(&clear);
+}
+
+static void
+winrm_body(void *conn, const struct http_message *m, const struct http_body *b)
+{
+	struct winrm *w = conn;
+	enum content_type type = body_type(m, &w->sealing);
+
+	w->m = m;
+	w->bodies++;
+	if (type == BODY_SEALED)
+		sealed_body(w, m, b);
+	else if (type != BODY_OTHER)
+		clear_body(w, m, b);
+	w->m = NULL;
+}
+
+static bool
+winrm_bored(void *conn)
+{
+	const struct winrm *w = conn;
+
+	if (w->certain)
+		return false;
+	return w->bodies >= (w->likely ? MAX_WINRM_PATIENCE : 2);
+}
+
+/* ---- The end ---- */
+
+static void
+tell_sealed(struct winrm *w)
+{
+	struct obs *o = w->sealed;
+	struct world *world = w->c.world;
+
+	w->sealed = NULL;
+	if (o == NULL)
+		return;
+	describe_logon(w, o);
+	obs_str(o, F_CMD_ROUTE, "winrm");
+	obs_str(o, F_CMD_VISIBILITY, "sealed");
+	obs_str(o, F_CMD_OUTCOME, "unknown");
+	if (!w->began)
+		ledger_note(world->ledger, w->c.peers, "winrm", NULL, false,
+		    w->scheme == SCHEME_CREDSSP ? "CredSSP" : "logon not captured");
+	world->sink->put(world->sink, o);
+}
+
+static void
+winrm_free(void *conn)
+{
+	struct winrm *w = conn;
+
+	if (w == NULL)
+		return;
+	wsman_free(w->wsman);
+	tell_sealed(w);
+	logon_over(w);
+	budget_free(w);
+}
+
+const struct http_user winrm_user = {
+	.conn_new = winrm_new,
+	.head = winrm_head,
+	.body = winrm_body,
+	.bored = winrm_bored,
+	.conn_free = winrm_free,
+};

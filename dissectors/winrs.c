@@ -1,0 +1,133 @@
+/* dissectors/winrs.c -- command lines, and what is typed into them, [MS-WSMV] 3.1.4.11. */
+#include "wsman_parts.h"
+
+#include <strings.h>
+
+#include "decode-text.h"
+#include "limits.h"
+
+static bool
+is_true(const char *s)
+{
+	return s != NULL && (strcasecmp(s, "true") == 0 || strcmp(s, "1") == 0);
+}
+
+/* As the server puts it together: a blank between the parts. */
+static void
+keep_line(struct wsman *w, struct obs *o)
+{
+	const struct soap *s = w->soap;
+	struct buf line;
+
+	buf_init(&line, w->via.budget, MAX_SOAP_TEXT);
+	if (s->command != NULL)
+		buf_add(&line, view_str(s->command));
+	for (size_t i = 0; i < s->n_arguments; i++) {
+		if (s->arguments[i].len == 0)
+			continue;
+		if (line.len > 0)
+			buf_add(&line, view_str(" "));
+		buf_add(&line, s->arguments[i]);
+	}
+	obs_utf8(o, F_CMD_LINE, buf_view(&line));
+	buf_free(&line);
+}
+
+/* The program's name, behind its path and quotes. */
+static bool
+is_powershell(const char *line)
+{
+	const char *at = line != NULL ? strcasestr(line, "powershell") : NULL;
+	const char *blank = line != NULL ? strpbrk(line, " \t") : NULL;
+
+	return at != NULL && (blank == NULL || at < blank || line[0] == '"');
+}
+
+void
+winrs_command(struct wsman *w, struct shell *sh)
+{
+	bool direct = is_true(soap_option(w->soap, "WINRS_SKIP_CMD_SHELL"));
+	struct obs *o = wsman_fact(w, "winrs", "winrs", direct ? "none" : "cmd");
+	struct command *c;
+
+	keep_line(w, o);
+	c = wsman_command(w, sh, o, direct ? LANGUAGE_NONE : LANGUAGE_CMD, "winrshost.exe");
+	if (c == NULL)
+		return;
+	c->feeds = is_powershell(obs_get(c->fact, F_CMD_LINE));
+	if (w->soap->command_id != NULL)
+		command_name(c, w->soap->command_id);
+}
+
+/* A line for cmd.exe, or for the PowerShell that was started in its place. */
+static void
+typed_line(struct wsman *w, struct shell *sh, const char *id, bool powershell, struct view v)
+{
+	struct command *c;
+	struct obs *o;
+	size_t blanks = 0;
+
+	while (v.len > 0 && (v.p[v.len - 1] == '\r' || v.p[v.len - 1] == ' '))
+		v.len--;
+	while (blanks < v.len && (v.p[blanks] == ' ' || v.p[blanks] == '\t'))
+		blanks++;
+	if (blanks == v.len)
+		return;
+	o = wsman_fact(w, "winrs", "winrs", powershell ? "powershell" : "cmd");
+	obs_utf8(o, powershell ? F_CMD_SCRIPT : F_CMD_LINE, v);
+	c = wsman_command(w, sh, o, powershell ? LANGUAGE_POWERSHELL : LANGUAGE_CMD,
+	    "winrshost.exe");
+	if (c == NULL)
+		return;
+	c->line = true;
+	if (id != NULL)
+		command_name(c, id);
+}
+
+/* Input is lines to whoever reads it; what has no end yet is kept in rest. */
+static void
+typed(struct wsman *w, struct shell *sh, const char *id, bool powershell, struct buf *rest,
+    bool end)
+{
+	struct view v = buf_view(rest);
+	const uint8_t *nl;
+	size_t lines = 0;
+
+	while (v.len > 0 && (nl = memchr(v.p, '\n', v.len)) != NULL) {
+		if (lines++ == MAX_TYPED_LINES) {
+			stat_add(w->via.world->stats, STAT_WINRM_LIMIT, 1);
+			v.len = 0;
+			break;
+		}
+		typed_line(w, sh, id, powershell, view_upto(v, 0, (size_t)(nl - v.p)));
+		v = view_from(v, (size_t)(nl - v.p) + 1);
+	}
+	if (end || v.len > MAX_TYPED_LINE) {
+		typed_line(w, sh, id, powershell, v);
+		v.len = 0;
+	}
+	buf_drop(rest, rest->len - v.len);
+}
+
+void
+winrs_typed(struct wsman *w, struct shell *sh, const struct soap_stream *t)
+{
+	const char *id = t->command != NULL ? t->command : w->soap->command_id;
+	struct command *c = id != NULL ? command_find(sh, id) : NULL;
+	bool powershell = c != NULL && c->feeds;
+	struct buf all, more;
+
+	buf_init(&all, w->via.budget, MAX_SOAP_TEXT);
+	buf_init(&more, w->via.budget, MAX_SOAP_TEXT);
+	if (c != NULL) {
+		buf_add(&all, buf_view(&c->typed));
+		buf_free(&c->typed);
+	}
+	if (base64_decode(t->text, &more))
+		buf_add(&all, buf_view(&more));
+	buf_free(&more);
+	typed(w, sh, id, powershell, &all, t->end);
+	if (id != NULL && (c = command_find(sh, id)) != NULL)
+		buf_add(&c->typed, buf_view(&all));
+	buf_free(&all);
+}

@@ -1,0 +1,3 @@
+Register-ScheduledTask –TaskName ‘a’ `
+ -Xml "<Task><Actions/></Task>" # x
+<# y #> cmd --% /c x "y
