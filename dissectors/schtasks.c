@@ -34,6 +34,7 @@ static const char *const options[OPTIONS] = {
 struct call {
 	enum verb	 verb;
 	const char	*v[OPTIONS];
+	struct view	 run;		/* of /tr, where it lost its quotes; else empty */
 	bool		 password;
 };
 
@@ -70,6 +71,42 @@ is_switch(const char *word)
 	    which(word, options, OPTIONS, &value) != OPTIONS;
 }
 
+/* Does /tr's text, which lost its quotes, end before that word?  A program's own
+ * "/s /n" is none of ours: no value begins like a switch. */
+static bool
+ends_run(const struct words *w, size_t i)
+{
+	const char *value;
+	int o;
+
+	if (which(w->w[i].s, verbs, VERBS, &value) != VERBS)
+		return true;
+	o = which(w->w[i].s, options, OPTIONS, &value);
+	if (o == OPTIONS || value != NULL)
+		return false;
+	return o >= O_VALUES || (i + 1 < w->n && w->w[i + 1].s[0] != '/' &&
+	    w->w[i + 1].s[0] != '-');
+}
+
+/* Remoting clients send each argument as it is: "/tr" "prog args" arrives bare. */
+static size_t
+bare_run(struct call *c, const struct words *w, size_t first)
+{
+	size_t last = first, end;
+
+	if (w->w[first].at >= w->text.len || w->text.p[w->w[first].at] == '"')
+		return first;
+	while (last + 1 < w->n && !ends_run(w, last + 1))
+		last++;
+	if (last == first)
+		return first;
+	end = last + 1 < w->n ? w->w[last + 1].at : w->text.len;
+	while (end > 0 && isspace(w->text.p[end - 1]))
+		end--;
+	c->run = view_upto(view_from(w->text, w->w[first].at), 0, end - w->w[first].at);
+	return last;
+}
+
 /* A word behind a switch is its value, be it another one's name or not known. */
 static void
 read_words(struct call *c, const struct words *w)
@@ -83,6 +120,8 @@ read_words(struct call *c, const struct words *w)
 		if (o < O_VALUES && value == NULL && !(o == O_I && c->verb == RUN) &&
 		    i + 1 < w->n && !is_switch(w->w[i + 1].s))
 			value = w->w[++i].s;
+		if (o == O_TR && value != NULL && value == w->w[i].s)
+			i = bare_run(c, w, i);
 		c->password |= (o == O_P || o == O_RP) && value != NULL && *value != '\0' &&
 		    strcmp(value, "*") != 0;
 		if (c->v[o] == NULL)
@@ -254,9 +293,9 @@ put_date(char *out, size_t size, const char *s)
 /* The task's program ends at its closing quote or at the first blank; a quote
  * before it may be a single one, which is turned into a double one. */
 static void
-keep_action(struct obs *o, const char *run)
+keep_action(struct obs *o, struct view v)
 {
-	struct view v = view_str(run), program;
+	struct view program;
 	size_t end = 0;
 	char *copy;
 
@@ -402,7 +441,7 @@ static void
 keep_definition(struct obs *o, const struct call *c)
 {
 	if (c->v[O_TR] != NULL)
-		keep_action(o, c->v[O_TR]);
+		keep_action(o, c->run.len > 0 ? c->run : view_str(c->v[O_TR]));
 	keep_principal(o, c);
 	if (c->verb == CREATE)
 		keep_trigger(o, c);
