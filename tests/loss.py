@@ -29,8 +29,22 @@ def same_verb(a, b):
     return a["action"] == b["action"] and a["visibility"] == b["visibility"]
 
 
+def is_command(less, whole):
+    """A sealed one has no text; else the text is the same, or its beginning."""
+    a, b = less["command"], whole["command"]
+    if a["visibility"] == "sealed":
+        return not {"command_line", "script"} & set(a)
+    return (a["visibility"], a["kind"]) == (b["visibility"], b.get("kind")) and all(
+        b.get(x, "").startswith(a.get(x, "")) for x in ("command_line", "script")) and (
+            a["outcome"] in (b["outcome"], "unknown"))
+
+
 def agrees(less, whole):
     """Is this what is left of that event?"""
+    if less["event_type"] != whole["event_type"]:
+        return False
+    if less["event_type"] == "command":
+        return is_command(less, whole)
     a, b = less["task"], whole["task"]
     if not same_verb(a, b):
         return False

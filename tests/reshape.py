@@ -103,7 +103,7 @@ WAYS = (
 
 
 def tasks(schedwire, raw, *options):
-    """The task events of a capture, but for when and where they were seen."""
+    """The tasks and commands of a capture, but for when and where they were seen."""
     run = subprocess.run([schedwire, "-r", "-", "-o", "-", *options], input=raw,
                          capture_output=True, timeout=300, check=False)
     if run.returncode != 0:
@@ -112,12 +112,12 @@ def tasks(schedwire, raw, *options):
     out = []
     for line in run.stdout.splitlines():
         event = json.loads(line)
-        if event["event_type"] != "task":
+        if event["event_type"] not in ("task", "command"):
             continue
         for key in ("timestamp", "pcap_cnt", "pcap_filename", "flow_id"):
             event.pop(key, None)
         # How much of a long text fits a line depends on the digits of pcap_cnt.
-        task = event["task"]
+        task = event.get("task", {})
         for key in [k for k in task if k + "_truncated" in task]:
             task[key] = task[key][:1000]
         out.append(json.dumps(event, sort_keys=True))
