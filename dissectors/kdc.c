@@ -32,12 +32,6 @@ struct note {
 };
 
 static int
-addr_cmp(const struct addr *a, const struct addr *b)
-{
-	return a->v6 != b->v6 ? a->v6 - b->v6 : memcmp(a->b, b->b, sizeof(a->b));
-}
-
-static int
 note_cmp(const struct note *a, const struct note *b)
 {
 	int c;

@@ -20,12 +20,6 @@ struct shell_key {
 };
 
 static int
-addr_cmp(const struct addr *a, const struct addr *b)
-{
-	return a->v6 != b->v6 ? a->v6 - b->v6 : memcmp(a->b, b->b, sizeof(a->b));
-}
-
-static int
 key_cmp(const struct shell_key *a, const struct shell_key *b)
 {
 	int c = strcasecmp(a->id, b->id);

@@ -13,12 +13,6 @@ u64_cmp(uint64_t a, uint64_t b)
 }
 
 static int
-addr_cmp(const struct addr *a, const struct addr *b)
-{
-	return a->v6 != b->v6 ? a->v6 - b->v6 : memcmp(a->b, b->b, sizeof(a->b));
-}
-
-static int
 open_cmp(const struct smb2_open *a, const struct smb2_open *b)
 {
 	return memcmp(a->id, b->id, SMB2_FILEID);

@@ -15,12 +15,6 @@ struct pair {
 };
 
 static int
-addr_cmp(const struct addr *a, const struct addr *b)
-{
-	return a->v6 != b->v6 ? a->v6 - b->v6 : memcmp(a->b, b->b, sizeof(a->b));
-}
-
-static int
 pair_cmp(const struct pair *a, const struct pair *b)
 {
 	int c = addr_cmp(&a->client, &b->client);

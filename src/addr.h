@@ -21,6 +21,13 @@ addr_eq(const struct addr *a, const struct addr *b)
 	return a->v6 == b->v6 && memcmp(a->b, b->b, sizeof(a->b)) == 0;
 }
 
+/* An order of addresses, for trees. */
+static inline int
+addr_cmp(const struct addr *a, const struct addr *b)
+{
+	return a->v6 != b->v6 ? a->v6 - b->v6 : memcmp(a->b, b->b, sizeof(a->b));
+}
+
 /* The packet that the engine is looking at. */
 struct moment {
 	int64_t		 us;		/* microseconds since the epoch, packet time */

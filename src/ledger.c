@@ -35,14 +35,6 @@ struct ledger {
 };
 
 static int
-addr_cmp(const struct addr *a, const struct addr *b)
-{
-	if (a->v6 != b->v6)
-		return a->v6 ? 1 : -1;
-	return memcmp(a->b, b->b, sizeof(a->b));
-}
-
-static int
 row_cmp(const struct row *a, const struct row *b)
 {
 	int c;
