@@ -1,10 +1,9 @@
 /* dissectors/asks.c -- texts that are run, and what is asked for in them. */
 #include "asks.h"
 
-#include <strings.h>
-
 #include "decode-text.h"
 #include "limits.h"
+#include "text.h"
 
 /* Something was left out: the fact says so. */
 static void
@@ -46,6 +45,8 @@ asks_read(struct asks *a, enum language language, struct view text)
 	if (text.len == 0 || a->depth >= MAX_ASK_DEPTH || !work(a, text.len))
 		return;
 	a->depth++;
+	if (a->reading != NULL && a->reading->text != NULL)
+		a->reading->text(a->reading->arg, language, text);
 	switch (language) {
 	case LANGUAGE_NONE:
 		program_read(a, text);
@@ -78,6 +79,9 @@ asks_decoded(struct asks *a, const char *method, struct view utf8)
 {
 	struct view text = text_upto(utf8, MAX_ASK_PART);
 
+	if (a->reading != NULL && a->reading->decoded != NULL && utf8.len > 0 &&
+	    work(a, utf8.len))
+		a->reading->decoded(a->reading->arg, method, utf8);
 	if (a->command == NULL || text.len == 0 || !work(a, text.len) ||
 	    was_decoded(a->command, text))
 		return;
@@ -93,22 +97,28 @@ asks_decoded(struct asks *a, const char *method, struct view utf8)
 
 /* ---- Tasks ---- */
 
-/* The machine itself is no second one, whichever way it is called. */
-static const char *
-second_host(const char *name)
+bool
+host_is_here(struct view host)
 {
 	static const char *const here[] = {
 		"", ".", "localhost", "127.0.0.1", "::1", "%COMPUTERNAME%", "$env:COMPUTERNAME"
 	};
 
+	for (size_t i = 0; i < nitems(here); i++)
+		if (text_is(host, here[i]))
+			return true;
+	return false;
+}
+
+/* The machine itself is no second one. */
+static const char *
+second_host(const char *name)
+{
 	if (name == NULL)
 		return NULL;
 	while (*name == '\\')
 		name++;
-	for (size_t i = 0; i < nitems(here); i++)
-		if (strcasecmp(name, here[i]) == 0)
-			return NULL;
-	return name;
+	return host_is_here(view_str(name)) ? NULL : name;
 }
 
 struct obs *
@@ -126,6 +136,31 @@ asks_task(struct asks *a, const char *action)
 	obs_str(o, F_ACTION, action);
 	obs_str(o, F_TARGET, second_host(a->target));
 	return o;
+}
+
+/* ---- For who only listens ---- */
+
+static struct obs *
+no_task(void *arg)
+{
+	(void)arg;
+	return NULL;
+}
+
+void
+read_text(struct budget *b, enum language language, struct view text,
+    const struct reading *reading)
+{
+	struct asks a = { .budget = b, .fresh = no_task, .reading = reading };
+
+	asks_read(&a, language, text);
+}
+
+void
+asks_output(struct asks *a, struct view to)
+{
+	if (a->reading != NULL && a->reading->output != NULL && to.len > 0)
+		a->reading->output(a->reading->arg, to);
 }
 
 void

@@ -9,19 +9,7 @@
 
 #include "dissect.h"
 #include "obs.h"
-
-enum language { LANGUAGE_NONE, LANGUAGE_CMD, LANGUAGE_POWERSHELL };
-
-/* Words of one program's command line: argv as it would see them. */
-struct words {
-	size_t		 n;
-	const struct word {
-		const char	*s;	/* UTF-8, quotes undone */
-		size_t		 at;	/* where it begins in text */
-		bool		 fixed;	/* a literal: nothing in it is decided at run time */
-	}		*w;
-	struct view	 text;		/* the whole, as the shell hands it over */
-};
+#include "reading.h"
 
 struct asks {
 	struct budget	*budget;
@@ -35,6 +23,7 @@ struct asks {
 	unsigned int	 tasks;		/* told so far */
 	unsigned int	 decoded;
 	size_t		 work;		/* bytes read and made so far, of all texts inside */
+	const struct reading *reading;	/* who listens; NULL */
 };
 
 /* A whole text in one of the languages.  Bounded by its length, MAX_ASK_DEPTH,
@@ -48,10 +37,16 @@ void		 asks_program(struct asks *, const struct words *);
 /* An encoded part says that: told in decoded[], method is e.g. "base64". */
 void		 asks_decoded(struct asks *, const char *method, struct view utf8);
 
+/* Output of what runs goes to that file. */
+void		 asks_output(struct asks *, struct view to);
+
 /* A task fact for one action ("create", "run", …), with target set; NULL when
  * there are too many.  asks_done() hands it over. */
 struct obs	*asks_task(struct asks *, const char *action);
 void		 asks_done(struct asks *, struct obs *);
+
+/* The machine itself, whichever way it is called. */
+bool		 host_is_here(struct view host);
 
 /* ---- The readers; asks_read() and asks_program() call them ---- */
 
@@ -64,5 +59,14 @@ bool		 at_read(struct asks *, const struct words *);
  * words_free(). */
 struct words	*words_split(struct budget *, struct view utf8);
 void		 words_free(struct words *);
+
+/* Is it a switch, behind a slash or a dash?  And is it that one, with or without
+ * a value?  Of /name:value *value is what follows the colon, else NULL. */
+bool		 word_is_switch(const char *);
+bool		 word_names(const char *, const char *name, const char **value);
+bool		 word_is_number(const char *);		/* digits alone */
+
+/* Those from word i on, with a blank between each two.  False: no room. */
+bool		 words_join(const struct words *, size_t i, struct buf *);
 
 #endif

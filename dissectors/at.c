@@ -3,15 +3,8 @@
 
 #include <ctype.h>
 #include <stdlib.h>
-#include <strings.h>
 
 #include "task.h"
-
-static bool
-is_number(const char *s)
-{
-	return s[0] != '\0' && s[strspn(s, "0123456789")] == '\0';
-}
 
 /* 9:00, 21:30, 9:00AM, 9p */
 static bool
@@ -38,10 +31,9 @@ is_time(const char *s)
 static bool
 is_switch(const char *s, const char *name)
 {
-	size_t n = strlen(name);
+	const char *value;
 
-	return (s[0] == '/' || s[0] == '-') && strncasecmp(s + 1, name, n) == 0 &&
-	    (s[n + 1] == '\0' || s[n + 1] == ':');
+	return word_names(s, name, &value);
 }
 
 static void
@@ -71,22 +63,15 @@ create(struct asks *a, const struct words *w, size_t i, const char *trigger)
 {
 	struct obs *o = asks_task(a, "create");
 	struct buf command;
-	bool fits = true;
 
 	if (o == NULL)
 		return;
 	buf_init(&command, a->budget, w->text.len);
-	for (size_t k = i; k < w->n; k++)
-		fits = fits && (k == i || buf_add(&command, view_str(" "))) &&
-		    buf_add(&command, view_str(w->w[k].s));
-	obs_next(o, F_ACT_TYPE);
-	obs_str(o, F_ACT_TYPE, "exec");
-	if (fits)
-		obs_utf8(o, F_ACT_COMMAND, buf_view(&command));
+	if (words_join(w, i, &command))
+		task_exec(o, buf_view(&command), (struct view){ NULL, 0 });
 	else
 		o->cut = true;
 	buf_free(&command);
-	task_command_line(o);
 	obs_next(o, F_TRG_TYPE);
 	obs_str(o, F_TRG_TYPE, trigger);
 	asks_done(a, o);
@@ -117,7 +102,7 @@ at_job(struct asks *a, const struct words *w, size_t i)
 	const char *id = NULL;
 	bool delete = false;
 
-	if (i < w->n && is_number(w->w[i].s))
+	if (i < w->n && word_is_number(w->w[i].s))
 		id = w->w[i++].s;
 	for (; i < w->n; i++) {
 		if (is_switch(w->w[i].s, "delete"))

@@ -6,6 +6,8 @@
 #include <strings.h>
 
 #include "task.h"
+#include "taskwords.h"
+#include "text.h"
 
 /* ---- Instances ---- */
 
@@ -38,12 +40,6 @@ next(const struct instance *in, const char *name, size_t *at)
 	return NULL;
 }
 
-static bool
-begins(const char *s, const char *with)
-{
-	return s != NULL && strncasecmp(s, with, strlen(with)) == 0;
-}
-
 /* What a property holds.  Its class is told by xsi:type, or by an element of
  * that name in between. */
 static struct instance
@@ -55,7 +51,7 @@ inside(const struct instance *in, const struct soap_node *n)
 
 	for (held.to = held.from; held.to < in->to && nodes[held.to].depth > n->depth;)
 		held.to++;
-	if (held.from < held.to && begins(nodes[held.from].name, "MSFT_")) {
+	if (held.from < held.to && strncasecmp(nodes[held.from].name, "MSFT_", 5) == 0) {
 		held.type = nodes[held.from++].name;
 		held.depth++;
 	}
@@ -89,224 +85,90 @@ value(const struct instance *in, const char *name)
 
 /* ---- Properties that are fields ---- */
 
-/* An enumeration's number, and as the XML spells it ([MS-TSCH] 2.5). */
-struct spelling {
-	const char	*name;
-	const char	*xml;
-};
-
-static const struct spelling run_levels[] = {
-	{ "0", "LeastPrivilege" }, { "Limited", "LeastPrivilege" },
-	{ "1", "HighestAvailable" }, { "Highest", "HighestAvailable" }, { NULL, NULL },
-};
-
-static const struct spelling logon_types[] = {
-	{ "0", "None" }, { "1", "Password" }, { "2", "S4U" }, { "3", "InteractiveToken" },
-	{ "Interactive", "InteractiveToken" }, { "4", "Group" }, { "5", "ServiceAccount" },
-	{ "6", "InteractiveTokenOrPassword" },
-	{ "InteractiveOrPassword", "InteractiveTokenOrPassword" }, { NULL, NULL },
-};
-
-static const struct spelling instances[] = {
-	{ "0", "Parallel" }, { "1", "Queue" }, { "2", "IgnoreNew" }, { "3", "StopExisting" },
-	{ NULL, NULL },
-};
-
 struct row {
 	const char	*name;
 	enum field	 field;
-	const struct spelling *spelling;
 };
 
 static const struct row info_rows[] = {
-	{ "Author", F_AUTHOR, NULL },
-	{ "Description", F_DESCRIPTION, NULL },
-	{ "URI", F_URI, NULL },
-	{ "Date", F_DATE, NULL },
-	{ "Source", F_SOURCE, NULL },
-	{ "SecurityDescriptor", F_SDDL, NULL },
+	{ "Author", F_AUTHOR },
+	{ "Description", F_DESCRIPTION },
+	{ "URI", F_URI },
+	{ "Date", F_DATE },
+	{ "Source", F_SOURCE },
+	{ "SecurityDescriptor", F_SDDL },
 };
 
 static const struct row principal_rows[] = {
-	{ "UserId", F_USER_ID, NULL },
-	{ "User", F_USER_ID, NULL },
-	{ "GroupId", F_GROUP_ID, NULL },
-	{ "LogonType", F_PRINCIPAL_LOGON, logon_types },
-	{ "RunLevel", F_RUN_LEVEL, run_levels },
+	{ "UserId", F_USER_ID },
+	{ "User", F_USER_ID },
+	{ "GroupId", F_GROUP_ID },
+	{ "LogonType", F_PRINCIPAL_LOGON },
+	{ "RunLevel", F_RUN_LEVEL },
 };
 
 static const struct row action_rows[] = {
-	{ "Execute", F_ACT_COMMAND, NULL },
-	{ "Arguments", F_ACT_ARGUMENTS, NULL },
-	{ "WorkingDirectory", F_ACT_DIRECTORY, NULL },
-	{ "ClassId", F_ACT_CLASS_ID, NULL },
-	{ "Data", F_ACT_DATA, NULL },
-	{ "Server", F_ACT_SERVER, NULL },
-	{ "Subject", F_ACT_SUBJECT, NULL },
-	{ "To", F_ACT_TO, NULL },
-	{ "Cc", F_ACT_CC, NULL },
-	{ "Bcc", F_ACT_BCC, NULL },
-	{ "ReplyTo", F_ACT_REPLY_TO, NULL },
-	{ "From", F_ACT_FROM, NULL },
-	{ "Title", F_ACT_TITLE, NULL },
-	{ "Body", F_ACT_BODY, NULL },
-	{ "MessageBody", F_ACT_BODY, NULL },
+	{ "Execute", F_ACT_COMMAND },
+	{ "Arguments", F_ACT_ARGUMENTS },
+	{ "WorkingDirectory", F_ACT_DIRECTORY },
+	{ "ClassId", F_ACT_CLASS_ID },
+	{ "Data", F_ACT_DATA },
+	{ "Server", F_ACT_SERVER },
+	{ "Subject", F_ACT_SUBJECT },
+	{ "To", F_ACT_TO },
+	{ "Cc", F_ACT_CC },
+	{ "Bcc", F_ACT_BCC },
+	{ "ReplyTo", F_ACT_REPLY_TO },
+	{ "From", F_ACT_FROM },
+	{ "Title", F_ACT_TITLE },
+	{ "Body", F_ACT_BODY },
+	{ "MessageBody", F_ACT_BODY },
 };
 
 static const struct row trigger_rows[] = {
-	{ "StartBoundary", F_TRG_START, NULL },
-	{ "EndBoundary", F_TRG_END, NULL },
-	{ "Enabled", F_TRG_ENABLED, NULL },
-	{ "Delay", F_TRG_DELAY, NULL },
-	{ "RandomDelay", F_TRG_RANDOM_DELAY, NULL },
-	{ "UserId", F_TRG_USER_ID, NULL },
-	{ "Subscription", F_TRG_SUBSCRIPTION, NULL },
+	{ "StartBoundary", F_TRG_START },
+	{ "EndBoundary", F_TRG_END },
+	{ "Enabled", F_TRG_ENABLED },
+	{ "Delay", F_TRG_DELAY },
+	{ "RandomDelay", F_TRG_RANDOM_DELAY },
+	{ "UserId", F_TRG_USER_ID },
+	{ "Subscription", F_TRG_SUBSCRIPTION },
 };
 
 static const struct row repetition_rows[] = {
-	{ "Interval", F_TRG_REP_INTERVAL, NULL },
-	{ "Duration", F_TRG_REP_DURATION, NULL },
+	{ "Interval", F_TRG_REP_INTERVAL },
+	{ "Duration", F_TRG_REP_DURATION },
 };
-
-static const struct row settings_rows[] = {
-	{ "AllowDemandStart", F_SET_ALLOW_DEMAND, NULL },
-	{ "RestartInterval", F_SET_RESTART_INTERVAL, NULL },
-	{ "RestartCount", F_SET_RESTART_COUNT, NULL },
-	{ "MultipleInstances", F_SET_INSTANCES, instances },
-	{ "DisallowStartIfOnBatteries", F_SET_NO_BATTERIES, NULL },
-	{ "StopIfGoingOnBatteries", F_SET_STOP_BATTERIES, NULL },
-	{ "AllowHardTerminate", F_SET_HARD_TERMINATE, NULL },
-	{ "StartWhenAvailable", F_SET_WHEN_AVAILABLE, NULL },
-	{ "RunOnlyIfNetworkAvailable", F_SET_IF_NETWORK, NULL },
-	{ "WakeToRun", F_SET_WAKE, NULL },
-	{ "Enabled", F_SET_ENABLED, NULL },
-	{ "Hidden", F_SET_HIDDEN, NULL },
-	{ "DeleteExpiredTaskAfter", F_SET_DELETE_AFTER, NULL },
-	{ "ExecutionTimeLimit", F_SET_TIME_LIMIT, NULL },
-	{ "Priority", F_SET_PRIORITY, NULL },
-	{ "RunOnlyIfIdle", F_SET_IF_IDLE, NULL },
-	{ "UseUnifiedSchedulingEngine", F_SET_UNIFIED, NULL },
-	{ "DisallowStartOnRemoteAppSession", F_SET_NO_REMOTE_APP, NULL },
-	{ "Volatile", F_SET_VOLATILE, NULL },
-};
-
-static const struct row idle_rows[] = {
-	{ "IdleDuration", F_SET_IDLE_DURATION, NULL },
-	{ "WaitTimeout", F_SET_IDLE_WAIT, NULL },
-	{ "StopOnIdleEnd", F_SET_IDLE_STOP, NULL },
-	{ "RestartOnIdle", F_SET_IDLE_RESTART, NULL },
-};
-
-static const struct row network_rows[] = {
-	{ "Name", F_SET_NET_NAME, NULL },
-	{ "Id", F_SET_NET_ID, NULL },
-};
-
-static const struct row maintenance_rows[] = {
-	{ "Period", F_SET_MAINT_PERIOD, NULL },
-	{ "Deadline", F_SET_MAINT_DEADLINE, NULL },
-	{ "Exclusive", F_SET_MAINT_EXCLUSIVE, NULL },
-};
-
-static bool
-is(struct view v, const char *s)
-{
-	return v.len == strlen(s) && strncasecmp((const char *)v.p, s, v.len) == 0;
-}
 
 static void
-keep_spelled(struct obs *o, enum field f, struct view v, const struct spelling *s)
+keep(struct obs *o, enum field f, struct view v)
 {
-	for (; s->name != NULL; s++)
-		if (is(v, s->name) || is(v, s->xml)) {
-			obs_str(o, f, s->xml);
-			return;
-		}
-}
-
-static void
-keep_bool(struct obs *o, enum field f, struct view v)
-{
-	if (is(v, "true") || is(v, "1"))
-		obs_bool(o, f, true);
-	else if (is(v, "false") || is(v, "0"))
-		obs_bool(o, f, false);
-}
-
-static void
-keep_int(struct obs *o, enum field f, struct view v)
-{
-	const char *why;
-	long long n = strtonum((const char *)v.p, 0, INT32_MAX, &why);
-
-	if (why == NULL)
-		obs_int(o, f, n);
-}
-
-static void
-keep(struct obs *o, const struct row *row, struct view v)
-{
-	if (v.len == 0)
-		return;
-	if (row->spelling != NULL)
-		keep_spelled(o, row->field, v, row->spelling);
-	else if (field_info[row->field].type == FT_BOOL)
-		keep_bool(o, row->field, v);
-	else if (field_info[row->field].type == FT_INT)
-		keep_int(o, row->field, v);
-	else
-		obs_utf8(o, row->field, v);
+	if (taskwords_spells(f))
+		obs_str(o, f, taskwords_spelling(f, v));
+	else if (v.len > 0)
+		task_keep(o, f, v);
 }
 
 static void
 keep_rows(struct obs *o, struct instance in, const struct row *rows, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		keep(o, &rows[i], value(&in, rows[i].name));
+		keep(o, rows[i].field, value(&in, rows[i].name));
 }
 
 /* ---- What a task is made of ---- */
 
-struct kind {
-	const char	*class;		/* or how it begins */
-	const char	*type;
-};
-
-static const struct kind action_kinds[] = {
-	{ "MSFT_TaskExecAction", "exec" },
-	{ "MSFT_TaskComHandlerAction", "com_handler" },
-	{ "MSFT_TaskEmailAction", "send_email" },
-	{ "MSFT_TaskShowMessageAction", "show_message" },
-	{ NULL, NULL },
-};
-
-static const struct kind trigger_kinds[] = {
-	{ "MSFT_TaskTimeTrigger", "time" },
-	{ "MSFT_TaskDailyTrigger", "calendar" },
-	{ "MSFT_TaskWeeklyTrigger", "calendar" },
-	{ "MSFT_TaskMonthly", "calendar" },
-	{ "MSFT_TaskBootTrigger", "boot" },
-	{ "MSFT_TaskLogonTrigger", "logon" },
-	{ "MSFT_TaskIdleTrigger", "idle" },
-	{ "MSFT_TaskRegistrationTrigger", "registration" },
-	{ "MSFT_TaskEventTrigger", "event" },
-	{ "MSFT_TaskSessionStateChangeTrigger", "session_state_change" },
-	{ "MSFT_TaskWnfStateChangeTrigger", "wnf" },
-	{ NULL, NULL },
-};
-
-static const char *
-kind_of(const struct instance *in, const struct kind *k)
+/* The name of its class; empty: it is not told. */
+static struct view
+class_of(const struct instance *in)
 {
-	while (k->class != NULL && !begins(in->type, k->class))
-		k++;
-	return k->type;
+	return view_str(in->type != NULL ? in->type : "");
 }
 
 static void
 keep_action(struct obs *o, struct instance action)
 {
-	const char *type = kind_of(&action, action_kinds);
+	const char *type = taskwords_action_class(class_of(&action));
 	const struct soap_node *file;
 	size_t at = action.from;
 
@@ -332,7 +194,7 @@ static void
 keep_trigger(struct obs *o, struct instance trigger)
 {
 	obs_next(o, F_TRG_TYPE);
-	obs_str(o, F_TRG_TYPE, kind_of(&trigger, trigger_kinds));
+	obs_str(o, F_TRG_TYPE, taskwords_trigger_class(class_of(&trigger)));
 	keep_rows(o, trigger, trigger_rows, nitems(trigger_rows));
 	keep_rows(o, property(&trigger, "Repetition"), repetition_rows, nitems(repetition_rows));
 }
@@ -357,11 +219,12 @@ each(struct obs *o, const struct instance *in, const char *name, size_t max,
 static void
 keep_settings(struct obs *o, struct instance set)
 {
-	keep_rows(o, set, settings_rows, nitems(settings_rows));
-	keep_rows(o, property(&set, "IdleSettings"), idle_rows, nitems(idle_rows));
-	keep_rows(o, property(&set, "NetworkSettings"), network_rows, nitems(network_rows));
-	keep_rows(o, property(&set, "MaintenanceSettings"), maintenance_rows,
-	    nitems(maintenance_rows));
+	for (size_t i = 0; i < TASK_SETTINGS; i++) {
+		const struct task_setting *t = &task_settings[i];
+		struct instance in = t->inside != NULL ? property(&set, t->inside) : set;
+
+		keep(o, t->field, value(&in, t->name));
+	}
 }
 
 /* A method's parameters, or the MSFT_ScheduledTask among them. */
@@ -394,38 +257,10 @@ keep_definition(struct obs *o, const struct soap *s)
 
 /* ---- Names ---- */
 
-static struct view
-no_slashes(struct view v)
-{
-	while (v.len > 0 && v.p[0] == '\\')
-		v = view_from(v, 1);
-	while (v.len > 0 && v.p[v.len - 1] == '\\')
-		v.len--;
-	return v;
-}
-
-static void
-keep_name(struct obs *o, struct view path, struct view name)
-{
-	struct buf whole;
-
-	path = no_slashes(path);
-	name = no_slashes(name);
-	if (name.len == 0)
-		return;
-	buf_init(&whole, o->budget, path.len + name.len + 1);
-	if (buf_add(&whole, path) && (path.len == 0 || buf_add(&whole, view_str("\\"))) &&
-	    buf_add(&whole, name))
-		task_name(o, buf_view(&whole));
-	else
-		o->cut = true;
-	buf_free(&whole);
-}
-
 static void
 keep_instance_name(struct obs *o, struct instance task)
 {
-	keep_name(o, value(&task, "TaskPath"), value(&task, "TaskName"));
+	task_name_in(o, value(&task, "TaskPath"), value(&task, "TaskName"));
 }
 
 /* What is named by parameters is meant, and else the object that is given. */
@@ -438,7 +273,7 @@ keep_request_name(struct obs *o, const struct soap *s)
 	keep_instance_name(o, property(&in, "InputObject"));
 	keep_instance_name(o, in);
 	if (name != NULL)
-		keep_name(o, view_str(path != NULL ? path : ""), view_str(name));
+		task_name_in(o, view_str(path != NULL ? path : ""), view_str(name));
 }
 
 /* As ATSvc's: the service names the task after the job. */
@@ -458,119 +293,81 @@ keep_job(struct obs *o, const char *id)
 
 /* ---- Classes and methods ---- */
 
-/* An operation's last part, "RegisterByXml" or "Delete", and what it does. */
-struct method {
-	const char	*begins;
-	const char	*action;	/* NULL: it makes something for another call */
-	bool		 defines;
-};
-
-static const struct method task_methods[] = {
-	{ "RegisterBy", "create", true },
-	{ "SetBy", "update", true },
-	{ "StartBy", "run", false },
-	{ "StopBy", "stop", false },
-	{ "EnableBy", "enable", false },
-	{ "DisableBy", "disable", false },
-	{ "UnregisterBy", "delete", false },
-	{ "DeleteBy", "delete", false },
-	{ "ExportBy", "query", false },
-	{ "GetInfoBy", "query", false },
-	{ "New", NULL, false },
-	{ NULL, NULL, false },
-};
-
 /* DSP0226's own, on instances. */
-static const struct method transfers[] = {
-	{ "Delete", "delete", false },
-	{ "Get", "query", false },
-	{ "Enumerate", "list", false },
-	{ NULL, NULL, false },
-};
-
-static const struct method job_methods[] = {
-	{ "Create", "create", false },
-	{ "Delete", "delete", false },
-	{ "Get", "query", false },
-	{ "Enumerate", "list", false },
-	{ NULL, NULL, false },
-};
-
-static const struct {
-	const char	*name;
-	const struct method *methods;
-	bool		 job;
-} classes[] = {
-	{ "PS_ScheduledTask", task_methods, false },
-	{ "PS_ClusteredScheduledTask", task_methods, false },
-	{ "MSFT_ScheduledTask", transfers, false },
-	{ "MSFT_ClusteredScheduledTask", transfers, false },
-	{ "Win32_ScheduledJob", job_methods, true },
-};
-
-/* Behind the last slash, without a query. */
-static struct view
-last_part(const char *uri)
+static const struct task_method *
+transfer(struct view name)
 {
-	struct view v = view_upto(view_str(uri), 0, strcspn(uri, "?"));
-	size_t n = v.len;
+	static const struct task_method transfers[] = {
+		{ "Delete", "delete" }, { "Get", "query" }, { "Enumerate", "list" },
+	};
 
-	while (n > 0 && v.p[n - 1] != '/')
-		n--;
-	return view_from(v, n);
-}
-
-static const struct method *
-method_of(const struct method *m, struct view name)
-{
-	for (; m->begins != NULL; m++)
-		if (name.len >= strlen(m->begins) && is(view_upto(name, 0, strlen(m->begins)),
-		    m->begins))
-			return m;
+	for (size_t i = 0; i < nitems(transfers); i++)
+		if (text_begins(name, transfers[i].begins))
+			return &transfers[i];
 	return NULL;
 }
 
-static void
-tell(struct asks *a, const struct soap *s, const struct method *m, bool job)
+static const struct task_method *
+job_method(struct view name)
 {
-	struct obs *o = asks_task(a, m->action);
-	const struct soap_node *command = job ? soap_param(s, "Command") : NULL;
+	static const struct task_method create = { "Create", "create" };
+
+	return text_begins(name, create.begins) ? &create : transfer(name);
+}
+
+static const struct {
+	const char	*name;
+	const struct task_method *(*method)(struct view name);
+	bool		 job;
+} classes[] = {
+	{ "PS_ScheduledTask", taskwords_method, false },
+	{ "PS_ClusteredScheduledTask", taskwords_method, false },
+	{ "MSFT_ScheduledTask", transfer, false },
+	{ "MSFT_ClusteredScheduledTask", transfer, false },
+	{ "Win32_ScheduledJob", job_method, true },
+};
+
+static void
+tell_job(struct obs *o, const struct soap *s)
+{
+	const struct soap_node *command = soap_param(s, "Command");
+
+	keep_job(o, soap_selector(s, "JobId"));
+	if (command != NULL && command->value.len > 0)
+		task_exec(o, command->value, (struct view){ NULL, 0 });
+}
+
+static void
+tell(struct asks *a, const struct soap *s, const char *action, bool job)
+{
+	struct obs *o = asks_task(a, action);
 
 	if (o == NULL)
 		return;
-	if (!job)
-		keep_request_name(o, s);
+	if (job)
+		tell_job(o, s);
 	else
-		keep_job(o, soap_selector(s, "JobId"));
-	if (m->defines)
+		keep_request_name(o, s);
+	if (!job && task_defines(action))
 		keep_definition(o, s);
-	if (command != NULL && command->value.len > 0) {
-		obs_next(o, F_ACT_TYPE);
-		obs_str(o, F_ACT_TYPE, "exec");
-		obs_utf8(o, F_ACT_COMMAND, command->value);
-		task_command_line(o);
-	}
 	asks_done(a, o);
 }
 
 bool
 cim_read(struct asks *a, const struct soap *s)
 {
-	const struct method *m = NULL;
-	struct view class;
+	struct view class = soap_last_part(s->resource);
+	const struct task_method *m;
 
-	if (s->resource == NULL || s->action == NULL)
-		return false;
-	class = last_part(s->resource);
 	for (size_t i = 0; i < nitems(classes); i++) {
-		if (!is(class, classes[i].name))
+		if (!text_is(class, classes[i].name))
 			continue;
-		m = method_of(classes[i].methods, last_part(s->action));
+		m = classes[i].method(soap_last_part(s->action));
 		if (m != NULL && m->action != NULL)
-			tell(a, s, m, classes[i].job);
-		break;
+			tell(a, s, m->action, classes[i].job);
+		return m != NULL;
 	}
-	return m != NULL;
+	return false;
 }
 
 void

@@ -5,12 +5,13 @@
 
 #include "cim.h"
 #include "status.h"
+#include "text.h"
 
 bool
 cimcall_is(const struct soap *s)
 {
-	return wsman_contains(s->resource, "/wbem/wsman/1/wmi/") ||
-	    wsman_contains(s->resource, "/wbem/wscim/1/");
+	return s->resource != NULL && (strcasestr(s->resource, "/wbem/wsman/1/wmi/") != NULL ||
+	    strcasestr(s->resource, "/wbem/wscim/1/") != NULL);
 }
 
 static struct command *
@@ -33,8 +34,8 @@ cimcall_request(struct wsman *w)
 	struct command *c;
 	struct asks asks;
 
-	if (wsman_ends(w->soap->resource, "Win32_Process") &&
-	    wsman_ends(w->soap->action, "Create"))
+	if (text_is(soap_last_part(w->soap->resource), "Win32_Process") &&
+	    text_is(soap_last_part(w->soap->action), "Create"))
 		return process_create(w);
 	c = wsman_command(w, NULL, wsman_fact(w, "cim", NULL, NULL), LANGUAGE_NONE,
 	    "wmiprvse.exe");

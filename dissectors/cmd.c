@@ -2,9 +2,9 @@
 #include "cmdvars.h"
 
 #include <ctype.h>
-#include <strings.h>
 
 #include "limits.h"
+#include "text.h"
 
 struct cmd {
 	struct asks	*asks;
@@ -81,8 +81,7 @@ keyword(const struct in *in, const char *word)
 	struct in end = { in->text, in->at + n };
 	int c = peek(&end);
 
-	if (view_upto(in->text, in->at, n).len < n ||
-	    strncasecmp((const char *)in->text.p + in->at, word, n) != 0 ||
+	if (!text_begins(view_from(in->text, in->at), word) ||
 	    !(is_delimiter(c) || is_newline(c) || (c > 0 && strchr("(/\"@", c) != NULL)))
 		return 0;
 	return end.at;
@@ -113,12 +112,6 @@ raw_word(struct in *in)
 			break;
 	}
 	return view_upto(in->text, from, in->at - from);
-}
-
-static bool
-is_word(struct view v, const char *word)
-{
-	return v.len == strlen(word) && strncasecmp((const char *)v.p, word, v.len) == 0;
 }
 
 /* ---- One command ---- */
@@ -181,13 +174,14 @@ static void
 redirection(struct cmd *c, struct in *in)
 {
 	const struct buf *l = &c->line;
+	bool output = false;
 	size_t keep;
 
 	if (l->len > 0 && isdigit(l->p[l->len - 1]) &&
 	    (l->len == 1 || is_delimiter(l->p[l->len - 2])))
 		c->line.len--;
-	while (peek(in) == '<' || peek(in) == '>')
-		in->at++;
+	for (; peek(in) == '<' || peek(in) == '>'; in->at++)
+		output = peek(in) == '>';
 	if (peek(in) == '&') {
 		in->at++;
 		if (isdigit(peek(in)))
@@ -203,8 +197,10 @@ redirection(struct cmd *c, struct in *in)
 		else if (peek(in) == '"')
 			quoted(c, in);
 		else
-			in->at++;
+			add(c, in, in->at++, 1);
 	}
+	if (output)
+		asks_output(c->asks, view_from(buf_view(&c->line), keep));
 	c->line.len = keep;
 }
 
@@ -282,10 +278,10 @@ run(struct cmd *c)
 			line = view_from(line, 1);
 		name = name_of(line);
 		line = view_from(line, name.len);
-	} while (is_word(name, "call"));
-	if (is_word(name, "set"))
+	} while (text_is(name, "call"));
+	if (text_is(name, "set"))
 		cmdvars_set(&c->vars, line);
-	else if (name.len > 0 && !is_word(name, "rem"))
+	else if (name.len > 0 && !text_is(name, "rem"))
 		start(c, name, line);
 }
 
@@ -300,9 +296,9 @@ condition(struct in *in)
 
 	do
 		w = raw_word(in);
-	while (is_word(w, "/i") || is_word(w, "not"));
-	if (is_word(w, "exist") || is_word(w, "defined") || is_word(w, "errorlevel") ||
-	    is_word(w, "cmdextversion")) {
+	while (text_is(w, "/i") || text_is(w, "not"));
+	if (text_is(w, "exist") || text_is(w, "defined") || text_is(w, "errorlevel") ||
+	    text_is(w, "cmdextversion")) {
 		raw_word(in);
 		return;
 	}
@@ -493,11 +489,11 @@ loop_head(struct in *in, struct loop *l)
 	bool inside = false;
 
 	for (w = raw_word(in); w.len > 0 && w.p[0] != '%'; w = raw_word(in))
-		if (is_word(w, "/l"))
+		if (text_is(w, "/l"))
 			l->turns = TURNS_COUNTED;
-		else if (is_word(w, "/f"))
+		else if (text_is(w, "/f"))
 			l->turns = TURNS_LINES;
-		else if (is_word(w, "/d") || is_word(w, "/r"))
+		else if (text_is(w, "/d") || text_is(w, "/r"))
 			l->turns = TURNS_FILES;
 		else if (memmem(w.p, w.len, "usebackq", 8) != NULL)
 			l->quote = '`';

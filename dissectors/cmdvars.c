@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "limits.h"
+#include "text.h"
 
 static int
 var_cmp(const struct cmdvar *a, const struct cmdvar *b)
@@ -102,16 +103,6 @@ assign(struct cmdvars *v, struct view name, struct view value, bool known)
 
 /* ---- set ---- */
 
-static struct view
-trim(struct view s)
-{
-	while (s.len > 0 && isspace(s.p[0]))
-		s = view_from(s, 1);
-	while (s.len > 0 && isspace(s.p[s.len - 1]))
-		s.len--;
-	return s;
-}
-
 static size_t
 find_byte(struct view s, int c)
 {
@@ -127,11 +118,10 @@ cmdvars_set(struct cmdvars *v, struct view rest)
 	bool known = true;
 	size_t at;
 
-	while (rest.len > 0 && isspace(rest.p[0]))
-		rest = view_from(rest, 1);
+	rest = text_skip_blanks(rest);
 	if (rest.len >= 2 && rest.p[0] == '/') {
 		known = false;		/* /p asks a person, /a calculates */
-		rest = trim(view_from(rest, 2));
+		rest = text_trim(view_from(rest, 2));
 	}
 	if (rest.len > 0 && rest.p[0] == '"') {
 		rest = view_from(rest, 1);
@@ -145,7 +135,7 @@ cmdvars_set(struct cmdvars *v, struct view rest)
 	if (known)
 		assign(v, view_at(rest, 0, at), view_from(rest, at + 1), true);
 	else
-		assign(v, trim(view_at(rest, 0, at)), rest, false);
+		assign(v, text_trim(view_at(rest, 0, at)), rest, false);
 }
 
 /* ---- Bodies that may not run ---- */
@@ -228,13 +218,6 @@ part(struct view value, struct view how, struct view *out)
 	return true;
 }
 
-static bool
-same(struct view value, size_t at, struct view what)
-{
-	return what.len <= value.len - at && strncasecmp((const char *)value.p + at,
-	    (const char *)what.p, what.len) == 0;
-}
-
 /* %a:x=y%, and %a:*x=y% for all up to the first x. */
 static bool
 replace(struct cmdvars *v, struct view value, struct view what, struct view with, struct buf *out)
@@ -246,7 +229,7 @@ replace(struct cmdvars *v, struct view value, struct view what, struct view with
 	if (!cmdvars_work(v, value.len * (1 + what.len / 8)))
 		return false;
 	for (size_t at = 0; at < value.len && !done;) {
-		if (!same(value, at, what)) {
+		if (!text_same(view_upto(value, at, what.len), what)) {
 			at++;
 			continue;
 		}

@@ -1,9 +1,8 @@
 /* dissectors/http_message.c -- what is kept of HTTP messages; RFC 9112 5, 9.3. */
 #include "http_message.h"
 
-#include <strings.h>
-
 #include "limits.h"
+#include "text.h"
 
 #define STATUS_LINE	12	/* "HTTP/1.1 200" */
 
@@ -75,22 +74,6 @@ line_len(struct view v)
 	return lf != NULL ? (size_t)(lf - v.p) + 1 : v.len;
 }
 
-static bool
-blank(uint8_t c)
-{
-	return c == ' ' || c == '\t' || c == '\r';
-}
-
-static struct view
-trimmed(struct view v)
-{
-	while (v.len > 0 && blank(v.p[0]))
-		v = view_from(v, 1);
-	while (v.len > 0 && blank(v.p[v.len - 1]))
-		v.len--;
-	return v;
-}
-
 /* The first line of v, which is cut to what follows; without its LF. */
 static struct view
 next_line(struct view *v)
@@ -107,7 +90,7 @@ head_versioned(struct view head)
 {
 	static const char like[] = " HTTP/1.";
 	const size_t n = sizeof(like);	/* with the minor version */
-	struct view line = trimmed(next_line(&head));
+	struct view line = text_trim(next_line(&head));
 
 	return line.len > n && memcmp(line.p + line.len - n, like, n - 1) == 0;
 }
@@ -130,7 +113,6 @@ http_field(const struct http_message *m, const char *name, size_t nth)
 {
 	const struct buf *head = m->fields;
 	struct view left = buf_view(head), line, is;
-	size_t n = strlen(name);
 	const uint8_t *colon;
 
 	(void)next_line(&left);
@@ -138,10 +120,10 @@ http_field(const struct http_message *m, const char *name, size_t nth)
 		line = next_line(&left);
 		if (line.len == 0 || (colon = memchr(line.p, ':', line.len)) == NULL)
 			continue;
-		is = trimmed(view_upto(line, 0, (size_t)(colon - line.p)));
-		if (is.len != n || strncasecmp((const char *)is.p, name, n) != 0 || nth-- > 0)
+		is = text_trim(view_upto(line, 0, (size_t)(colon - line.p)));
+		if (!text_is(is, name) || nth-- > 0)
 			continue;
-		is = trimmed(view_from(line, (size_t)(colon - line.p) + 1));
+		is = text_trim(view_from(line, (size_t)(colon - line.p) + 1));
 		return is.len > 0 ? is : (struct view){ colon, 0 };
 	}
 	return (struct view){ NULL, 0 };
@@ -154,8 +136,7 @@ head_coded(const struct http_message *m)
 	struct view v = http_field(m, "Content-Encoding", 0);
 
 	for (size_t i = 0; i < nitems(codings); i++)
-		if (v.len == strlen(codings[i]) &&
-		    strncasecmp((const char *)v.p, codings[i], v.len) == 0)
+		if (text_is(v, codings[i]))
 			return true;
 	return false;
 }

@@ -19,6 +19,7 @@
 #include "asks.h"
 #include "limits.h"
 #include "rb.h"
+#include "text.h"
 
 /* ---- Values ---- */
 
@@ -145,11 +146,6 @@ bool		 ps_int(const struct value *, int64_t *);
 bool		 ps_true(const struct value *, bool *);	/* false: not known */
 size_t		 ps_count(const struct value *);	/* elements; 1 of a scalar */
 struct value	 ps_nth(struct ps *, const struct value *, size_t);
-bool		 ps_like(struct view, const char *);	/* case aside */
-bool		 ps_same(struct view, struct view);
-bool		 ps_begins(struct view, const char *);
-bool		 ps_ends(struct view, const char *);
-struct view	 ps_trim(struct view);
 void		 ps_tell(struct ps *, struct value *);	/* in decoded[], if it was decoded */
 
 /* ---- Reading ---- */

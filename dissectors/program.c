@@ -6,6 +6,7 @@
 
 #include "decode-text.h"
 #include "limits.h"
+#include "text.h"
 
 /* ---- Words ---- */
 
@@ -19,12 +20,6 @@ rest(const struct words *w, size_t i)
 }
 
 static bool
-is_switch(const char *s)
-{
-	return s[0] == '/' || s[0] == '-';
-}
-
-static bool
 is_word(const char *s, const char *word)
 {
 	return strcasecmp(s, word) == 0;
@@ -34,23 +29,18 @@ is_word(const char *s, const char *word)
 static bool
 names_switch(const char *s, const char *name)
 {
-	return is_switch(s) && is_word(s + 1, name);
+	const char *value;
+
+	return word_names(s, name, &value) && value == NULL;
 }
 
 /* The value of /name:value; NULL: it is another word. */
 static const char *
 value_of(const char *s, const char *name)
 {
-	size_t n = strlen(name);
+	const char *value;
 
-	return is_switch(s) && strncasecmp(s + 1, name, n) == 0 && s[n + 1] == ':' ?
-	    s + n + 2 : NULL;
-}
-
-static bool
-is_number(const char *s)
-{
-	return s[0] != '\0' && s[strspn(s, "0123456789")] == '\0';
+	return word_names(s, name, &value) ? value : NULL;
 }
 
 /* Is s in a list with blanks between? */
@@ -109,9 +99,9 @@ peel(struct asks *a, const struct words *w, const char *valued)
 
 		if (strncmp(s, "\\\\", 2) == 0 && hosts == NULL)
 			hosts = s + 2;
-		else if (is_switch(s))
+		else if (word_is_switch(s))
 			i += is_among(s + 1, valued);
-		else if (!is_number(s))
+		else if (!word_is_number(s))
 			break;		/* a number belongs to the switch before it */
 	}
 	read_on(a, hosts, LANGUAGE_NONE, rest(w, i));
@@ -143,7 +133,7 @@ winrs(struct asks *a, const struct words *w)
 	char *name;
 	size_t i;
 
-	for (i = 1; i < w->n && is_switch(w->w[i].s); i++)
+	for (i = 1; i < w->n && word_is_switch(w->w[i].s); i++)
 		if ((v = value_of(w->w[i].s, "r")) != NULL ||
 		    (v = value_of(w->w[i].s, "remote")) != NULL)
 			host = v;
@@ -275,8 +265,7 @@ command(struct asks *a, struct view v)
 	const uint8_t *last;
 	struct buf text;
 
-	while (v.len > 0 && (v.p[0] == ' ' || v.p[0] == '\t'))
-		v = view_from(v, 1);
+	v = text_skip_blanks(v);
 	if (v.len == 0 || v.p[0] != '"' || is_quoted_name(v)) {
 		asks_read(a, LANGUAGE_CMD, v);
 		return;
@@ -357,7 +346,7 @@ static const struct ps_switch {
 static const char *
 behind_dash(const char *s)
 {
-	if (is_switch(s))
+	if (word_is_switch(s))
 		return s + 1 + (s[1] == '-');
 	/* U+2013 to U+2015 */
 	if (strncmp(s, "\xe2\x80", 2) == 0 && (uint8_t)s[2] >= 0x93 && (uint8_t)s[2] <= 0x95)
@@ -402,15 +391,11 @@ static void
 script(struct asks *a, const struct words *w, size_t i)
 {
 	struct buf text;
-	bool fits = true;
 
 	if (i >= w->n || (i + 1 == w->n && is_word(w->w[i].s, "-")))
 		return;		/* it comes by standard input */
 	buf_init(&text, a->budget, 2 * MAX_COMMAND_LINE);
-	for (size_t k = i; k < w->n; k++)
-		fits = fits && (k == i || buf_add(&text, view_str(" "))) &&
-		    buf_add(&text, view_str(w->w[k].s));
-	if (fits)
+	if (words_join(w, i, &text))
 		asks_read(a, LANGUAGE_POWERSHELL, buf_view(&text));
 	buf_free(&text);
 }
@@ -494,7 +479,7 @@ base_name(const char *path)
 	while (v.len > 0 && isspace(v.p[v.len - 1]))
 		v.len--;
 	for (size_t i = 0; i < nitems(endings); i++)
-		if (v.len > 4 && strncasecmp((const char *)v.p + v.len - 4, endings[i], 4) == 0)
+		if (v.len > 4 && text_ends(v, endings[i]))
 			return view_at(v, 0, v.len - 4);
 	return v;
 }
@@ -506,10 +491,11 @@ asks_program(struct asks *a, const struct words *w)
 
 	if (w->n == 0)
 		return;
+	if (a->reading != NULL && a->reading->program != NULL)
+		a->reading->program(a->reading->arg, w);
 	name = base_name(w->w[0].s);
 	for (size_t i = 0; i < nitems(programs); i++)
-		if (strlen(programs[i].name) == name.len &&
-		    strncasecmp(programs[i].name, (const char *)name.p, name.len) == 0) {
+		if (text_is(name, programs[i].name)) {
 			programs[i].read(a, w);
 			return;
 		}

@@ -12,9 +12,9 @@ ps_scope(struct view name, bool *outer)
 		{ "private:", false }, { "variable:", false }, { "function:", false },
 	};
 
-	*outer = ps_begins(name, "env:");
+	*outer = text_begins(name, "env:");
 	for (size_t i = 0; i < nitems(scopes); i++)
-		if (ps_begins(name, scopes[i].prefix)) {
+		if (text_begins(name, scopes[i].prefix)) {
 			*outer = scopes[i].outer;
 			return view_from(name, strlen(scopes[i].prefix));
 		}
@@ -43,19 +43,19 @@ ps_variable(struct ps *ps, struct view name)
 	struct entry *s;
 	bool outer;
 
-	if (ps_like(name, "true") || ps_like(name, "false"))
-		return ps_truth(ps_like(name, "true"));
-	if (ps_like(name, "null"))
+	if (text_is(name, "true") || text_is(name, "false"))
+		return ps_truth(text_is(name, "true"));
+	if (text_is(name, "null"))
 		return (struct value){ .kind = PS_NULL };
-	if (ps_like(name, "executioncontext"))
+	if (text_is(name, "executioncontext"))
 		return ps_map(ps, "context");
-	if (ps_begins(name, "using:"))
+	if (text_begins(name, "using:"))
 		s = ps->outer != NULL ? ps_find(ps->outer, view_from(name, 6)) : NULL;
 	else
 		s = ps_find(ps->vars, ps_scope(name, &outer));
 	if (s != NULL && s->v.kind != PS_UNKNOWN)
 		return s->v;
-	if (ps_begins(name, "env:"))
+	if (text_begins(name, "env:"))
 		return environment(ps, name);
 	return ps_unknown();
 }
@@ -76,7 +76,7 @@ ps_spelled(struct view source)
 	};
 
 	for (size_t i = 0; i < nitems(fixed); i++)
-		if (ps_like(source, fixed[i].name))
+		if (text_is(source, fixed[i].name))
 			return ps_text(view_str(fixed[i].value));
 	return ps_unknown();
 }
@@ -124,7 +124,7 @@ params_of(struct ps *ps, struct view text, struct param *p, size_t max)
 	while (n < max && (ps_blank(&in, true), c = ps_peek(&in)) >= 0) {
 		ps_next(&in);
 		if (c == '[')
-			is_switch = ps_like(ps_trim(ps_group(ps, &in, ']')), "switch");
+			is_switch = text_is(text_trim(ps_group(ps, &in, ']')), "switch");
 		else if (c == '$') {
 			p[n].name = ps_variable_name(&in);
 			p[n].is_switch = is_switch;
@@ -142,7 +142,7 @@ param_named(struct param *p, size_t n, struct view name)
 
 	for (size_t i = 0; i < n; i++) {
 		if (p[i].name.len < name.len ||
-		    !ps_same(view_at(p[i].name, 0, name.len), name))
+		    !text_same(view_at(p[i].name, 0, name.len), name))
 			continue;
 		if (p[i].name.len == name.len)
 			return &p[i];
@@ -232,7 +232,7 @@ own_params(struct ps *ps, struct in *in)
 		ps_group(ps, &at, ']');
 		ps_blank(&at, true);
 	}
-	if (!ps_like(ps_word(&at), "param"))
+	if (!text_is(ps_word(&at), "param"))
 		return view_str("");
 	ps_blank(&at, true);
 	if (ps_peek(&at) != '(')

@@ -1,6 +1,8 @@
 /* dissectors/ps_cmdlet.c -- cmdlets that run things, here or elsewhere. */
 #include "powershell.h"
 
+#include "taskwords.h"
+
 static bool
 given(const struct value *bound, const char *name)
 {
@@ -128,7 +130,7 @@ object(struct ps *ps, const struct cmdlet *c, struct value bound, const struct v
 		return ps_com_object(ps, ps_written(ps, com).text);
 	if (type.kind != PS_TEXT || type.partly)
 		return ps_unknown();
-	name = ps_begins(type.text, "system.") ? view_from(type.text, 7) : type.text;
+	name = text_begins(type.text, "system.") ? view_from(type.text, 7) : type.text;
 	if (!given(&bound, "ArgumentList"))
 		return ps_new(ps, name, NULL, 0);
 	if (args.kind == PS_LIST)
@@ -170,27 +172,19 @@ cim_class(struct ps *ps, const struct cmdlet *c, struct value bound, const struc
 static struct value
 cim_instance(struct ps *ps, const struct cmdlet *c, struct value bound, const struct value *input)
 {
-	static const struct { const char *class, *type; } made[] = {
-		{ "MSFT_TaskEventTrigger", "event" }, { "MSFT_TaskTimeTrigger", "time" },
-		{ "MSFT_TaskDailyTrigger", "calendar" }, { "MSFT_TaskWeeklyTrigger", "calendar" },
-		{ "MSFT_TaskMonthlyTrigger", "calendar" }, { "MSFT_TaskBootTrigger", "boot" },
-		{ "MSFT_TaskLogonTrigger", "logon" }, { "MSFT_TaskIdleTrigger", "idle" },
-		{ "MSFT_TaskRegistrationTrigger", "registration" },
-		{ "MSFT_TaskSessionStateChangeTrigger", "session_state_change" },
-	};
 	struct value class = input_or(&bound, "CimClass", input), m = ps_unknown();
 	struct value properties = ps_get(&bound, "Property");
+	const char *type;
 
 	(void)c;
 	class = class.kind == PS_MAP ? ps_get(&class, "ClassName") : ps_get(&bound, "ClassName");
 	if (class.kind != PS_TEXT)
 		return m;
-	if (ps_like(class.text, "MSFT_TaskExecAction"))
+	type = taskwords_trigger_class(class.text);
+	if (type != NULL && (m = ps_map(ps, "trigger")).kind == PS_MAP)
+		ps_put(ps, m.map, "Type", ps_text(view_str(type)));
+	else if (text_is(class.text, "MSFT_TaskExecAction"))
 		m = ps_map(ps, "action");
-	for (size_t i = 0; i < nitems(made); i++)
-		if (ps_like(class.text, made[i].class) &&
-		    (m = ps_map(ps, "trigger")).kind == PS_MAP)
-			ps_put(ps, m.map, "Type", ps_text(view_str(made[i].type)));
 	if (m.kind == PS_MAP && properties.kind == PS_MAP)
 		for (struct entry *s = properties.map->first; s != NULL; s = s->next)
 			ps_assign(ps, ps_slot(ps, m.map, s->key), s->v, false);
@@ -255,8 +249,8 @@ set_item(struct ps *ps, const struct cmdlet *c, struct value bound, const struct
 {
 	struct value name = ps_get(&bound, "Name");
 
-	if (name.kind == PS_TEXT && (ps_begins(name.text, "variable:") ||
-	    ps_begins(name.text, "env:")))
+	if (name.kind == PS_TEXT && (text_begins(name.text, "variable:") ||
+	    text_begins(name.text, "env:")))
 		return set_variable(ps, c, bound, input);
 	return (struct value){ .kind = PS_NULL };
 }
@@ -269,7 +263,7 @@ get_variable(struct ps *ps, const struct cmdlet *c, struct value bound, const st
 
 	(void)input;
 	if (name.kind != PS_TEXT || !ps_known(&name) || (c->what != NULL &&
-	    !ps_begins(name.text, "variable:") && !ps_begins(name.text, "env:")))
+	    !text_begins(name.text, "variable:") && !text_begins(name.text, "env:")))
 		return ps_unknown();
 	v = ps_variable(ps, name.text);
 	if (ps_switch(&bound, "ValueOnly"))
@@ -411,7 +405,7 @@ const struct cmdlet *
 ps_cmdlet(struct view name)
 {
 	for (size_t i = 0; i < nitems(cmdlets); i++)
-		if (ps_like(name, cmdlets[i].name))
+		if (text_is(name, cmdlets[i].name))
 			return &cmdlets[i];
 	return NULL;
 }

@@ -1,14 +1,16 @@
 /* dissectors/ps_com.c -- Schedule.Service ([MS-TSCH]'s COM side), WMI classes, shells. */
 #include "powershell.h"
 
+#include "taskwords.h"
+
 struct value
 ps_com_object(struct ps *ps, struct view progid)
 {
-	if (ps_begins(progid, "Schedule.Service"))
+	if (text_begins(progid, "Schedule.Service"))
 		return ps_map(ps, "service");
-	if (ps_begins(progid, "WScript.Shell"))
+	if (text_begins(progid, "WScript.Shell"))
 		return ps_map(ps, "shell");
-	if (ps_begins(progid, "Shell.Application"))
+	if (text_begins(progid, "Shell.Application"))
 		return ps_map(ps, "application");
 	return ps_unknown();
 }
@@ -33,12 +35,12 @@ ps_com_member(struct ps *ps, struct value v, struct view name)
 {
 	struct value m;
 
-	if (ps_is(&v, "registered") && ps_like(name, "definition"))
+	if (ps_is(&v, "registered") && text_is(name, "definition"))
 		m = ps_map(ps, "definition");
 	else {
 		m = ps_unknown();
 		for (size_t i = 0; i < nitems(inside); i++)
-			if (ps_is(&v, inside[i].type) && ps_like(name, inside[i].name))
+			if (ps_is(&v, inside[i].type) && text_is(name, inside[i].name))
 				m = ps_map(ps, inside[i].made);
 	}
 	if (m.kind != PS_MAP)
@@ -61,7 +63,7 @@ static struct value
 new_item(struct ps *ps, struct value collection, const struct value *args, size_t n)
 {
 	struct value kind = ps_get(&collection, "Kind"), items = ps_get(&collection, "Items"), m;
-	bool trigger = kind.kind == PS_TEXT && ps_like(kind.text, "triggers");
+	bool trigger = kind.kind == PS_TEXT && text_is(kind.text, "triggers");
 	int64_t type;
 
 	m = ps_map(ps, trigger ? "trigger" : "action");
@@ -86,8 +88,8 @@ below(struct ps *ps, struct value path, struct value name)
 
 	if (path.kind != PS_TEXT || name.kind != PS_TEXT)
 		return name;
-	v = ps_concat(ps, path, ps_text(view_str(ps_ends(path.text, "\\") ||
-	    ps_begins(name.text, "\\") ? "" : "\\")));
+	v = ps_concat(ps, path, ps_text(view_str(text_ends(path.text, "\\") ||
+	    text_begins(name.text, "\\") ? "" : "\\")));
 	return ps_concat(ps, v, name);
 }
 
@@ -160,23 +162,23 @@ folder_method(struct ps *ps, struct value v, struct view name, const struct valu
 {
 	struct value d;
 
-	if (ps_like(name, "gettasks")) {
+	if (text_is(name, "gettasks")) {
 		d = description(ps, v, ps_unknown(), NULL);
 		tell(ps, "list", d);
 		return ps_unknown();
 	}
 	if (n == 0)
 		return ps_unknown();
-	if (ps_like(name, "getfolder"))
+	if (text_is(name, "getfolder"))
 		return folder(ps, v, below(ps, ps_get(&v, "TaskPath"), args[0]));
-	if (ps_like(name, "registertaskdefinition") || ps_like(name, "registertask"))
-		register_task(ps, v, args, n, ps_like(name, "registertask"));
-	else if (ps_like(name, "deletetask"))
+	if (text_is(name, "registertaskdefinition") || text_is(name, "registertask"))
+		register_task(ps, v, args, n, text_is(name, "registertask"));
+	else if (text_is(name, "deletetask"))
 		tell(ps, "delete", description(ps, v, args[0], NULL));
-	else if (ps_like(name, "gettask")) {
+	else if (text_is(name, "gettask")) {
 		tell(ps, "query", description(ps, v, args[0], NULL));
 		return description(ps, v, args[0], "registered");
-	} else if (ps_like(name, "createfolder")) {
+	} else if (text_is(name, "createfolder")) {
 		tell(ps, "create_folder", description(ps, v, args[0], NULL));
 		return folder(ps, v, below(ps, ps_get(&v, "TaskPath"), args[0]));
 	}
@@ -186,13 +188,13 @@ folder_method(struct ps *ps, struct value v, struct view name, const struct valu
 static struct value
 service_method(struct ps *ps, struct value v, struct view name, const struct value *args, size_t n)
 {
-	if (ps_like(name, "connect") && n > 0)
+	if (text_is(name, "connect") && n > 0)
 		ps_assign(ps, ps_slot(ps, v.map, view_str("ComputerName")), args[0], false);
-	else if (ps_like(name, "getfolder") && n > 0)
+	else if (text_is(name, "getfolder") && n > 0)
 		return folder(ps, v, args[0]);
-	else if (ps_like(name, "newtask"))
+	else if (text_is(name, "newtask"))
 		return ps_map(ps, "definition");
-	else if (ps_like(name, "getrunningtasks"))
+	else if (text_is(name, "getrunningtasks"))
 		tell(ps, "list", description(ps, v, ps_unknown(), NULL));
 	return ps_unknown();
 }
@@ -202,9 +204,9 @@ registered_method(struct ps *ps, struct value v, struct view name, const struct 
     size_t n)
 {
 	(void)args, (void)n;
-	if (ps_like(name, "run") || ps_like(name, "runex"))
+	if (text_is(name, "run") || text_is(name, "runex"))
 		tell(ps, "run", v);
-	else if (ps_like(name, "stop"))
+	else if (text_is(name, "stop"))
 		tell(ps, "stop", v);
 	return ps_unknown();
 }
@@ -216,7 +218,7 @@ ps_com_set(struct ps *ps, struct map *m, struct view name, struct value v)
 	struct value of = { .kind = PS_MAP, .map = m };
 	bool b;
 
-	if (ps_is(&of, "registered") && ps_like(name, "enabled") && ps_true(&v, &b))
+	if (ps_is(&of, "registered") && text_is(name, "enabled") && ps_true(&v, &b))
 		tell(ps, b ? "enable" : "disable", of);
 }
 
@@ -231,7 +233,7 @@ class_of(struct value v, struct value *host)
 	*host = (struct value){ .kind = PS_NULL };
 	if (v.kind != PS_TEXT)
 		return v;
-	if (ps_begins(v.text, "\\\\")) {
+	if (text_begins(v.text, "\\\\")) {
 		*host = v;
 		host->text = view_from(v.text, 2);
 		if ((p = memchr(host->text.p, '\\', host->text.len)) != NULL)
@@ -258,17 +260,12 @@ wmi_job(struct ps *ps, struct value command)
 	asks_done(ps->asks, o);
 }
 
-static const struct { const char *method, *action; } cim_methods[] = {
-	{ "RegisterBy", "create" }, { "SetBy", "update" }, { "StartBy", "run" },
-	{ "StopBy", "stop" }, { "EnableBy", "enable" }, { "DisableBy", "disable" },
-	{ "DeleteBy", "delete" }, { "ExportBy", "query" }, { "GetInfoBy", "query" },
-};
-
 /* A method of a class by name: arguments is a map, or what stands first. */
 void
 ps_cim_method(struct ps *ps, struct value class, struct value method, struct value arguments)
 {
 	struct value first = arguments, host;
+	const struct task_method *task;
 	const char *old;
 
 	if (ps_is(&class, "wmiclass")) {
@@ -285,17 +282,14 @@ ps_cim_method(struct ps *ps, struct value class, struct value method, struct val
 	if (class.kind != PS_TEXT || method.kind != PS_TEXT)
 		return;
 	old = ps_aim(ps, host);
-	if (ps_like(class.text, "Win32_Process") && ps_like(method.text, "Create"))
+	if (text_is(class.text, "Win32_Process") && text_is(method.text, "Create"))
 		ps_line(ps, first.kind == PS_MAP ? ps_get(&first, "CommandLine") : first);
-	else if (ps_like(class.text, "Win32_ScheduledJob") && ps_like(method.text, "Create"))
+	else if (text_is(class.text, "Win32_ScheduledJob") && text_is(method.text, "Create"))
 		wmi_job(ps, first.kind == PS_MAP ? ps_get(&first, "Command") : first);
-	for (size_t i = 0; i < nitems(cim_methods); i++)
-		if (ps_like(class.text, "PS_ScheduledTask") &&
-		    ps_begins(method.text, cim_methods[i].method)) {
-			if (arguments.kind != PS_MAP)
-				arguments = ps_map(ps, NULL);
-			ps_task(ps, cim_methods[i].action, arguments);
-		}
+	else if (text_is(class.text, "PS_ScheduledTask") &&
+	    (task = taskwords_method(method.text)) != NULL && task->action != NULL)
+		ps_task(ps, task->action, arguments.kind == PS_MAP ? arguments :
+		    ps_map(ps, NULL));
 	ps->asks->target = old;
 }
 
@@ -314,15 +308,15 @@ ps_com_method(struct ps *ps, struct value v, struct view name, struct value *arg
 		return folder_method(ps, v, name, args, n);
 	if (ps_is(&v, "registered"))
 		return registered_method(ps, v, name, args, n);
-	if (ps_is(&v, "collection") && ps_like(name, "create"))
+	if (ps_is(&v, "collection") && text_is(name, "create"))
 		return new_item(ps, v, args, n);
 	if (ps_is(&v, "wmiclass") && n > 0)
 		ps_cim_method(ps, v, ps_text(name), args[0]);
-	else if (ps_is(&v, "shell") && n > 0 && (ps_like(name, "run") || ps_like(name, "exec")))
+	else if (ps_is(&v, "shell") && n > 0 && (text_is(name, "run") || text_is(name, "exec")))
 		ps_line(ps, args[0]);
-	else if (ps_is(&v, "application") && n > 0 && ps_like(name, "shellexecute"))
+	else if (ps_is(&v, "application") && n > 0 && text_is(name, "shellexecute"))
 		ps_process(ps, args[0], n > 1 ? args[1] : null);
-	else if (ps_is(&v, "startinfo") && ps_like(name, "start"))
+	else if (ps_is(&v, "startinfo") && text_is(name, "start"))
 		ps_process(ps, v, null);
 	else
 		*known = false;

@@ -148,7 +148,7 @@ verbatim(struct ps *ps, struct in *in, struct args *a)
 	ps_blank(in, false);
 	for (from = in->at; (c = ps_peek(in)) >= 0 && c != '\n' && c != '\r' && c != '|';)
 		ps_next(in);
-	keep(ps, a, (struct arg){ .v = ps_text(ps_trim(ps_since(in, from))), .raw = true });
+	keep(ps, a, (struct arg){ .v = ps_text(text_trim(ps_since(in, from))), .raw = true });
 }
 
 static struct args
@@ -207,7 +207,7 @@ command(struct ps *ps, struct in *in, const struct value *input)
 	a = arguments(ps, in);
 	v = ps_do(ps, what, a.v, a.n, input);
 	if (v.kind == PS_UNKNOWN)
-		v.text = ps_trim(ps_since(in, from));
+		v.text = text_trim(ps_since(in, from));
 	return v;
 }
 
@@ -297,7 +297,7 @@ is_number(const struct in *in)
 
 	if (c == '-' || c == '\\')
 		return false;
-	for (size_t i = ps_begins(word, "0x") ? word.len : 0; i < word.len; i++)
+	for (size_t i = text_begins(word, "0x") ? word.len : 0; i < word.len; i++)
 		if ((word.p[i] < '0' || word.p[i] > '9') && i + 2 < word.len)
 			return false;
 	return true;

@@ -90,14 +90,14 @@ ps_stream(struct ps *ps, struct value v, struct view method, const struct value 
 {
 	struct value bytes = held(&v);
 
-	if (ps_like(method, "readtoend") && bytes.kind == PS_BYTES)
+	if (text_is(method, "readtoend") && bytes.kind == PS_BYTES)
 		return ps_encoding(ps, view_str("utf8"), view_str("getstring"), bytes);
-	if (ps_like(method, "toarray") || ps_like(method, "getbuffer"))
+	if (text_is(method, "toarray") || text_is(method, "getbuffer"))
 		return bytes;
-	if (ps_like(method, "copyto") && n >= 1 && ps_is(&args[0], "stream"))
+	if (text_is(method, "copyto") && n >= 1 && ps_is(&args[0], "stream"))
 		ps_assign(ps, ps_slot(ps, args[0].map, view_str("bytes")), bytes, false);
-	else if (!ps_like(method, "close") && !ps_like(method, "dispose") &&
-	    !ps_like(method, "seek") && ps_is(&v, "stream"))
+	else if (!text_is(method, "close") && !text_is(method, "dispose") &&
+	    !text_is(method, "seek") && ps_is(&v, "stream"))
 		/* Read() and Write(): what it holds from now on isn't followed. */
 		ps_assign(ps, ps_slot(ps, v.map, view_str("bytes")), ps_unknown(), false);
 	return ps_unknown();
@@ -112,7 +112,7 @@ decompressor(struct ps *ps, const struct value *args, size_t n, enum ps_how how)
 		return ps_unknown();
 	bytes = held(&args[0]);
 	if (bytes.kind != PS_BYTES || (n > 1 && args[1].kind == PS_TEXT &&
-	    !ps_like(args[1].text, "decompress")))
+	    !text_is(args[1].text, "decompress")))
 		return stream(ps, ps_unknown());
 	return stream(ps, inflated(ps, bytes, how));
 }
@@ -122,7 +122,7 @@ class_is(struct view type, const char *name)
 {
 	size_t n = strlen(name);
 
-	return ps_ends(type, name) && (type.len == n || type.p[type.len - n - 1] == '.');
+	return text_ends(type, name) && (type.len == n || type.p[type.len - n - 1] == '.');
 }
 
 /* New-Object type(args), [type]::new(args). */
@@ -148,7 +148,7 @@ ps_new(struct ps *ps, struct view type, const struct value *args, size_t n)
 			ps_put(ps, m.map, "Arguments", args[1]);
 		return m;
 	}
-	if (ps_ends(type, "encoding"))
+	if (text_ends(type, "encoding"))
 		return (struct value){ .kind = PS_TYPE, .text = type };
 	if (class_is(type, "arraylist"))
 		return n == 0 ? ps_list(ps) : v;
@@ -162,9 +162,9 @@ ps_new(struct ps *ps, struct view type, const struct value *args, size_t n)
 static bool
 is_wide(struct view name, bool *big)
 {
-	*big = ps_begins(name, "bigendian") || ps_like(name, "utf-16be");
-	return *big || ps_ends(name, "unicode") || ps_ends(name, "unicodeencoding") ||
-	    ps_like(name, "utf-16") || ps_like(name, "1200") || ps_like(name, "utf-16le");
+	*big = text_begins(name, "bigendian") || text_is(name, "utf-16be");
+	return *big || text_ends(name, "unicode") || text_ends(name, "unicodeencoding") ||
+	    text_is(name, "utf-16") || text_is(name, "1200") || text_is(name, "utf-16le");
 }
 
 static struct value
@@ -225,7 +225,7 @@ ps_encoding(struct ps *ps, struct view name, struct view method, struct value v)
 	bool big, wide = is_wide(name, &big);
 	struct value r;
 
-	if (ps_like(method, "getstring") || ps_like(method, "getchars")) {
+	if (text_is(method, "getstring") || text_is(method, "getchars")) {
 		v = ps_cast(ps, view_str("byte[]"), held(&v));
 		if (v.kind != PS_BYTES)
 			return ps_unknown();
@@ -234,7 +234,7 @@ ps_encoding(struct ps *ps, struct view name, struct view method, struct value v)
 		r.told = v.told;
 		return r;
 	}
-	if (ps_like(method, "getbytes")) {
+	if (text_is(method, "getbytes")) {
 		if (v.kind == PS_LETTERS)
 			v.kind = PS_TEXT;
 		if (v.kind != PS_TEXT || v.partly)

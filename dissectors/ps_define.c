@@ -2,6 +2,7 @@
 #include "powershell.h"
 
 #include "task.h"
+#include "taskwords.h"
 
 /* ---- Time spans, as XML has them ---- */
 
@@ -95,44 +96,12 @@ keep_span(struct ps *ps, struct obs *o, enum field f, struct value v)
 	keep(ps, o, f, ps_duration(ps, v));
 }
 
-/* An enumeration's member by number or name, as the XML spells it. */
-struct spelling {
-	const char	*name;
-	const char	*xml;
-	int		 n;
-};
-
-static const struct spelling run_levels[] = {
-	{ "Limited", "LeastPrivilege", 0 }, { "LUA", "LeastPrivilege", 0 },
-	{ "Highest", "HighestAvailable", 1 }, { "HighestAvailable", "HighestAvailable", 1 },
-	{ "LeastPrivilege", "LeastPrivilege", 0 }, { NULL, NULL, 0 },
-};
-
-static const struct spelling logon_types[] = {
-	{ "None", "None", 0 }, { "Password", "Password", 1 }, { "S4U", "S4U", 2 },
-	{ "Interactive", "InteractiveToken", 3 }, { "InteractiveToken", "InteractiveToken", 3 },
-	{ "Group", "Group", 4 }, { "ServiceAccount", "ServiceAccount", 5 },
-	{ "InteractiveOrPassword", "InteractiveTokenOrPassword", 6 }, { NULL, NULL, 0 },
-};
-
-static const struct spelling instances[] = {
-	{ "Parallel", "Parallel", 0 }, { "Queue", "Queue", 1 }, { "IgnoreNew", "IgnoreNew", 2 },
-	{ "StopExisting", "StopExisting", 3 }, { NULL, NULL, 0 },
-};
-
+/* An enumeration's member, by number or name. */
 static void
-keep_spelled(struct obs *o, enum field f, const struct spelling *s, struct value v)
+keep_member(struct ps *ps, struct obs *o, enum field f, struct value v)
 {
-	int64_t n = -1;
-
-	if (v.kind == PS_UNKNOWN || v.partly)
-		return;
-	ps_int(&v, &n);
-	for (; s->name != NULL; s++)
-		if (s->n == n || (v.kind == PS_TEXT && ps_like(v.text, s->name))) {
-			obs_str(o, f, s->xml);
-			return;
-		}
+	if ((v.kind == PS_TEXT || v.kind == PS_NUMBER) && !v.partly)
+		obs_str(o, f, taskwords_spelling(f, ps_written(ps, v).text));
 }
 
 /* One of many, or the only one. */
@@ -212,62 +181,35 @@ principal(struct ps *ps, struct obs *o, struct value p)
 {
 	keep(ps, o, F_USER_ID, either(&p, "UserId", "User"));
 	keep(ps, o, F_GROUP_ID, ps_get(&p, "GroupId"));
-	keep_spelled(o, F_PRINCIPAL_LOGON, logon_types, ps_get(&p, "LogonType"));
-	keep_spelled(o, F_RUN_LEVEL, run_levels, ps_get(&p, "RunLevel"));
+	keep_member(ps, o, F_PRINCIPAL_LOGON, ps_get(&p, "LogonType"));
+	keep_member(ps, o, F_RUN_LEVEL, ps_get(&p, "RunLevel"));
 }
 
-static const struct setting {
-	const char	*inside;	/* an object below the settings */
-	const char	*name;
-	enum field	 field;
-	bool		 span;
-} settings[] = {
-	{ NULL, "AllowDemandStart", F_SET_ALLOW_DEMAND, false },
-	{ NULL, "RestartInterval", F_SET_RESTART_INTERVAL, true },
-	{ NULL, "RestartCount", F_SET_RESTART_COUNT, false },
-	{ NULL, "DisallowStartIfOnBatteries", F_SET_NO_BATTERIES, false },
-	{ NULL, "StopIfGoingOnBatteries", F_SET_STOP_BATTERIES, false },
-	{ NULL, "AllowHardTerminate", F_SET_HARD_TERMINATE, false },
-	{ NULL, "StartWhenAvailable", F_SET_WHEN_AVAILABLE, false },
-	{ NULL, "RunOnlyIfNetworkAvailable", F_SET_IF_NETWORK, false },
-	{ NULL, "WakeToRun", F_SET_WAKE, false },
-	{ NULL, "Enabled", F_SET_ENABLED, false },
-	{ NULL, "Hidden", F_SET_HIDDEN, false },
-	{ NULL, "DeleteExpiredTaskAfter", F_SET_DELETE_AFTER, true },
-	{ "IdleSettings", "IdleDuration", F_SET_IDLE_DURATION, true },
-	{ "IdleSettings", "WaitTimeout", F_SET_IDLE_WAIT, true },
-	{ "IdleSettings", "StopOnIdleEnd", F_SET_IDLE_STOP, false },
-	{ "IdleSettings", "RestartOnIdle", F_SET_IDLE_RESTART, false },
-	{ "NetworkSettings", "Name", F_SET_NET_NAME, false },
-	{ "NetworkSettings", "Id", F_SET_NET_ID, false },
-	{ NULL, "ExecutionTimeLimit", F_SET_TIME_LIMIT, true },
-	{ NULL, "Priority", F_SET_PRIORITY, false },
-	{ NULL, "RunOnlyIfIdle", F_SET_IF_IDLE, false },
-	{ NULL, "DisallowStartOnRemoteAppSession", F_SET_NO_REMOTE_APP, false },
-	{ "MaintenanceSettings", "Period", F_SET_MAINT_PERIOD, true },
-	{ "MaintenanceSettings", "Deadline", F_SET_MAINT_DEADLINE, true },
-	{ "MaintenanceSettings", "Exclusive", F_SET_MAINT_EXCLUSIVE, false },
-	{ NULL, "Volatile", F_SET_VOLATILE, false },
-};
-
 static void
-settings_set(struct ps *ps, struct obs *o, struct value set)
+keep_setting(struct ps *ps, struct obs *o, const struct task_setting *t, struct value v)
 {
-	struct value in, v;
 	int64_t n;
 
-	keep_spelled(o, F_SET_INSTANCES, instances, ps_get(&set, "MultipleInstances"));
-	for (size_t i = 0; i < nitems(settings); i++) {
-		in = settings[i].inside != NULL ? ps_get(&set, settings[i].inside) : set;
-		v = ps_get(&in, settings[i].name);
-		if (settings[i].span)
-			keep_span(ps, o, settings[i].field, v);
-		else if (field_info[settings[i].field].type == FT_BOOL)
-			keep_bool(o, settings[i].field, v);
-		else if (field_info[settings[i].field].type == FT_STR)
-			keep(ps, o, settings[i].field, v);
-		else if (ps_int(&v, &n) && n >= 0)
-			obs_int(o, settings[i].field, n);
+	if (t->span)
+		keep_span(ps, o, t->field, v);
+	else if (taskwords_spells(t->field))
+		keep_member(ps, o, t->field, v);
+	else if (field_info[t->field].type == FT_BOOL)
+		keep_bool(o, t->field, v);
+	else if (field_info[t->field].type == FT_STR)
+		keep(ps, o, t->field, v);
+	else if (ps_int(&v, &n) && n >= 0)
+		obs_int(o, t->field, n);
+}
+
+static void
+keep_settings(struct ps *ps, struct obs *o, struct value set)
+{
+	for (size_t i = 0; i < TASK_SETTINGS; i++) {
+		const struct task_setting *t = &task_settings[i];
+		struct value in = t->inside != NULL ? ps_get(&set, t->inside) : set;
+
+		keep_setting(ps, o, t, ps_get(&in, t->name));
 	}
 }
 
@@ -296,7 +238,7 @@ parts(struct ps *ps, struct obs *o, struct value d)
 	for (size_t i = 0; i < many(&triggers) && i < MAX_TRIGGERS; i++)
 		trigger(ps, o, nth(&triggers, i));
 	principal(ps, o, ps_get(&d, "Principal"));
-	settings_set(ps, o, ps_get(&d, "Settings"));
+	keep_settings(ps, o, ps_get(&d, "Settings"));
 }
 
 void
@@ -309,8 +251,8 @@ ps_define(struct ps *ps, struct obs *o, struct value d)
 		xml = ps_get(&inner, "XmlText");
 	if (xml.kind == PS_LIST)
 		xml = ps_join(ps, xml, view_str("\n"));
-	xml.text = xml.kind == PS_TEXT ? ps_trim(xml.text) : view_str("");
-	if (ps_begins(xml.text, "<")) {
+	xml.text = xml.kind == PS_TEXT ? text_trim(xml.text) : view_str("");
+	if (text_begins(xml.text, "<")) {
 		/* PowerShell's texts are UTF-16, as the declaration in them says. */
 		xml.partly = false;
 		xml = ps_encoding(ps, view_str("unicode"), view_str("getbytes"), xml);
@@ -324,33 +266,14 @@ ps_define(struct ps *ps, struct obs *o, struct value d)
 		obs_bool(o, F_HAS_PASSWORD, true);
 }
 
-static struct view
-no_slashes(struct view v, bool both)
-{
-	while (v.len > 0 && v.p[0] == '\\')
-		v = view_from(v, 1);
-	while (both && v.len > 0 && v.p[v.len - 1] == '\\')
-		v.len--;
-	return v;
-}
-
 /* A name of which nothing is known is none. */
 void
-ps_name_task(struct ps *ps, struct obs *o, struct value path, struct value name)
+ps_name_task(struct ps *ps, struct obs *o, struct value folder, struct value name)
 {
-	struct value v = ps_text(view_str("\\"));
-
 	if (name.kind != PS_TEXT && name.kind != PS_NUMBER)
 		return;
-	name = ps_written(ps, name);
-	if (path.kind == PS_TEXT || (path.kind == PS_UNKNOWN && path.text.len > 0)) {
-		path = ps_written(ps, path);
-		path.text = no_slashes(path.text, true);
-		v = ps_concat(ps, v, path);
-		if (path.text.len > 0)
-			v = ps_concat(ps, v, ps_text(view_str("\\")));
-	}
-	name.text = no_slashes(name.text, false);
-	if (name.text.len > 0)
-		task_name(o, ps_concat(ps, v, name).text);
+	if (folder.kind == PS_TEXT || folder.kind == PS_UNKNOWN)
+		folder = ps_written(ps, folder);
+	task_name_in(o, folder.kind == PS_TEXT ? folder.text : view_str(""),
+	    ps_written(ps, name).text);
 }

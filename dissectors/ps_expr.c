@@ -5,7 +5,7 @@ static struct value
 with_source(struct value v, const struct in *in, size_t from)
 {
 	if (v.kind == PS_UNKNOWN)
-		v.text = ps_trim(ps_since(in, from));
+		v.text = text_trim(ps_since(in, from));
 	return v;
 }
 
@@ -41,10 +41,10 @@ number(struct in *in)
 		v = ps_number(n);
 	unit = ps_word(in);
 	for (size_t i = 0; i < nitems(units); i++)
-		if (ps_like(unit, units[i].name))
+		if (text_is(unit, units[i].name))
 			return v.kind == PS_NUMBER && n < 1 << 30 ?
 			    ps_number(n * units[i].times) : ps_unknown();
-	return unit.len == 0 || ps_like(unit, "l") ? v : ps_unknown();
+	return unit.len == 0 || text_is(unit, "l") ? v : ps_unknown();
 }
 
 static struct view
@@ -135,7 +135,7 @@ type(struct ps *ps, struct in *in, struct place *place)
 	struct value v;
 
 	ps_next(in);
-	name = ps_trim(ps_group(ps, in, ']'));
+	name = text_trim(ps_group(ps, in, ']'));
 	if (ps_peek(in) == ':' && ps_ahead(in, 1) == ':')
 		return static_member(ps, in, name);
 	ps_blank(in, false);
@@ -238,7 +238,7 @@ member(struct ps *ps, struct in *in, struct value base, struct place *place)
 	ps_blank(in, true);
 	name = member_name(ps, in);
 	if ((c = ps_peek(in)) != '(' && (c != '{' ||
-	    (!ps_like(name, "foreach") && !ps_like(name, "where"))))
+	    (!text_is(name, "foreach") && !text_is(name, "where"))))
 		return ps_member(ps, base, name, place);
 	ps_next(in);
 	if (c == '{') {
@@ -413,11 +413,11 @@ unary_word(struct ps *ps, struct in *in)
 	word = ps_word(in);
 	ps_blank(in, true);
 	v = unary(ps, in, NULL);
-	if (ps_like(word, "not"))
+	if (text_is(word, "not"))
 		return ps_true(&v, &b) ? ps_truth(!b) : ps_unknown();
-	if (ps_like(word, "join"))
+	if (text_is(word, "join"))
 		return ps_join(ps, v, view_str(""));
-	if (ps_like(word, "split"))
+	if (text_is(word, "split"))
 		return ps_split(ps, v, view_str(" \t\r\n"), true);
 	return ps_unknown();
 }

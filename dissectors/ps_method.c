@@ -42,11 +42,11 @@ ps_member(struct ps *ps, struct value v, struct view name, struct place *place)
 		}
 		return s != NULL ? s->v : r;
 	}
-	if (ps_like(name, "length") || ps_like(name, "count"))
-		return v.kind == PS_TEXT && ps_like(name, "count") ? ps_number(1) : count_of(ps, v);
+	if (text_is(name, "length") || text_is(name, "count"))
+		return v.kind == PS_TEXT && text_is(name, "count") ? ps_number(1) : count_of(ps, v);
 	/* What regular expressions found, what has its own name, [xml]. */
-	if (v.kind == PS_TEXT && (ps_like(name, "value") || ps_like(name, "name") ||
-	    ps_like(name, "outerxml") || ps_like(name, "innerxml")))
+	if (v.kind == PS_TEXT && (text_is(name, "value") || text_is(name, "name") ||
+	    text_is(name, "outerxml") || text_is(name, "innerxml")))
 		return v;
 	return r;
 }
@@ -154,36 +154,36 @@ text_method(struct ps *ps, struct value v, struct view name, struct value *args,
 {
 	struct value which;
 
-	if (ps_like(name, "replace") && n >= 2) {
+	if (text_is(name, "replace") && n >= 2) {
 		which = ps_written(ps, args[0]);
 		args[1] = ps_written(ps, args[1]);
 		if (which.partly || args[1].partly)
 			return ps_unknown();
 		return ps_replace(ps, v, which.text, args[1].text, false);
 	}
-	if (ps_like(name, "tolower") || ps_like(name, "tolowerinvariant"))
+	if (text_is(name, "tolower") || text_is(name, "tolowerinvariant"))
 		return in_case(ps, v, tolower);
-	if (ps_like(name, "toupper") || ps_like(name, "toupperinvariant"))
+	if (text_is(name, "toupper") || text_is(name, "toupperinvariant"))
 		return in_case(ps, v, toupper);
-	if (ps_like(name, "tochararray")) {
+	if (text_is(name, "tochararray")) {
 		v.kind = PS_LETTERS;
 		return v;
 	}
-	if (ps_like(name, "normalize") || ps_like(name, "clone"))
+	if (text_is(name, "normalize") || text_is(name, "clone"))
 		return v;
 	if (v.partly || !ps_work(ps, v.text.len))
 		return ps_unknown();
-	if (ps_like(name, "substring") && n >= 1)
+	if (text_is(name, "substring") && n >= 1)
 		return substring(ps, v, args, n);
-	if ((ps_like(name, "remove") && n >= 1) || (ps_like(name, "insert") && n == 2))
-		return cut(ps, v, args, n, ps_like(name, "insert"));
-	if (ps_like(name, "split")) {
+	if ((text_is(name, "remove") && n >= 1) || (text_is(name, "insert") && n == 2))
+		return cut(ps, v, args, n, text_is(name, "insert"));
+	if (text_is(name, "split")) {
 		which = characters(ps, args, n);
 		return ps_split(ps, v, which.text.len > 0 ? which.text : view_str(" \t\r\n"), true);
 	}
-	if (ps_begins(name, "trim"))
-		return trimmed(v, characters(ps, args, n).text, ps_like(name, "trimstart") ? 1 :
-		    ps_like(name, "trimend") ? 2 : 3);
+	if (text_begins(name, "trim"))
+		return trimmed(v, characters(ps, args, n).text, text_is(name, "trimstart") ? 1 :
+		    text_is(name, "trimend") ? 2 : 3);
 	return ps_unknown();
 }
 
@@ -194,13 +194,13 @@ block_method(struct ps *ps, struct value v, struct view name, const struct value
 {
 	struct arg given[8] = { 0 };
 
-	if (ps_begins(name, "invoke")) {
+	if (text_begins(name, "invoke")) {
 		for (size_t i = 0; i < n && i < nitems(given); i++)
 			given[i].v = args[i];
 		return ps_call(ps, v.text, view_str(""), given, n < nitems(given) ? n :
 		    nitems(given), NULL);
 	}
-	return ps_like(name, "getnewclosure") ? v : ps_unknown();
+	return text_is(name, "getnewclosure") ? v : ps_unknown();
 }
 
 /* @(…).ForEach{ } */
@@ -219,16 +219,16 @@ runs(struct ps *ps, struct value v, struct view name, const struct value *args, 
 	*known = true;
 	if (v.kind == PS_BLOCK)
 		return block_method(ps, v, name, args, n);
-	if (ps_like(name, "foreach") && n == 1 && args[0].kind == PS_BLOCK)
+	if (text_is(name, "foreach") && n == 1 && args[0].kind == PS_BLOCK)
 		return each(ps, v, args[0]);
-	if (ps_like(name, "where"))
+	if (text_is(name, "where"))
 		return ps_unknown();
 	/* $ExecutionContext.InvokeCommand and [powershell]::Create(). */
-	if ((ps_like(name, "invokescript") || ps_like(name, "addscript")) && n >= 1) {
+	if ((text_is(name, "invokescript") || text_is(name, "addscript")) && n >= 1) {
 		ps_invoke_text(ps, args[0]);
 		return v.kind == PS_MAP ? v : ps_unknown();
 	}
-	if (ps_like(name, "newscriptblock") && n >= 1)
+	if (text_is(name, "newscriptblock") && n >= 1)
 		return ps_cast(ps, view_str("scriptblock"), args[0]);
 	*known = false;
 	return ps_unknown();
@@ -240,9 +240,9 @@ hash_method(struct ps *ps, struct map *m, struct view name, const struct value *
 {
 	if (n == 0 || args[0].kind != PS_TEXT || !ps_known(&args[0]))
 		return;
-	if (ps_like(name, "add") && n == 2)
+	if (text_is(name, "add") && n == 2)
 		ps_assign(ps, ps_slot(ps, m, args[0].text), args[1], false);
-	else if (ps_like(name, "remove"))
+	else if (text_is(name, "remove"))
 		ps_assign(ps, ps_find(m, args[0].text), ps_unknown(), false);
 }
 
@@ -267,15 +267,15 @@ ps_method(struct ps *ps, struct value v, struct view name, struct value *args, s
 		return ps_stream(ps, v, name, args, n);
 	if (v.kind == PS_TYPE)
 		return n >= 1 ? ps_encoding(ps, v.text, name, args[0]) : ps_unknown();
-	if (ps_like(name, "tostring") && (v.kind == PS_NUMBER || v.kind == PS_TEXT ||
+	if (text_is(name, "tostring") && (v.kind == PS_NUMBER || v.kind == PS_TEXT ||
 	    v.kind == PS_TRUTH || v.kind == PS_BLOCK))
 		return n == 0 ? ps_written(ps, v) : ps_unknown();
 	if (v.kind == PS_TEXT)
 		return text_method(ps, v, name, args, n);
 	/* $list.Add(x) of an ArrayList. */
-	if (v.kind == PS_LIST && ps_like(name, "add") && n == 1)
+	if (v.kind == PS_LIST && text_is(name, "add") && n == 1)
 		ps_push(ps, v.list, args[0]);
-	if (v.kind == PS_LIST && ps_like(name, "toarray"))
+	if (v.kind == PS_LIST && text_is(name, "toarray"))
 		return v;
 	return ps_unknown();
 }

@@ -342,7 +342,7 @@ word_operator(struct in *in)
 	ps_next(in);
 	word = ps_word(in);
 	for (size_t i = 0; i < nitems(words); i++)
-		if (ps_like(word, words[i].name))
+		if (text_is(word, words[i].name))
 			return &words[i];
 	return NULL;
 }

@@ -42,9 +42,9 @@ find_param(const char *params, struct view name, struct param *out)
 			one = view_at(shown, 0, (size_t)(alias - shown.p));
 			shown = view_from(shown, one.len + 1);
 		}
-		if (one.len < name.len || !ps_same(view_at(one, 0, name.len), name))
+		if (one.len < name.len || !text_same(view_at(one, 0, name.len), name))
 			continue;
-		if (found && one.len != name.len && !ps_same(shown, out->name))
+		if (found && one.len != name.len && !text_same(shown, out->name))
 			return false;		/* ambiguous: an error */
 		out->name = shown;
 		out->is_switch = is_switch;
@@ -301,7 +301,7 @@ meaning(struct ps *ps, struct view name)
 	if (s != NULL && s->v.kind == PS_TEXT)
 		name = s->v.text;
 	for (size_t i = 0; i < nitems(aliases); i++)
-		if (ps_like(name, aliases[i].name))
+		if (text_is(name, aliases[i].name))
 			return view_str(aliases[i].meaning);
 	return name;
 }
@@ -331,7 +331,7 @@ has_block(const struct arg *args, size_t n)
 static struct value
 do_program(struct ps *ps, struct view name, const struct arg *args, size_t n)
 {
-	if ((ps_begins(name, "powershell") || ps_begins(name, "pwsh")) && has_block(args, n)) {
+	if ((text_begins(name, "powershell") || text_begins(name, "pwsh")) && has_block(args, n)) {
 		for (size_t i = 0; i < n; i++)
 			if (args[i].v.kind == PS_BLOCK)
 				ps_call(ps, args[i].v.text, view_str(""), NULL, 0, NULL);
@@ -371,15 +371,6 @@ ps_do(struct ps *ps, struct value what, const struct arg *args, size_t n,
 
 /* ---- Where ---- */
 
-/* The machine itself is no second one. */
-static bool
-is_here(struct view host)
-{
-	return host.len == 0 || ps_like(host, ".") || ps_like(host, "localhost") ||
-	    ps_like(host, "127.0.0.1") || ps_like(host, "::1") ||
-	    ps_like(host, "$env:COMPUTERNAME");
-}
-
 const char *
 ps_aim(struct ps *ps, struct value host)
 {
@@ -389,9 +380,9 @@ ps_aim(struct ps *ps, struct value host)
 		host = ps_get(&host, "ComputerName");
 	if (host.kind == PS_NULL)
 		return old;
-	while (host.kind == PS_TEXT && ps_begins(host.text, "\\"))
+	while (host.kind == PS_TEXT && text_begins(host.text, "\\"))
 		host.text = view_from(host.text, 1);
-	if (host.kind != PS_TEXT || !is_here(host.text))
+	if (host.kind != PS_TEXT || !host_is_here(host.text))
 		ps->asks->target = ps_cstr(ps, host);
 	return old;
 }

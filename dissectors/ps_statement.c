@@ -43,7 +43,7 @@ is_assigned(const struct in *behind)
 	d = ps_ahead(&in, 1);
 	if (c == '=' || (c > 0 && strchr("+-*/%", c) != NULL && (d == '=' || d == c)))
 		return true;
-	return ps_like(ps_word(&in), "in");
+	return text_is(ps_word(&in), "in");
 }
 
 /* Variables that a body which runs again and again assigns. */
@@ -111,7 +111,7 @@ next_word_is(struct in *in, const char *word)
 	struct in at = *in;
 
 	ps_blank(&at, true);
-	if (!ps_like(ps_word(&at), word))
+	if (!text_is(ps_word(&at), word))
 		return false;
 	*in = at;
 	return true;
@@ -494,7 +494,7 @@ keyword(struct in *in)
 	behind = at;
 	ps_blank(&behind, true);
 	for (size_t i = 0; i < nitems(keywords); i++)
-		if (ps_like(word, keywords[i].word) &&
+		if (text_is(word, keywords[i].word) &&
 		    (!keywords[i].block || ps_peek(&behind) == '{')) {
 			*in = at;
 			return &keywords[i];

@@ -125,7 +125,7 @@ to_class(struct ps *ps, struct value v)
 static struct view
 plain_type(struct view type)
 {
-	return ps_begins(type, "system.") ? view_from(type, 7) : type;
+	return text_begins(type, "system.") ? view_from(type, 7) : type;
 }
 
 struct value
@@ -135,29 +135,29 @@ ps_cast(struct ps *ps, struct view type, struct value v)
 		"uint16", "int16", "uint64" };
 
 	type = plain_type(type);
-	if (ps_like(type, "char"))
+	if (text_is(type, "char"))
 		return to_char(ps, v);
-	if (ps_like(type, "char[]"))
+	if (text_is(type, "char[]"))
 		return to_chars(ps, v);
-	if (ps_like(type, "byte[]"))
+	if (text_is(type, "byte[]"))
 		return v.kind == PS_BYTES ? v : to_bytes(ps, v, PS_BYTES);
-	if (ps_like(type, "string"))
+	if (text_is(type, "string"))
 		return v.kind == PS_UNKNOWN || v.kind == PS_MAP ? v : ps_written(ps, v);
-	if (ps_like(type, "array") || ps_like(type, "string[]") || ps_like(type, "object[]"))
+	if (text_is(type, "array") || text_is(type, "string[]") || text_is(type, "object[]"))
 		return to_array(ps, v);
-	if (ps_like(type, "scriptblock") || ps_like(type, "management.automation.scriptblock"))
+	if (text_is(type, "scriptblock") || text_is(type, "management.automation.scriptblock"))
 		return to_block(ps, v);
-	if (ps_like(type, "wmiclass"))
+	if (text_is(type, "wmiclass"))
 		return to_class(ps, v);
-	if (ps_like(type, "io.memorystream"))
+	if (text_is(type, "io.memorystream"))
 		return ps_new(ps, type, &v, 1);
-	if (ps_like(type, "bool"))
+	if (text_is(type, "bool"))
 		return v.kind == PS_TRUTH ? v : ps_unknown();
-	if (ps_like(type, "type"))
+	if (text_is(type, "type"))
 		return v.kind == PS_TEXT && !v.partly ?
 		    (struct value){ .kind = PS_TYPE, .text = v.text } : ps_unknown();
 	for (size_t i = 0; i < nitems(ints); i++)
-		if (ps_like(type, ints[i]))
+		if (text_is(type, ints[i]))
 			return to_int(v);
 	/* [xml], [void], [timespan], [pscustomobject]: as it is. */
 	return v;
@@ -168,16 +168,16 @@ ps_cast(struct ps *ps, struct view type, struct value v)
 static struct value
 value_of(struct view type, struct view name)
 {
-	if (ps_ends(type, "encoding"))
+	if (text_ends(type, "encoding"))
 		return (struct value){ .kind = PS_TYPE, .text = name };
-	if (ps_ends(type, "enum") || ps_ends(type, "compressionmode") ||
-	    ps_ends(type, "regexoptions") || ps_like(type, "dayofweek"))
+	if (text_ends(type, "enum") || text_ends(type, "compressionmode") ||
+	    text_ends(type, "regexoptions") || text_is(type, "dayofweek"))
 		return ps_text(name);
-	if (ps_like(type, "string") && ps_like(name, "empty"))
+	if (text_is(type, "string") && text_is(name, "empty"))
 		return ps_text(view_str(""));
-	if (ps_like(type, "environment") && ps_like(name, "newline"))
+	if (text_is(type, "environment") && text_is(name, "newline"))
 		return ps_text(view_str("\r\n"));
-	if (ps_like(type, "timespan") && ps_like(name, "zero"))
+	if (text_is(type, "timespan") && text_is(name, "zero"))
 		return ps_text(view_str("PT0S"));
 	return ps_unknown();
 }
@@ -237,15 +237,15 @@ number_in_base(const struct value *args, size_t n)
 static struct value
 convert(struct ps *ps, struct view name, const struct value *args, size_t n)
 {
-	if (ps_like(name, "frombase64string"))
+	if (text_is(name, "frombase64string"))
 		return ps_from_base64(ps, args[0]);
-	if (ps_like(name, "tobase64string"))
+	if (text_is(name, "tobase64string"))
 		return to_base64(ps, args[0]);
-	if (ps_like(name, "tochar"))
+	if (text_is(name, "tochar"))
 		return to_char(ps, args[0].kind == PS_TEXT ? args[0] : to_int(args[0]));
-	if (ps_like(name, "tobyte") || ps_like(name, "toint16") || ps_like(name, "toint32"))
+	if (text_is(name, "tobyte") || text_is(name, "toint16") || text_is(name, "toint32"))
 		return number_in_base(args, n);
-	if (ps_like(name, "tostring") && n == 1)
+	if (text_is(name, "tostring") && n == 1)
 		return ps_cast(ps, view_str("string"), args[0]);
 	return ps_unknown();
 }
@@ -268,16 +268,16 @@ string_member(struct ps *ps, struct view name, const struct value *args, size_t 
 {
 	struct value separator;
 
-	if (ps_like(name, "join") && n >= 2) {
+	if (text_is(name, "join") && n >= 2) {
 		separator = ps_written(ps, args[0]);
 		return separator.partly ? ps_unknown() :
 		    ps_join(ps, list_of(ps, args + 1, n - 1), separator.text);
 	}
-	if (ps_like(name, "concat"))
+	if (text_is(name, "concat"))
 		return ps_join(ps, list_of(ps, args, n), view_str(""));
-	if (ps_like(name, "format") && n >= 2)
+	if (text_is(name, "format") && n >= 2)
 		return ps_format(ps, args[0], list_of(ps, args + 1, n - 1));
-	return ps_like(name, "new") ? ps_join(ps, args[0], view_str("")) : ps_unknown();
+	return text_is(name, "new") ? ps_join(ps, args[0], view_str("")) : ps_unknown();
 }
 
 static struct value
@@ -288,16 +288,16 @@ regex_member(struct ps *ps, struct view name, const struct value *args, size_t n
 
 	if (n < 2 || v.kind != PS_TEXT || args[1].kind != PS_TEXT)
 		return ps_unknown();
-	if (ps_like(name, "replace") && n >= 3 && args[2].kind == PS_TEXT &&
+	if (text_is(name, "replace") && n >= 3 && args[2].kind == PS_TEXT &&
 	    ps_pattern(ps, args[1].text, &plain))
 		return ps_replace(ps, v, plain, args[2].text, false);
-	if (ps_like(name, "split") && ps_pattern(ps, args[1].text, &plain))
+	if (text_is(name, "split") && ps_pattern(ps, args[1].text, &plain))
 		return ps_split(ps, v, plain, false);
 	/* Every letter, from the right: the usual way to turn a text round. */
-	if (ps_like(name, "matches") && ps_like(args[1].text, ".") && !v.partly) {
+	if (text_is(name, "matches") && text_is(args[1].text, ".") && !v.partly) {
 		v.kind = PS_LETTERS;
 		return n >= 3 && args[2].kind == PS_TEXT &&
-		    ps_like(args[2].text, "righttoleft") ? ps_reverse(ps, v) : v;
+		    text_is(args[2].text, "righttoleft") ? ps_reverse(ps, v) : v;
 	}
 	return ps_unknown();
 }
@@ -324,7 +324,7 @@ span(struct ps *ps, struct view name, struct value v)
 	int64_t n;
 
 	for (size_t i = 0; i < nitems(units); i++)
-		if (ps_like(name, units[i].name) && ps_int(&v, &n) && n >= 0 && n < 1 << 30)
+		if (text_is(name, units[i].name) && ps_int(&v, &n) && n >= 0 && n < 1 << 30)
 			return ps_span(ps, n * units[i].seconds);
 	return ps_unknown();
 }
@@ -333,27 +333,27 @@ static struct value
 call_static(struct ps *ps, struct view type, struct view name, const struct value *args, size_t n,
     struct place *first)
 {
-	if (ps_like(type, "convert"))
+	if (text_is(type, "convert"))
 		return convert(ps, name, args, n);
-	if (ps_like(type, "string"))
+	if (text_is(type, "string"))
 		return string_member(ps, name, args, n);
-	if (ps_ends(type, "regex"))
+	if (text_ends(type, "regex"))
 		return regex_member(ps, name, args, n);
-	if (ps_like(type, "array") && ps_like(name, "reverse"))
+	if (text_is(type, "array") && text_is(name, "reverse"))
 		reverse_in_place(ps, args[0], first);
-	if (ps_ends(type, "scriptblock") && ps_like(name, "create"))
+	if (text_ends(type, "scriptblock") && text_is(name, "create"))
 		return to_block(ps, args[0]);
-	if (ps_ends(type, "encoding") && ps_like(name, "getencoding"))
+	if (text_ends(type, "encoding") && text_is(name, "getencoding"))
 		return (struct value){ .kind = PS_TYPE, .text = ps_written(ps, args[0]).text };
-	if (ps_like(type, "timespan"))
+	if (text_is(type, "timespan"))
 		return span(ps, name, args[0]);
-	if (ps_like(type, "type") && ps_like(name, "gettypefromprogid") && args[0].kind == PS_TEXT)
+	if (text_is(type, "type") && text_is(name, "gettypefromprogid") && args[0].kind == PS_TEXT)
 		return (struct value){ .kind = PS_TYPE, .text = args[0].text };
-	if (ps_like(type, "activator") && args[0].kind == PS_TYPE)
+	if (text_is(type, "activator") && args[0].kind == PS_TYPE)
 		return ps_com_object(ps, args[0].text);
-	if (ps_ends(type, "diagnostics.process") && ps_like(name, "start"))
+	if (text_ends(type, "diagnostics.process") && text_is(name, "start"))
 		ps_process(ps, args[0], n > 1 ? args[1] : (struct value){ .kind = PS_NULL });
-	if (ps_ends(type, "interaction") && ps_like(name, "shell"))
+	if (text_ends(type, "interaction") && text_is(name, "shell"))
 		ps_line(ps, args[0]);		/* Microsoft.VisualBasic's */
 	return ps_unknown();
 }
@@ -366,9 +366,9 @@ ps_static(struct ps *ps, struct view type, struct view name, const struct value 
 	type = plain_type(type);
 	if (!call)
 		return value_of(type, name);
-	if (ps_like(name, "new"))
+	if (text_is(name, "new"))
 		return ps_new(ps, type, args, n);
-	if (ps_ends(type, "powershell") && ps_like(name, "create"))
+	if (text_ends(type, "powershell") && text_is(name, "create"))
 		return ps_map(ps, "powershell");
 	return n > 0 ? call_static(ps, type, name, args, n, first) : ps_unknown();
 }

@@ -1,6 +1,8 @@
 /* dissectors/ps_task.c -- cmdlets of the ScheduledTasks and PSScheduledJob modules. */
 #include "powershell.h"
 
+#include "task.h"
+
 #define FOLDER_OF_JOBS	"Microsoft\\Windows\\PowerShell\\ScheduledJobs"
 
 /* ---- A task is told ---- */
@@ -13,8 +15,7 @@ tell(struct ps *ps, const char *action, struct value d, struct value path, struc
 	if (o == NULL)
 		return;
 	ps_name_task(ps, o, path, name);
-	if (strcmp(action, "create") == 0 || strcmp(action, "update") == 0 ||
-	    strcmp(action, "validate") == 0)
+	if (task_defines(action))
 		ps_define(ps, o, d);
 	asks_done(ps->asks, o);
 }
@@ -62,7 +63,7 @@ on_hosts(struct ps *ps, const char *action, struct value d)
 static void
 take_input(struct ps *ps, struct value d, struct value input)
 {
-	if (input.kind == PS_TEXT && ps_begins(ps_trim(input.text), "<"))
+	if (input.kind == PS_TEXT && text_begins(text_trim(input.text), "<"))
 		ps_put(ps, d.map, "Xml", input);
 	else
 		ps_put(ps, d.map, "InputObject", input);
@@ -208,7 +209,7 @@ job_action(struct ps *ps, struct value d)
 	if (ps_find(d.map, view_str("ScriptBlock")) == NULL)
 		block = ps_get(&d, "FilePath");
 	if (block.kind == PS_BLOCK)
-		block = ps_text(ps_trim(block.text));
+		block = ps_text(text_trim(block.text));
 	if (a.kind == PS_MAP && block.kind == PS_TEXT) {
 		ps_put(ps, a.map, "Execute", block);
 		ps_put(ps, d.map, "Actions", a);
@@ -295,7 +296,7 @@ const struct cmdlet *
 ps_task_cmdlet(struct view name)
 {
 	for (size_t i = 0; i < nitems(cmdlets); i++)
-		if (ps_like(name, cmdlets[i].name))
+		if (text_is(name, cmdlets[i].name))
 			return &cmdlets[i];
 	return NULL;
 }

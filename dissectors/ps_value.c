@@ -25,7 +25,7 @@ heap_take(struct ps *ps, struct heap *h, size_t n)
 	struct chunk *c;
 	uint8_t *p;
 
-	if (n > h->left) {
+	if (n > h->left || h->at == NULL) {
 		want = n + 2048 + ps->held / 4;
 		if (want > MAX_PS_MEM - ps->held)
 			want = MAX_PS_MEM - ps->held;
@@ -266,45 +266,6 @@ ps_assign(struct ps *ps, struct entry *s, struct value v, bool local)
 /* ---- Asking them ---- */
 
 bool
-ps_like(struct view v, const char *s)
-{
-	return v.len == strlen(s) && ps_begins(v, s);
-}
-
-bool
-ps_same(struct view a, struct view b)
-{
-	return a.len == b.len && (a.len == 0 ||
-	    strncasecmp((const char *)a.p, (const char *)b.p, a.len) == 0);
-}
-
-bool
-ps_begins(struct view v, const char *s)
-{
-	size_t n = strlen(s);
-
-	return v.len >= n && (n == 0 || strncasecmp((const char *)v.p, s, n) == 0);
-}
-
-bool
-ps_ends(struct view v, const char *s)
-{
-	size_t n = strlen(s);
-
-	return v.len >= n && ps_like(view_from(v, v.len - n), s);
-}
-
-struct view
-ps_trim(struct view v)
-{
-	while (v.len > 0 && strchr(" \t\r\n", v.p[0]) != NULL && v.p[0] != '\0')
-		v = view_from(v, 1);
-	while (v.len > 0 && strchr(" \t\r\n", v.p[v.len - 1]) != NULL && v.p[v.len - 1] != '\0')
-		v.len--;
-	return v;
-}
-
-bool
 ps_known(const struct value *v)
 {
 	if (v->kind == PS_LIST) {
@@ -368,11 +329,11 @@ number_of(struct view v, int64_t *n)
 	int64_t sum = 0;
 	bool minus;
 
-	v = ps_trim(v);
+	v = text_trim(v);
 	minus = v.len > 0 && v.p[0] == '-';
 	if (minus)
 		v = view_from(v, 1);
-	if (ps_begins(v, "0x")) {
+	if (text_begins(v, "0x")) {
 		v = view_from(v, 2);
 		base = 16;
 	}

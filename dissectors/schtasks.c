@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "task.h"
+#include "text.h"
 
 enum verb { CREATE, CHANGE, DELETE, RUN, END, QUERY, SHOWSID, VERBS };
 
@@ -40,25 +41,15 @@ struct call {
 
 /* ---- Words ---- */
 
-/* Which of the names does /name or /name:value stand for?  n: it is no switch. */
+/* Which of the names does /name or /name:value stand for?  n: none. */
 static int
 which(const char *word, const char *const *names, int n, const char **value)
 {
 	int i;
 
-	*value = NULL;
-	if (word[0] != '/' && word[0] != '-')
-		return n;
-	for (i = 0; i < n; i++) {
-		size_t len = strlen(names[i]);
-
-		if (strncasecmp(word + 1, names[i], len) != 0)
-			continue;
-		if (word[len + 1] == ':')
-			*value = word + len + 2;
-		if (word[len + 1] == ':' || word[len + 1] == '\0')
+	for (i = 0; i < n; i++)
+		if (word_names(word, names[i], value))
 			break;
-	}
 	return i;
 }
 
@@ -84,8 +75,7 @@ ends_run(const struct words *w, size_t i)
 	o = which(w->w[i].s, options, OPTIONS, &value);
 	if (o == OPTIONS || value != NULL)
 		return false;
-	return o >= O_VALUES || (i + 1 < w->n && w->w[i + 1].s[0] != '/' &&
-	    w->w[i + 1].s[0] != '-');
+	return o >= O_VALUES || (i + 1 < w->n && !word_is_switch(w->w[i + 1].s));
 }
 
 /* Remoting clients send each argument as it is: "/tr" "prog args" arrives bare. */
@@ -101,9 +91,7 @@ bare_run(struct call *c, const struct words *w, size_t first)
 	if (last == first)
 		return first;
 	end = last + 1 < w->n ? w->w[last + 1].at : w->text.len;
-	while (end > 0 && isspace(w->text.p[end - 1]))
-		end--;
-	c->run = view_upto(view_from(w->text, w->w[first].at), 0, end - w->w[first].at);
+	c->run = text_trim(view_at(w->text, w->w[first].at, end - w->w[first].at));
 	return last;
 }
 
@@ -299,8 +287,7 @@ keep_action(struct obs *o, struct view v)
 	size_t end = 0;
 	char *copy;
 
-	while (v.len > 0 && isspace(v.p[0]))
-		v = view_from(v, 1);
+	v = text_skip_blanks(v);
 	if (o == NULL || v.len == 0 || (copy = budget_strndup(o->budget, v)) == NULL)
 		return;
 	if (copy[0] == '\'' && strchr(copy + 1, '\'') != NULL) {
@@ -313,14 +300,8 @@ keep_action(struct obs *o, struct view v)
 		end = strcspn(copy, " \t");
 	v = view_str(copy);
 	program = view_upto(v, 0, end);
-	v = view_from(v, end);
-	while (v.len > 0 && isspace(v.p[0]))
-		v = view_from(v, 1);
-	obs_next(o, F_ACT_TYPE);
-	obs_str(o, F_ACT_TYPE, "exec");
-	obs_utf8(o, F_ACT_COMMAND, program);
-	obs_utf8(o, F_ACT_ARGUMENTS, v);
-	task_command_line(o);
+	v = text_skip_blanks(view_from(v, end));
+	task_exec(o, program, v);
 	budget_free(copy);
 }
 
@@ -464,13 +445,13 @@ schtasks_read(struct asks *a, const struct words *w)
 	if (c.v[O_HELP] != NULL)
 		return true;		/* asks for help: nothing is done */
 	/* No host's name begins like a switch. */
-	if (c.v[O_S] != NULL && c.v[O_S][0] != '/' && c.v[O_S][0] != '-')
+	if (c.v[O_S] != NULL && !word_is_switch(c.v[O_S]))
 		a->target = c.v[O_S];
 	action = action_of(&c);
 	if ((o = asks_task(a, action)) != NULL) {
 		if (c.v[O_TN] != NULL)
 			task_name(o, view_str(c.v[O_TN]));
-		if (strcmp(action, "create") == 0 || strcmp(action, "update") == 0)
+		if (task_defines(action))
 			keep_definition(o, &c);
 		if (c.password)
 			obs_bool(o, F_HAS_PASSWORD, true);

@@ -6,6 +6,7 @@
 
 #include "dissect.h"
 #include "soap_join.h"
+#include "text.h"
 #include "xml.h"
 
 /* ---- Namespaces: known by URI, named by whatever prefix ---- */
@@ -157,22 +158,6 @@ keep_att(struct reading *r, const struct xml_tag *tag, const char *name)
 	return s != NULL && *s != '\0' ? keep(r, view_str(s)) : NULL;
 }
 
-static bool
-blank(uint8_t c)
-{
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
-static struct view
-trim(struct view v)
-{
-	while (v.len > 0 && blank(v.p[0]))
-		v = view_from(v, 1);
-	while (v.len > 0 && blank(v.p[v.len - 1]))
-		v.len--;
-	return v;
-}
-
 /* Room for one more of an array, which doubles; NULL: no more of them. */
 static void *
 one_more(struct reading *r, void *array, size_t *n, size_t size, size_t max)
@@ -253,12 +238,6 @@ xsi_att(const struct reading *r, const struct xml_tag *tag, const char *name)
 	return NULL;
 }
 
-static bool
-is_true(const char *s)
-{
-	return s != NULL && (strcasecmp(s, "true") == 0 || strcmp(s, "1") == 0);
-}
-
 /* ---- Beginnings ---- */
 
 static enum tag
@@ -295,7 +274,7 @@ node_begins(struct reading *r, struct level *l, const struct xml_tag *tag, unsig
 		type = colon + 1;
 	if (type != NULL)
 		n->type = keep(r, view_str(type));
-	n->nil = is_true(xsi_att(r, tag, "nil"));
+	n->nil = soap_true(xsi_att(r, tag, "nil"));
 	n->depth = depth;
 }
 
@@ -309,8 +288,8 @@ stream_begins(struct reading *r, const struct xml_tag *tag)
 	if (t == NULL)
 		return;
 	t->name = keep_att(r, tag, "Name");
-	t->command = keep_att(r, tag, "CommandId");
-	t->end = is_true(xml_att(tag, "End"));
+	t->command_id = keep_att(r, tag, "CommandId");
+	t->end = soap_true(xml_att(tag, "End"));
 }
 
 /* A SelectorSet's and an OptionSet's: their value follows. */
@@ -331,12 +310,10 @@ pair_begins(struct reading *r, struct soap_pair *pairs, size_t *n, const struct 
 static void
 state_begins(struct reading *r, const struct xml_tag *tag)
 {
-	const char *state = xml_att(tag, "State"), *last;
+	const char *state = xml_att(tag, "State");
 
-	if (state == NULL)
-		return;
-	last = strrchr(state, '/');
-	r->soap->state = keep(r, view_str(last != NULL ? last + 1 : state));
+	if (state != NULL)
+		r->soap->state = keep(r, soap_last_part(state));
 }
 
 static void
@@ -364,9 +341,6 @@ on_start(void *arg, const struct xml_tag *tag)
 	switch (l->tag) {
 	case T_OTHER:
 		return up->tag != T_ROOT;
-	case T_METHOD:
-		s->method = keep(r, view_str(tag->name));
-		break;
 	case T_NODE:
 		node_begins(r, l, tag, up->nodes);
 		break;
@@ -494,7 +468,7 @@ on_end(void *arg, size_t from, size_t to)
 {
 	struct reading *r = arg;
 	const struct level *l = &r->levels[r->depth];
-	struct view raw = buf_view(&r->text), v = trim(raw);
+	struct view raw = buf_view(&r->text), v = text_trim(raw);
 	struct soap *s = r->soap;
 
 	(void)from;
@@ -574,6 +548,25 @@ soap_free(struct soap *s)
 	budget_free(s->streams);
 	budget_free(s->nodes);
 	budget_free(s);
+}
+
+struct view
+soap_last_part(const char *uri)
+{
+	const char *end = uri != NULL ? strchrnul(uri, '?') : NULL, *slash;
+
+	if (end == NULL)
+		return (struct view){ NULL, 0 };
+	slash = memrchr(uri, '/', (size_t)(end - uri));
+	if (slash != NULL)
+		uri = slash + 1;
+	return (struct view){ (const uint8_t *)uri, (size_t)(end - uri) };
+}
+
+bool
+soap_true(const char *s)
+{
+	return s != NULL && (strcasecmp(s, "true") == 0 || strcmp(s, "1") == 0);
 }
 
 static const char *

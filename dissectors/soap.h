@@ -17,7 +17,7 @@ struct soap_pair {
 /* rsp:Stream of a Send or a ReceiveResponse; both texts are base64. */
 struct soap_stream {
 	const char	*name;		/* "stdin", "stdout", "pr"; NULL */
-	const char	*command;	/* CommandId; NULL: the shell's own */
+	const char	*command_id;	/* NULL: the shell's own */
 	struct view	 text;		/* all of it, or what stands before the hole */
 	bool		 holed;		/* bytes between text and tail are missing */
 	struct view	 tail;
@@ -71,7 +71,6 @@ struct soap {
 	uint32_t	 fault_status;	/* f:WSManFault's Code */
 
 	/* A CIM method's parameters, or an instance */
-	const char	*method;	/* "RegisterByXml_INPUT", "Create_OUTPUT", "MSFT_ScheduledTask" */
 	struct soap_node *nodes;
 	size_t		 n_nodes;
 
@@ -86,6 +85,11 @@ struct soap {
 struct soap	*soap_read(struct budget *, struct view first, uint64_t missing,
 		    struct view last);
 void		 soap_free(struct soap *);	/* NULL is fine */
+
+/* Behind the last slash, without a query; empty: NULL has none. */
+struct view	 soap_last_part(const char *uri);
+/* xs:boolean, in any case; NULL is false. */
+bool		 soap_true(const char *);
 
 /* NULL: not there.  Names in any case. */
 const char	*soap_selector(const struct soap *, const char *name);

@@ -1,6 +1,17 @@
 /* dissectors/task.c -- names and actions of tasks. */
 #include "task.h"
 
+#include <stdlib.h>
+
+#include "text.h"
+
+bool
+task_defines(const char *action)
+{
+	return strcmp(action, "create") == 0 || strcmp(action, "update") == 0 ||
+	    strcmp(action, "validate") == 0;
+}
+
 void
 task_name(struct obs *o, struct view v)
 {
@@ -14,6 +25,70 @@ task_name(struct obs *o, struct view v)
 	else
 		o->cut = true;
 	buf_free(&name);
+}
+
+static struct view
+no_slashes(struct view v)
+{
+	while (v.len > 0 && v.p[0] == '\\')
+		v = view_from(v, 1);
+	while (v.len > 0 && v.p[v.len - 1] == '\\')
+		v.len--;
+	return v;
+}
+
+void
+task_name_in(struct obs *o, struct view folder, struct view name)
+{
+	struct buf path;
+
+	folder = no_slashes(folder);
+	name = no_slashes(name);
+	if (o == NULL || name.len == 0)
+		return;
+	buf_init(&path, o->budget, folder.len + name.len + 1);
+	if (buf_add(&path, folder) && (folder.len == 0 || buf_add(&path, view_str("\\"))) &&
+	    buf_add(&path, name))
+		task_name(o, buf_view(&path));
+	else
+		o->cut = true;
+	buf_free(&path);
+}
+
+static void
+keep_bool(struct obs *o, enum field f, struct view v)
+{
+	if (text_is(v, "true") || text_is(v, "1"))
+		obs_bool(o, f, true);
+	else if (text_is(v, "false") || text_is(v, "0"))
+		obs_bool(o, f, false);
+}
+
+static void
+keep_int(struct obs *o, enum field f, struct view v)
+{
+	const char *why;
+	char text[12];
+	long long n;
+
+	if (v.len == 0 || v.len >= sizeof(text))
+		return;
+	memcpy(text, v.p, v.len);
+	text[v.len] = '\0';
+	n = strtonum(text, 0, INT32_MAX, &why);
+	if (why == NULL)
+		obs_int(o, f, n);
+}
+
+void
+task_keep(struct obs *o, enum field f, struct view v)
+{
+	if (field_info[f].type == FT_BOOL)
+		keep_bool(o, f, v);
+	else if (field_info[f].type == FT_INT)
+		keep_int(o, f, v);
+	else
+		obs_utf8(o, f, v);
 }
 
 void
@@ -36,6 +111,16 @@ task_command_line(struct obs *o)
 	else
 		o->cut = true;
 	buf_free(&line);
+}
+
+void
+task_exec(struct obs *o, struct view command, struct view arguments)
+{
+	obs_next(o, F_ACT_TYPE);
+	obs_str(o, F_ACT_TYPE, "exec");
+	obs_utf8(o, F_ACT_COMMAND, command);
+	obs_utf8(o, F_ACT_ARGUMENTS, arguments);
+	task_command_line(o);
 }
 
 void

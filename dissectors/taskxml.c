@@ -1,11 +1,11 @@
 /* dissectors/taskxml.c -- task definitions, [MS-TSCH] 2.5. */
 #include "taskxml.h"
 
-#include <stdlib.h>
-
 #include "digest.h"
 #include "dissect.h"
 #include "task.h"
+#include "taskwords.h"
+#include "text.h"
 
 /* Where a value stands below <Task>; "*" is any kind of trigger. */
 struct taskxml_row {
@@ -79,39 +79,6 @@ static const struct taskxml_row rows[] = {
 	{ "Actions/ShowMessage/Body", F_ACT_BODY },
 };
 
-struct kind {
-	const char	*element;
-	const char	*type;
-};
-
-static const struct kind trigger_kinds[] = {
-	{ "BootTrigger", "boot" },
-	{ "RegistrationTrigger", "registration" },
-	{ "IdleTrigger", "idle" },
-	{ "TimeTrigger", "time" },
-	{ "EventTrigger", "event" },
-	{ "LogonTrigger", "logon" },
-	{ "SessionStateChangeTrigger", "session_state_change" },
-	{ "CalendarTrigger", "calendar" },
-	{ "WnfStateChangeTrigger", "wnf" },
-};
-
-static const struct kind action_kinds[] = {
-	{ "Exec", "exec" },
-	{ "ComHandler", "com_handler" },
-	{ "SendEmail", "send_email" },
-	{ "ShowMessage", "show_message" },
-};
-
-static const char *
-kind_of(const struct kind *kinds, size_t n, const char *element)
-{
-	for (size_t i = 0; i < n; i++)
-		if (strcmp(kinds[i].element, element) == 0)
-			return kinds[i].type;
-	return NULL;
-}
-
 void
 taskxml_begin(struct taskxml *t, struct obs *o, const struct xml_text *text)
 {
@@ -172,10 +139,10 @@ begin(struct taskxml *t, const struct xml_tag *tag)
 
 	if (path_is(t, "Triggers"))
 		return begin_element(t, &t->triggers, MAX_TRIGGERS, F_TRG_TYPE, F_TRG_SUBSCRIPTION,
-		    kind_of(trigger_kinds, nitems(trigger_kinds), tag->name));
+		    taskwords_trigger_element(tag->name));
 	if (path_is(t, "Actions"))
 		return begin_element(t, &t->actions, MAX_ACTIONS, F_ACT_TYPE, F_ACT_BODY,
-		    kind_of(action_kinds, nitems(action_kinds), tag->name));
+		    taskwords_action_element(tag->name));
 	if (path_is(t, "Principals") && strcmp(tag->name, "Principal") == 0)
 		return begin_principal(t, tag);
 	if (t->len == 0 && strcmp(tag->name, "Actions") == 0 && context != NULL &&
@@ -255,53 +222,6 @@ on_text(void *arg, struct view v)
 		t->o->cut = true;
 }
 
-static bool
-is_space(uint8_t c)
-{
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
-static struct view
-trim(struct view v)
-{
-	while (v.len > 0 && is_space(v.p[0]))
-		v = view_from(v, 1);
-	while (v.len > 0 && is_space(v.p[v.len - 1]))
-		v.len--;
-	return v;
-}
-
-static bool
-view_is(struct view v, const char *s)
-{
-	return v.len == strlen(s) && view_starts(v, s, v.len);
-}
-
-static void
-keep_bool(struct obs *o, enum field f, struct view v)
-{
-	if (view_is(v, "true") || view_is(v, "1"))
-		obs_bool(o, f, true);
-	else if (view_is(v, "false") || view_is(v, "0"))
-		obs_bool(o, f, false);
-}
-
-static void
-keep_int(struct obs *o, enum field f, struct view v)
-{
-	const char *why;
-	char text[12];
-	long long n;
-
-	if (v.len == 0 || v.len >= sizeof(text))
-		return;
-	memcpy(text, v.p, v.len);
-	text[v.len] = '\0';
-	n = strtonum(text, 0, INT32_MAX, &why);
-	if (why == NULL)
-		obs_int(o, f, n);
-}
-
 static void
 keep(struct taskxml *t, enum field f, struct view v)
 {
@@ -321,12 +241,8 @@ keep(struct taskxml *t, enum field f, struct view v)
 		p = &t->principals[t->n_principals - 1];
 		p->value[f - F_USER_ID] = budget_strndup(t->o->budget, v);
 		t->o->cut |= p->value[f - F_USER_ID] == NULL;
-	} else if (field_info[f].type == FT_BOOL)
-		keep_bool(t->o, f, v);
-	else if (field_info[f].type == FT_INT)
-		keep_int(t->o, f, v);
-	else
-		obs_utf8(t->o, f, v);
+	} else
+		task_keep(t->o, f, v);
 }
 
 /* ComHandler's Data may be text or elements: those are told as they stand. */
@@ -353,7 +269,7 @@ on_end(void *arg, size_t from, size_t to)
 	if (t->row != NULL && t->markup)
 		keep_markup(t, t->row->field, from);
 	else if (t->row != NULL)
-		keep(t, t->row->field, trim(buf_view(&t->value)));
+		keep(t, t->row->field, text_trim(buf_view(&t->value)));
 	if (path_is(t, "Actions/Exec"))
 		task_command_line(t->o);
 	t->row = NULL;

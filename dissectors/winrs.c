@@ -1,16 +1,8 @@
 /* dissectors/winrs.c -- command lines, and what is typed into them, [MS-WSMV] 3.1.4.11. */
 #include "wsman_parts.h"
 
-#include <strings.h>
-
 #include "decode-text.h"
 #include "limits.h"
-
-static bool
-is_true(const char *s)
-{
-	return s != NULL && (strcasecmp(s, "true") == 0 || strcmp(s, "1") == 0);
-}
 
 /* As the server puts it together: a blank between the parts. */
 static void
@@ -46,7 +38,7 @@ is_powershell(const char *line)
 void
 winrs_command(struct wsman *w, struct shell *sh)
 {
-	bool direct = is_true(soap_option(w->soap, "WINRS_SKIP_CMD_SHELL"));
+	bool direct = soap_true(soap_option(w->soap, "WINRS_SKIP_CMD_SHELL"));
 	struct obs *o = wsman_fact(w, "winrs", "winrs", direct ? "none" : "cmd");
 	struct command *c;
 
@@ -112,7 +104,7 @@ typed(struct wsman *w, struct shell *sh, const char *id, bool powershell, struct
 void
 winrs_typed(struct wsman *w, struct shell *sh, const struct soap_stream *t)
 {
-	const char *id = t->command != NULL ? t->command : w->soap->command_id;
+	const char *id = t->command_id != NULL ? t->command_id : w->soap->command_id;
 	struct command *c = id != NULL ? command_find(sh, id) : NULL;
 	bool powershell = c != NULL && c->feeds;
 	struct buf all, more;

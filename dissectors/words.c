@@ -1,5 +1,8 @@
 /* dissectors/words.c -- a program's command line as words, by the rules of CommandLineToArgvW. */
 #include "asks.h"
+
+#include <strings.h>
+
 #include "limits.h"
 
 static bool
@@ -118,4 +121,41 @@ void
 words_free(struct words *w)
 {
 	budget_free(w);
+}
+
+/* ---- What they are ---- */
+
+bool
+word_is_switch(const char *s)
+{
+	return s[0] == '/' || s[0] == '-';
+}
+
+bool
+word_names(const char *s, const char *name, const char **value)
+{
+	size_t n = strlen(name);
+
+	*value = NULL;
+	if (!word_is_switch(s) || strncasecmp(s + 1, name, n) != 0)
+		return false;
+	if (s[n + 1] == ':')
+		*value = s + n + 2;
+	return s[n + 1] == ':' || s[n + 1] == '\0';
+}
+
+bool
+word_is_number(const char *s)
+{
+	return s[0] != '\0' && s[strspn(s, "0123456789")] == '\0';
+}
+
+bool
+words_join(const struct words *w, size_t first, struct buf *out)
+{
+	for (size_t i = first; i < w->n; i++)
+		if ((i > first && !buf_add(out, view_str(" "))) ||
+		    !buf_add(out, view_str(w->w[i].s)))
+			return false;
+	return true;
 }

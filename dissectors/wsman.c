@@ -49,28 +49,6 @@ starts(const char *s, const char *with)
 	return s != NULL && strncasecmp(s, with, strlen(with)) == 0;
 }
 
-bool
-wsman_contains(const char *s, const char *word)
-{
-	return s != NULL && strcasestr(s, word) != NULL;
-}
-
-static const char *
-last_part(const char *uri)
-{
-	const char *slash = uri != NULL ? strrchr(uri, '/') : NULL;
-
-	return slash != NULL ? slash + 1 : uri;
-}
-
-bool
-wsman_ends(const char *uri, const char *part)
-{
-	const char *last = last_part(uri);
-
-	return last != NULL && strcasecmp(last, part) == 0;
-}
-
 static char *
 keep(struct wsman *w, const char *s)
 {

@@ -23,8 +23,6 @@ struct wsman {
 };
 
 /* wsman.c */
-bool	 wsman_contains(const char *, const char *word);	/* in any case; NULL: no */
-bool	 wsman_ends(const char *uri, const char *part);		/* is that its last part? */
 /* A command with all that is known but the text: protocol is winrm.protocol's. */
 struct obs *wsman_fact(struct wsman *, const char *protocol, const char *kind,
 	    const char *shell);

@@ -6,6 +6,7 @@
 #include <wctype.h>
 
 #include "limits.h"
+#include "utf16.h"
 
 #define CHUNK_ROOM	(32768 - 64)	/* a block of 32 KiB, with what is put before it */
 
@@ -93,21 +94,12 @@ set_text(struct set *s, struct view v)
 static uint32_t
 utf8_take(struct reader *r)
 {
-	uint8_t lead = rd_u8(r);
-	size_t more = lead >= 0xf0 ? 3 : lead >= 0xe0 ? 2 : 1;
-	struct view rest = rd_rest(r);
-	uint32_t c = lead & (0x3fu >> more);
+	uint32_t c;
+	size_t n = utf8_char(rd_rest(r), &c);
 
-	if (lead < 0x80)
-		return lead;
-	if (lead < 0xc0 || lead > 0xf7 || rest.len < more)
-		return 0x110000u | lead;
-	for (size_t i = 0; i < more; i++) {
-		if ((rest.p[i] & 0xc0) != 0x80)
-			return 0x110000u | lead;
-		c = c << 6 | (rest.p[i] & 0x3f);
-	}
-	rd_skip(r, more);
+	if (n == 0)
+		return r->left > 0 ? 0x110000u | rd_u8(r) : 0;
+	rd_skip(r, n);
 	return c;
 }
 

@@ -14,8 +14,6 @@
 #include "sink.h"
 #include "stats.h"
 
-#define nitems(a) (sizeof(a) / sizeof((a)[0]))
-
 struct keyring;
 struct ledger;
 struct obs;

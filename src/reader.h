@@ -9,6 +9,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#define nitems(a) (sizeof(a) / sizeof((a)[0]))
+
 /* A borrowed run of bytes.  Never freed, never written, never kept past the PDU. */
 struct view {
 	const uint8_t	*p;

@@ -28,19 +28,21 @@ dissectors=$(echo dissectors/*.[ch])
 ours=$(for h in dissectors/*.h; do basename "$h"; done | tr . '\n' | grep -v '^h$' | paste -sd'|')
 base="src/addr.h src/reader.h src/limits.h src/budget.[ch] src/stats.[ch] src/utf16.[ch]
 	src/der.[ch] src/digest.[ch] src/log.[ch] src/pkt.h src/ntlmssp.[ch] src/krbmsg.[ch]
-	src/decompress.[ch] src/lz*.[ch] src/xpress.[ch] src/ledger.[ch] src/decode-text.[ch]"
+	src/decompress.[ch] src/lz*.[ch] src/xpress.[ch] src/ledger.[ch] src/decode-text.[ch]
+	src/text.[ch]"
 secret=$(echo src/secret.h secret/*.[ch])
 inside=$(for h in secret/*.h; do basename "$h" .h; done | paste -sd'|')
-engine="src/capture.[ch] src/decode.[ch] src/defrag.[ch] src/flow.[ch] src/tcp.[ch]
+engine="src/capture.[ch] src/decode.[ch] src/decode-ip.c src/decode-link.c src/decode-parts.h
+	src/decode-tunnel.c src/defrag.[ch] src/flow.[ch] src/tcp.[ch]
 	src/frame.[ch] src/classify.[ch]"
 
 # shellcheck disable=SC2086,SC2046	# lists on purpose
 {
 never "dissectors speak through dissect.h and obs.h" \
-	'(pcap|ndpi|jansson|pthread)|(syslog|netinet/|sys/socket)|(flow|tcp|decode|defrag|capture|worker|eve|sink|conf|correlate|progress)\.h' \
+	'(pcap|ndpi|jansson|pthread)|(syslog|netinet/|sys/socket)|(flow|tcp|decode|decode-parts|defrag|capture|worker|eve|sink|conf|correlate|progress)\.h' \
 	$dissectors
 never "base includes nothing above it" \
-	"(obs|dissect|flow|tcp|decode|capture|eve|conf|correlate|worker)\.h|($ours)\.h" $base
+	"(obs|dissect|flow|tcp|decode|decode-parts|capture|eve|conf|correlate|worker)\.h|($ours)\.h" $base
 never "the engine knows no fact and no protocol" \
 	"(obs|eve|correlate)\.h|($ours)\.h" $engine
 never "only capture knows libpcap" '(pcap|pcap/)' $(all_but src/capture.c)
@@ -69,6 +71,7 @@ if hits=$(grep -nE '^#[[:space:]]*include "' dissectors/*.c | awk -F'[:"/]' -v o
 		if (h ~ /^(asks|gss|ndr|open|status|table|task|temp|xml)$/ || h == file) return 1
 		if (h == "rpc") return file ~ /^(dcerpc|rpc_.*)$/
 		if (h ~ /^smb/) return file ~ /^(nbss|smb|smb[12].*|open)$/
+		if (h == "taskwords") return file ~ /^(cim|ps_.*|taskwords|taskxml)$/
 		if (h == "taskxml") return file ~ /^(taskxml|gpo)$/
 		if (h ~ /^(taskfile|watched)$/) return file ~ /^(open|taskfile|watched)$/
 		if (h == "http") return file ~ /^(http|table|tls|winrm)$/
@@ -79,6 +82,8 @@ if hits=$(grep -nE '^#[[:space:]]*include "' dissectors/*.c | awk -F'[:"/]' -v o
 		if (h == "psrp") return file ~ /^(pipeline|shells)$/
 		if (h ~ /^clixml/) return file ~ /^(psrp|clixml.*)$/
 		if (h == "multipart") return file == "winrm"
+		if (h == "winrm_credssp") return file == "winrm"
+		if (h == "tls_session") return file ~ /^(tls|multipart|winrm_credssp)$/
 		if (h == "cmdvars") return file ~ /^cmd/
 		if (h ~ /^http_/) return file ~ /^http/
 		if (h == "powershell") return file ~ /^ps_/
@@ -112,7 +117,7 @@ else
 fi
 n=$((n + 1))
 if hits=$(grep -nwE '(malloc|calloc|realloc|strdup|strndup|asprintf)[[:space:]]*\(' dissectors/*.[ch] secret/*.[ch] \
-    src/decode.c src/defrag.c src/flow.c src/tcp.c src/frame.c src/obs.c src/world.c); then
+    src/decode*.c src/defrag.c src/flow.c src/tcp.c src/frame.c src/obs.c src/world.c); then
 	echo "not ok $n - packet memory comes from a budget"; echo "$hits" | sed 's/^/# /'; bad=1
 else
 	echo "ok $n - packet memory comes from a budget"

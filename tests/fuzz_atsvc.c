@@ -1,11 +1,5 @@
-/* fuzz_atsvc.c -- one stub of ATSvc or SASec.  Byte 0: opnum, 0x10 SASec, 0x20 response,
- * 0x40 big-endian, 0x80 NDR64. */
-#include <stdlib.h>
-
-#include "dissect.h"
-#include "ndr.h"
-#include "obs.h"
-#include "status.h"
+/* fuzz_atsvc.c -- one stub of ATSvc, or with 0x10 of SASec. */
+#include "fuzz_stub.h"
 
 extern const struct rpc_iface atsvc_iface, sasec_iface;
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
@@ -13,35 +7,8 @@ int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
-	struct stats stats = { 0 };
-	struct peers peers = { 0 };
-	struct budget budget;
-	struct world world;
-	struct rpc_call call = { &world, &peers, NULL };
-	const struct rpc_iface *iface;
-	const struct rpc_op *op;
-	struct ndr n;
-
 	if (len == 0)
 		return 0;
-	iface = (data[0] & 0x10) != 0 ? &sasec_iface : &atsvc_iface;
-	if ((op = rpc_op_find(iface, data[0] & 0x0f)) == NULL)
-		return 0;
-	budget_init(&budget, NULL, 8u << 20);
-	world_init(&world, &budget, &stats, NULL);
-	if ((call.obs = obs_new(&budget, OBS_TASK, &peers, world.now)) == NULL)
-		abort();
-	n = ndr_open((struct view){ data + 1, len - 1 }, (data[0] & 0x80) != 0,
-	    (data[0] & 0x40) != 0);
-	obs_str(call.obs, F_ACTION, op->action);
-	if ((data[0] & 0x20) != 0)
-		op->response(&n, &call);
-	else if (op->request != NULL)
-		op->request(&n, &call);
-	task_finish(call.obs);
-	obs_free(call.obs);
-	world_free(&world);
-	if (budget.used != 0)
-		abort();	/* a leak */
-	return 0;
+	return fuzz_stub((data[0] & 0x10) != 0 ? &sasec_iface : &atsvc_iface, data[0] & 0x0f,
+	    data, len);
 }

@@ -1,12 +1,8 @@
 /*
- * fuzz_http.c -- a connection's bytes as chunks: {u8 what, u16 length, bytes}.
- * Bit 0 of what: the server speaks; bit 1: that many bytes are lost.  Before
- * them a byte: bit 0 the beginning was not seen; the rest how much of bodies
- * is wanted.
+ * fuzz_http.c -- a connection as chunks, behind a byte: bit 0 its beginning was
+ * not seen, the rest how much of bodies is wanted.
  */
-#include <stdlib.h>
-
-#include "frame.h"
+#include "fuzz_chunks.h"
 #include "http.h"
 #include "limits.h"
 
@@ -91,48 +87,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	struct reader r = rd_open((struct view){ data, len });
 	uint8_t kind = rd_u8(&r);
-	struct stats stats = { 0 };
-	struct peers peers = { .sport = 5985 };
-	struct budget budget;
-	struct world world;
-	struct carrier carrier = { .world = &world, .budget = &budget, .peers = &peers,
-	    .midstream = (kind & 1) != 0 };
-	struct framer f[2];
-	void *conn;
+	struct fuzz_world w;
 
 	fuzz_want = (struct http_want){ kind >> 1 & 7, kind >> 4 };
-	budget_init(&budget, NULL, 1u << 20);
-	world_init(&world, &budget, &stats, NULL);
-	if ((conn = http_proto.conn_new(&carrier)) == NULL)
-		abort();
-	for (int d = C2S; d <= S2C; d++)
-		frame_init(&f[d], &http_proto, conn, &world, &budget, (enum dir)d,
-		    carrier.midstream);
-	while (rd_ok(&r) && r.left > 0) {
-		uint8_t what = rd_u8(&r);
-		size_t n = rd_le16(&r);
-		struct view v = (what & 2) == 0 ? rd_view(&r, n < r.left ? n : r.left) :
-		    (struct view){ NULL, 0 };
-		uint8_t *copy = malloc(v.len + 1);	/* so that its end is seen */
-
-		if (copy == NULL)
-			break;
-		if (v.len > 0)
-			memcpy(copy + 1, v.p, v.len);
-		v.p = copy + 1;
-		if ((what & 2) != 0)
-			frame_gap(&f[what & 1], n);
-		else
-			frame_push(&f[what & 1], v);
-		free(copy);
-	}
-	for (int d = C2S; d <= S2C; d++) {
-		frame_end(&f[d]);
-		frame_free(&f[d]);
-	}
-	http_proto.conn_free(conn);
-	world_free(&world);
-	if (budget.used != 0)
-		abort();	/* a leak */
+	fuzz_world_init(&w, 5985);
+	fuzz_chunks(&w, &http_proto, (kind & 1) != 0, &r);
+	fuzz_world_free(&w);
 	return 0;
 }

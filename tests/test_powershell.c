@@ -82,7 +82,7 @@ end(struct read *r)
 }
 
 static void
-read_text(struct read *r, const char *s)
+read_whole(struct read *r, const char *s)
 {
 	size_t n = strlen(s);
 	char *own = test_malloc(n + 1);		/* the edge is where ASan sees it */
@@ -105,7 +105,7 @@ check(const struct row *rows, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		struct read r;
 
-		read_text(&r, rows[i].script);
+		read_whole(&r, rows[i].script);
 		if (strcmp(r.text, rows[i].told) != 0)
 			fail_msg("%s\n\ttold:  %s\n\tshould be: %s", rows[i].script, r.text,
 			    rows[i].told);
@@ -466,7 +466,7 @@ all_that_cmdlets_say_is_kept(void **state)
 	const struct obs *o;
 
 	(void)state;
-	read_text(&r,
+	read_whole(&r,
 	    "$t = New-ScheduledTaskTrigger -Once -At '2026-11-24T10:00:00' -RepetitionInterval "
 	    "(New-TimeSpan -Minutes 5) -RepetitionDuration (New-TimeSpan -Days 1 -Hours 2) "
 	    "-RandomDelay 00:10:00\n"
@@ -509,7 +509,7 @@ all_that_com_says_is_kept(void **state)
 	const struct obs *o;
 
 	(void)state;
-	read_text(&r,
+	read_whole(&r,
 	    "$s = New-Object -ComObject 'Schedule.Service'; $s.Connect(); $d = $s.NewTask($null)\n"
 	    "$d.RegistrationInfo.Author = 'me'; $d.Principal.RunLevel = 1\n"
 	    "$d.Settings.StartWhenAvailable = $true; $d.Settings.ExecutionTimeLimit = 'PT0S'\n"
@@ -548,7 +548,7 @@ every_truncation_is_safe(void **state)
 		for (size_t i = 0; i < sizes[t]; i++)
 			for (size_t n = 0; n < strlen(tables[t][i].script); n++) {
 				strlcpy(text, tables[t][i].script, n + 1);
-				read_text(&r, text);
+				read_whole(&r, text);
 				end(&r);
 			}
 }
@@ -624,7 +624,7 @@ growth_is_bounded(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < nitems(texts); i++) {
-		read_text(&r, texts[i]);
+		read_whole(&r, texts[i]);
 		assert_true(r.asks.work <= MAX_ASK_WORK);
 		assert_true(r.f.budget.peak < MAX_ASK_DEPTH * (MAX_PS_MEM + MAX_ASK_TEXT));
 		end(&r);
