@@ -4,8 +4,7 @@
 #include <strings.h>
 
 #include "limits.h"
-
-#define TLS_HEADER	5
+#include "tls_session.h"
 
 /* Where a word begins in v, in any case; v.len: nowhere. */
 static size_t
@@ -144,19 +143,16 @@ find_boundary(const struct multipart *m, struct view v)
 	return v.len;
 }
 
-/* Records as they stand one behind the other; their lengths say where they end. */
+/* Records as they stand one behind the other: their lengths say where the last
+ * one ends, which may be past what is there. */
 static size_t
 tls_records(struct view v)
 {
-	struct reader r = rd_open(v);
+	size_t at = 0, len;
 
-	while (r.left >= TLS_HEADER && r.p[0] >= 20 && r.p[0] <= 23 && r.p[1] == 3) {
-		struct view header = rd_view(&r, TLS_HEADER);
-		size_t len = be16dec(header.p + 3);
-
-		rd_skip(&r, len < r.left ? len : r.left);
-	}
-	return r.off;
+	while ((len = tls_record_len(view_from(v, at))) > 0)
+		at += len;
+	return at;
 }
 
 /* The length of the sealed bytes that v begins with: as was told, unless the

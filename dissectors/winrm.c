@@ -9,6 +9,7 @@
 #include "limits.h"
 #include "multipart.h"
 #include "obs.h"
+#include "winrm_credssp.h"
 #include "wsman.h"
 
 #define PORT_HTTP	5985
@@ -28,6 +29,7 @@ struct winrm {
 	/* Who it is */
 	enum scheme	 scheme;
 	struct gss	*gss;
+	struct credssp	*credssp;
 	bool		 began;		/* the client sent a token of it */
 	bool		 lost;		/* its key stream, after losses */
 	char		*user, *domain;	/* of Basic */
@@ -97,12 +99,16 @@ is(struct view v, const char *name)
 static void
 logon_over(struct winrm *w)
 {
-	if (w->began)
+	if (w->began) {
 		gss_note(w->gss, w->c.peers, "winrm");
+		credssp_note(w->credssp, w->c.peers);
+	}
 	gss_free(w->gss);
+	credssp_free(w->credssp);
 	budget_free(w->user);
 	budget_free(w->domain);
 	w->gss = NULL;
+	w->credssp = NULL;
 	w->user = w->domain = NULL;
 	w->began = w->lost = false;
 	w->scheme = SCHEME_NONE;
@@ -118,6 +124,8 @@ become(struct winrm *w, enum scheme scheme)
 	w->scheme = scheme;
 	if (scheme == SCHEME_GSS)
 		w->gss = gss_new(w->c.world, w->c.budget);
+	else if (scheme == SCHEME_CREDSSP)
+		w->credssp = credssp_new(w->c.world, w->c.budget);
 }
 
 /* Does a logon begin with this token?  NEGOTIATE_MESSAGE, or an initial GSS
@@ -138,6 +146,17 @@ gss_leg(struct winrm *w, enum dir dir, struct view token)
 	become(w, SCHEME_GSS);
 	w->began |= dir == C2S;
 	gss_token(w->gss, dir, token);
+}
+
+static void
+credssp_leg(struct winrm *w, enum dir dir, struct view token)
+{
+	if (dir == C2S && w->began && credssp_begins(w->credssp, token)) {
+		logon_over(w);
+		become(w, SCHEME_CREDSSP);
+	}
+	w->began |= dir == C2S;
+	credssp_token(w->credssp, dir, token);
 }
 
 /* "CORP\alice", "alice@corp.example", "alice", as the client typed it. */
@@ -192,8 +211,11 @@ credentials(struct winrm *w, enum dir dir, struct view field)
 	} else if (is(scheme, "Negotiate") || is(scheme, "Kerberos") || is(scheme, "NTLM")) {
 		if (base64_decode(text, &token))
 			gss_leg(w, dir, buf_view(&token));
-	} else if (is(scheme, "CredSSP"))
+	} else if (is(scheme, "CredSSP")) {
 		become(w, SCHEME_CREDSSP);
+		if (base64_decode(text, &token))
+			credssp_leg(w, dir, buf_view(&token));
+	}
 	buf_free(&token);
 }
 
@@ -251,6 +273,7 @@ describe_logon(const struct winrm *w, struct obs *o)
 		gss_auth(w->gss, o);
 		break;
 	case SCHEME_CREDSSP:
+		credssp_auth(w->credssp, o);
 		obs_str(o, F_AUTH_MECHANISM, "credssp");
 		break;
 	}
@@ -386,7 +409,7 @@ note_sealed(struct winrm *w)
 
 /* Open one part, behind what is there of the message.  True: it is open. */
 static bool
-unseal(struct winrm *w, enum dir dir, const struct multipart_part *p, struct buf *clear)
+unseal_logon(struct winrm *w, enum dir dir, const struct multipart_part *p, struct buf *clear)
 {
 	struct sealed in = { .body = p->body, .token = p->token };
 	struct logon *logon = gss_logon(w->gss);
@@ -418,6 +441,13 @@ unseal(struct winrm *w, enum dir dir, const struct multipart_part *p, struct buf
 	return false;
 }
 
+static bool
+unseal(struct winrm *w, enum dir dir, const struct multipart_part *p, struct buf *clear)
+{
+	return w->sealing == SEALING_CREDSSP ?
+	    credssp_unseal(w->credssp, dir, p->body, clear) : unseal_logon(w, dir, p, clear);
+}
+
 /* RFC 1964 1.2.2.3: an RC4 wrap pads with one 01, and Length counts it. */
 static struct view
 unpadded(struct view v)
@@ -432,8 +462,11 @@ sealed_body(struct winrm *w, const struct http_message *m, const struct http_bod
 {
 	struct multipart parts = multipart_open(w->sealing, b->first);
 	struct multipart_part p;
-	bool all = true, any = false;
+	bool any = false, all;
 	struct buf clear;
+
+	/* Several parts make a message of CredSSP, and none says how many. */
+	all = w->sealing != SEALING_CREDSSP || (!b->torn && b->missing == 0);
 
 	buf_init(&clear, w->c.budget, MAX_WINRM_BODY);
 	while (multipart_next(&parts, &p)) {
@@ -497,8 +530,7 @@ tell_sealed(struct winrm *w)
 	obs_str(o, F_CMD_VISIBILITY, "sealed");
 	obs_str(o, F_CMD_OUTCOME, "unknown");
 	if (!w->began)
-		ledger_note(world->ledger, w->c.peers, "winrm", NULL, false,
-		    w->scheme == SCHEME_CREDSSP ? "CredSSP" : "logon not captured");
+		ledger_note(world->ledger, w->c.peers, "winrm", NULL, false, "logon not captured");
 	world->sink->put(world->sink, o);
 }
 

@@ -12,7 +12,8 @@ set -- "$@" --opened
 for name in 02_krb_privacy_aes256_imp 02_tcp_privacy_win_ntlm_ndr64 03_smbd_atexec_smb202 \
     03_smbd_atexec_enc_required 03_smbd_files_enc311_ccm128 06_winrm_ntlm_enc_pywinrm \
     06_winrm_krb_aes256_winrs 06_winrm_spnego_ntlm_enc_pypsrp_psrp \
-    06_winrm_tls12_rsa_basic_pypsrp 06_winrm_tls13_ntlm_pypsrp; do
+    06_winrm_tls12_rsa_basic_pypsrp 06_winrm_tls13_ntlm_pypsrp \
+    06_winrm_credssp_tls12 06_winrm_credssp_tls13; do
 	set -- "$@" "$root/pcaps/$name.pcap"
 done
 exec "${PYTHON:-python3}" "$root/tests/loss.py" "${SCHEDWIRE:-./schedwire}" "$@"
