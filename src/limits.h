@@ -171,8 +171,27 @@
 #define TLS_EARNS	4		/* of that, for each byte of a proven record */
 #define TLS_TRY		256		/* what one try costs besides */
 
+/* Judging */
+#define MAX_KEPT_MEM	(48u << 20)	/* chains, and alerts told */
+#define MAX_SCORE_MEM	(16u << 20)	/* what judging one fact may take meanwhile */
+#define MAX_CHAINS	4096		/* tasks whose lives are followed: 8 MiB, and: */
+#define MAX_CHAINS_MEM	(24u << 20)	/* what is kept of the facts that made them */
+#define MAX_CHAIN_TEXT	1024		/* bytes of a text that is kept for a later alert */
+#define MAX_SPREADS	1024		/* definitions whose servers are counted: 1 MiB */
+#define MAX_SPREAD_HOSTS 32		/* of each; more say no more */
+#define MAX_TASK_DEPTH	2		/* commands of tasks that commands make, judged with them */
+#define MAX_ALERTS_TOLD	65536		/* alerts remembered, so that the same is told once: 13 MiB */
+
 /* Output */
 #define MAX_LEDGER_ROWS	4096		/* of the table of --check-secrets: more than a person reads */
 #define MAX_LINE	65535		/* bytes of a record, with its newline */
+
+/* Operation */
+#define MAX_WORKERS	64		/* cores that one capture is worth */
+#define MAX_SETTINGS	(1u << 20)	/* bytes of the configuration file; a full one has ten thousand */
+#define MAX_SETTINGS_DEPTH 16		/* mappings and lists in one another; it has four */
+#define MAX_ALLOW	4096		/* entries of the allow list: no person keeps more in mind */
+#define MAX_ALLOW_LIST	4096		/* patterns in one list of an entry */
+#define MAX_ALLOW_PATTERN 1024		/* bytes of a pattern: what matching costs grows with it */
 
 #endif

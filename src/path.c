@@ -1,0 +1,247 @@
+/* path.c -- where paths lead to (normalise.h). */
+#include "normalise.h"
+
+#include <ctype.h>
+
+#include "text.h"
+
+/* The next element of a path, taken off it with the separators behind. */
+static struct view
+next_element(struct view *path)
+{
+	struct view v = *path, one;
+	size_t n = 0;
+
+	while (n < v.len && v.p[n] != '\\' && v.p[n] != '/')
+		n++;
+	one = view_upto(v, 0, n);
+	while (n < v.len && (v.p[n] == '\\' || v.p[n] == '/'))
+		n++;
+	*path = view_from(v, n);
+	return one;
+}
+
+static struct view
+unquoted(struct view v)
+{
+	v = text_trim(v);
+	while (v.len > 0 && (v.p[0] == '"' || v.p[0] == '\''))
+		v = view_from(v, 1);
+	while (v.len > 0 && (v.p[v.len - 1] == '"' || v.p[v.len - 1] == '\''))
+		v.len--;
+	return v;
+}
+
+/* Is path the directory, or below it? */
+static bool
+below(struct view path, const char *dir)
+{
+	size_t n = strlen(dir);
+
+	return text_begins(path, dir) && (path.len == n || path.p[n] == '\\' || path.p[n] == '/');
+}
+
+static bool
+contains(struct view v, const char *s)
+{
+	return v.len > 0 && memmem(v.p, v.len, s, strlen(s)) != NULL;
+}
+
+static bool
+drive(struct view v)
+{
+	return v.len >= 2 && isalpha(v.p[0]) && v.p[1] == ':';
+}
+
+static bool
+bare_address(struct view host)
+{
+	size_t dots = 0;
+
+	for (size_t i = 0; i < host.len; i++) {
+		dots += host.p[i] == '.';
+		if (!isdigit(host.p[i]) && host.p[i] != '.')
+			return text_ends(host, ".ipv6-literal.net");
+	}
+	return dots == 3;
+}
+
+static enum place
+share_place(struct view path)
+{
+	struct view host, share;
+
+	path = view_from(path, 2);
+	host = next_element(&path);
+	if (text_is(host, ".") || text_is(host, "?"))
+		return PLACE_OTHER;
+	share = next_element(&path);
+	/* The disks of whoever sits at the other end of a Remote Desktop session. */
+	if (text_is(host, "tsclient") || text_is(share, "admin$") || text_is(share, "ipc$") || text_is(share, "davwwwroot") ||
+	    (share.len == 2 && isalpha(share.p[0]) && share.p[1] == '$') ||
+	    bare_address(host) || (host.len > 0 && memchr(host.p, '@', host.len) != NULL))
+		return PLACE_ADMIN_SHARE;
+	return PLACE_SHARE;
+}
+
+/* Below the Windows directory, and users can write there all the same. */
+static const char *const windows_open[] = {
+	"temp", "tasks", "tracing", "debug\\wia", "registration\\crmlog", "pla\\system",
+	"system32\\com\\dmp", "syswow64\\com\\dmp", "system32\\fxstmp", "syswow64\\fxstmp",
+	"system32\\microsoft\\crypto\\rsa\\machinekeys",
+	"system32\\spool\\drivers\\color", "system32\\spool\\printers", "system32\\spool\\servers",
+	"system32\\tasks", "syswow64\\tasks",
+};
+
+/* Of any disk. */
+static const char *const disk_open[] = {
+	"temp", "tmp", "users\\public", "$recycle.bin", "recycler", "perflogs",
+};
+static const char *const programs[] = {
+	"program files", "program files (x86)", "progra~1", "progra~2",
+};
+static const char *const profiles[] = { "users", "documents and settings", "docume~1" };
+
+static bool
+below_any(struct view path, const char *const *dirs, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (below(path, dirs[i]))
+			return true;
+	return false;
+}
+
+/* A program in the root of a disk: no installer puts one there. */
+static bool
+is_misplaced(struct view path)
+{
+	struct view extension = path_extension(path);
+
+	return memchr(path.p, '\\', path.len) == NULL && memchr(path.p, '/', path.len) == NULL &&
+	    (text_is(extension, "exe") || text_is(extension, "dll") || text_is(extension, "scr"));
+}
+
+/* path: what lies behind the drive. */
+static enum place
+disk_place(struct view path, bool windows_drive)
+{
+	struct view rest = path;
+	bool temp = contains(path, "\\appdata\\local\\temp") ||
+	    contains(path, "\\local settings\\temp");
+
+	if (windows_drive && below(path, "windows")) {
+		(void)next_element(&rest);
+		return temp || below_any(rest, windows_open, nitems(windows_open)) ?
+		    PLACE_TEMP : PLACE_SYSTEM;
+	}
+	if (below_any(path, disk_open, nitems(disk_open)))
+		return PLACE_TEMP;
+	if (below_any(path, programs, nitems(programs)))
+		return PLACE_PROGRAMS;
+	if (below_any(path, profiles, nitems(profiles)))
+		return temp || contains(path, "\\downloads\\") ? PLACE_TEMP : PLACE_PROFILE;
+	if (text_is(next_element(&rest), "programdata")) {
+		(void)next_element(&rest);
+		if (rest.len == 0)
+			return PLACE_PROFILE;
+	}
+	if (contains(path, "\\temp\\") || contains(path, "\\tmp\\"))
+		return PLACE_TEMP;
+	return is_misplaced(path) ? PLACE_PROFILE : PLACE_OTHER;
+}
+
+static bool
+is_web(struct view v)
+{
+	size_t n = 0;
+
+	while (n < v.len && (isalnum(v.p[n]) || v.p[n] == '+' || v.p[n] == '-' || v.p[n] == '.'))
+		n++;
+	return n > 1 && view_starts(view_from(v, n), "://", 3);
+}
+
+enum place
+path_place(struct view path)
+{
+	path = unquoted(path);
+	if (is_web(path))
+		return PLACE_WEB;
+	if (view_starts(path, "\\??\\", 4))
+		path = view_from(path, 4);
+	if (view_starts(path, "\\\\", 2) || view_starts(path, "//", 2))
+		return share_place(path);
+	if (drive(path)) {
+		if (path.len < 3 || (path.p[2] != '\\' && path.p[2] != '/'))
+			return PLACE_OTHER;
+		return disk_place(view_from(path, 3), path.p[0] == 'c');
+	}
+	if (below(path, "\\systemroot"))
+		return PLACE_SYSTEM;
+	if (view_starts(path, "\\", 1))
+		return disk_place(view_from(path, 1), true);
+	if (path.len > 0 && (path.p[0] == '%' || path.p[0] == '$'))
+		return PLACE_OTHER;	/* a variable that is not the same everywhere */
+	if (path.len > 1 && (memchr(path.p, '\\', path.len) != NULL ||
+	    memchr(path.p + 1, '/', path.len - 1) != NULL))
+		return PLACE_RELATIVE;
+	return PLACE_NAME;
+}
+
+static struct view
+without_tail(struct view v)
+{
+	while (v.len > 0 && (v.p[v.len - 1] == '.' || v.p[v.len - 1] == ' '))
+		v.len--;
+	return v;
+}
+
+struct view
+path_base(struct view path)
+{
+	struct view v = unquoted(path);
+	bool web = is_web(v);
+	size_t n;
+
+	for (n = 0; web && n < v.len; n++)
+		if (v.p[n] == '?' || v.p[n] == '#')
+			v.len = n;
+	for (n = v.len; n > 0; n--)
+		if (v.p[n - 1] == '\\' || v.p[n - 1] == '/')
+			break;
+	return view_from(v, n);
+}
+
+struct view
+path_program(struct view path)
+{
+	/* FAT's names of programs whose own are longer than eight letters. */
+	static const struct {
+		const char	*alias, *name;
+	} aliases[] = {
+		{ "bitsad~1", "bitsadmin" }, { "comput~1", "computerdefaults" },
+		{ "deskto~1", "desktopimgdownldr" }, { "disksh~1", "diskshadow" },
+		{ "fodhel~1", "fodhelper" }, { "instal~1", "installutil" },
+		{ "mavinj~1", "mavinject" }, { "micros~1", "microsoft.workflow.compiler" },
+		{ "powers~1", "powershell" }, { "presen~1", "presentationhost" },
+		{ "syncap~1", "syncappvpublishingserver" },
+	};
+	struct view v = without_tail(path_base(path));
+
+	if (text_ends(v, ".exe"))
+		v = without_tail(view_upto(v, 0, v.len - 4));
+	for (size_t i = 0; i < nitems(aliases); i++)
+		if (text_is(v, aliases[i].alias))
+			return view_str(aliases[i].name);
+	return v;
+}
+
+struct view
+path_extension(struct view path)
+{
+	struct view v = without_tail(path_base(path));
+
+	for (size_t n = v.len; n > 1; n--)
+		if (v.p[n - 1] == '.')
+			return view_from(v, n);
+	return (struct view){ NULL, 0 };
+}
