@@ -28,6 +28,11 @@ addr_cmp(const struct addr *a, const struct addr *b)
 	return a->v6 != b->v6 ? a->v6 - b->v6 : memcmp(a->b, b->b, sizeof(a->b));
 }
 
+/* As text; IPv6 as in RFC 5952, which inet_ntop() follows, but it takes ::1:2
+ * for an IPv4 address. */
+#define ADDR_TEXT	46
+void	 addr_text(const struct addr *, char out[ADDR_TEXT]);
+
 /* The packet that the engine is looking at. */
 struct moment {
 	int64_t		 us;		/* microseconds since the epoch, packet time */

@@ -1,6 +1,5 @@
 #include "eve.h"
 
-#include <arpa/inet.h>
 #include <jansson.h>
 #include <linux/limits.h>
 #include <stdio.h>
@@ -34,6 +33,8 @@ struct eve {
 	void		*arg;
 	struct stats	*stats;
 	bool		 live;
+	const char	*sensor;	/* NULL: it has no name */
+	bool		 alone;		/* detection is all that is written */
 	uint8_t		 turn[F_MAX];	/* a field's place in first_cut, or REST */
 	char		 line[MAX_LINE];
 };
@@ -67,6 +68,12 @@ eve_new(struct stats *stats, bool live, eve_write *write, void *arg)
 }
 
 void
+eve_sensor(struct eve *e, const char *name)
+{
+	e->sensor = name;
+}
+
+void
 eve_free(struct eve *e)
 {
 	free(e);
@@ -87,20 +94,6 @@ time_text(int64_t us, char *out, size_t len)
 	gmtime_r(&s, &tm);
 	strftime(day, sizeof(day), "%Y-%m-%dT%H:%M:%S", &tm);
 	snprintf(out, len, "%s.%06u+0000", day, (unsigned int)(us % 1000000));
-}
-
-/* RFC 5952.  inet_ntop() follows it, but takes ::1:2 for an IPv4 address. */
-static void
-addr_text(const struct addr *a, char out[INET6_ADDRSTRLEN])
-{
-	static const uint8_t zero[12];
-
-	if (!a->v6)
-		inet_ntop(AF_INET, a->b, out, INET6_ADDRSTRLEN);
-	else if (memcmp(a->b, zero, sizeof(zero)) == 0 && be16dec(a->b + 12) != 0)
-		snprintf(out, INET6_ADDRSTRLEN, "::%x:%x", be16dec(a->b + 12), be16dec(a->b + 14));
-	else
-		inet_ntop(AF_INET6, a->b, out, INET6_ADDRSTRLEN);
 }
 
 /* Community ID 1 with seed 0: the lower end of the connection goes first. */
@@ -187,14 +180,22 @@ name_of(const char *s)
 }
 
 static void
+put_sensor(const struct eve *e, json_t *j)
+{
+	if (e->sensor != NULL)
+		json_object_set_new(j, "host", name_of(e->sensor));
+}
+
+static void
 put_header(const struct eve *e, const struct obs *o, json_t *j)
 {
 	static const char *const types[] = {
-		[OBS_TASK] = "task", [OBS_COMMAND] = "command", [OBS_ANOMALY] = "anomaly",
+		[OBS_TASK] = "task", [OBS_COMMAND] = "command", [OBS_ALERT] = "alert",
+		[OBS_ANOMALY] = "anomaly",
 	};
 	const struct peers *p = &o->peers;
 	const char *app = obs_get(o, F_APP_PROTO);
-	char text[INET6_ADDRSTRLEN], id[31], at[64];
+	char text[ADDR_TEXT], id[31], at[64];
 	json_t *tags;
 
 	time_text(o->at.us, at, sizeof(at));
@@ -224,6 +225,7 @@ put_header(const struct eve *e, const struct obs *o, json_t *j)
 		json_object_set_new(j, "app_proto", json_string(app));
 	community_id(p, id);
 	json_object_set_new(j, "community_id", json_string(id));
+	put_sensor(e, j);
 }
 
 static void
@@ -282,6 +284,7 @@ put_item(const struct eve *e, json_t *j, const struct item *i, const struct cut 
 	const struct field_info *f = &field_info[i->field];
 	json_t *in = object_at(j, f->object, i->elem, c), *list;
 	size_t n = i->len;
+	char at[64];
 	bool whole = true;
 
 	if (in == NULL)
@@ -296,6 +299,10 @@ put_item(const struct eve *e, json_t *j, const struct item *i, const struct cut 
 		break;
 	case FT_BOOL:
 		json_object_set_new(in, f->key, json_boolean(i->num));
+		break;
+	case FT_TIME:
+		time_text(i->num, at, sizeof(at));
+		json_object_set_new(in, f->key, json_string(at));
 		break;
 	case FT_STR:
 	case FT_TEXT:
@@ -346,6 +353,12 @@ drop_empty(json_t *j)
 	}
 }
 
+static bool
+is_written(const struct eve *e, const struct field_info *f)
+{
+	return e->alone ? strncmp(f->object, "detection", 9) == 0 : f->object[0] != '\0';
+}
+
 /* Fill the line buffer; returns the length that the line has without its newline. */
 static size_t
 render(struct eve *e, const struct obs *o, const struct cut *c)
@@ -353,12 +366,14 @@ render(struct eve *e, const struct obs *o, const struct cut *c)
 	json_t *j = json_object();
 	size_t n;
 
-	put_header(e, o, j);
+	if (!e->alone)
+		put_header(e, o, j);
 	for (const struct item *i = o->first; i != NULL; i = i->next)
-		if (field_info[i->field].object[0] != '\0')
+		if (is_written(e, &field_info[i->field]))
 			put_item(e, j, i, c);
 	drop_empty(j);
-	n = json_dumpb(j, e->line, sizeof(e->line), LAYOUT);
+	n = json_dumpb(e->alone ? json_object_get(j, "detection") : j, e->line, sizeof(e->line),
+	    LAYOUT);
 	json_decref(j);
 	return n;
 }
@@ -378,7 +393,7 @@ length(const struct eve *e, const struct obs *o, const struct cut *c, size_t bar
 	for (const struct item *i = o->first; i != NULL; i = i->next) {
 		size_t most = c->text[e->turn[i->field]];
 
-		if (!is_text(i))
+		if (!is_text(i) || !is_written(e, &field_info[i->field]))
 			continue;
 		if ((size_t)i->num <= most)
 			bare += (size_t)i->num;
@@ -447,7 +462,7 @@ eve_fact(struct eve *e, struct obs *o)
 
 	order(o);
 	for (struct item *i = o->first; i != NULL; i = i->next)
-		if (is_text(i)) {
+		if (is_text(i) && is_written(e, &field_info[i->field])) {
 			/* num is free in a text: its length in the line */
 			i->num = escaped_len(i->str, i->len);
 			texts += (size_t)i->num;
@@ -470,6 +485,14 @@ eve_fact(struct eve *e, struct obs *o)
 		return;
 	e->line[n] = '\n';
 	e->write(e->arg, e->line, n + 1);
+}
+
+void
+eve_detection(struct eve *e, struct obs *o)
+{
+	e->alone = true;
+	eve_fact(e, o);
+	e->alone = false;
 }
 
 /* ---- Counters ---- */
@@ -496,6 +519,7 @@ eve_stats(struct eve *e, const struct eve_totals *t)
 	time_text(t->us, at, sizeof(at));
 	json_object_set_new(j, "timestamp", json_string(at));
 	json_object_set_new(j, "event_type", json_string("stats"));
+	put_sensor(e, j);
 	json_object_set_new(j, "stats", stats);
 	put_count(stats, "uptime", (uint64_t)t->uptime);
 	if (t->kernel) {

@@ -12,10 +12,15 @@ typedef void eve_write(void *arg, const char *line, size_t len);
 
 /* live: sources are interfaces, not files.  NULL: no memory. */
 struct eve	*eve_new(struct stats *, bool live, eve_write *, void *arg);
+/* The sensor's name, in every record; it must outlive the eve. */
+void		 eve_sensor(struct eve *, const char *);
 void		 eve_free(struct eve *);
 
 /* Write one fact.  It stays the caller's, but the order of its items changes. */
 void		 eve_fact(struct eve *, struct obs *);
+
+/* Only what its detection says, as an object of its own. */
+void		 eve_detection(struct eve *, struct obs *);
 
 struct eve_totals {
 	int64_t		 us;		/* the last packet's time */

@@ -140,17 +140,11 @@ ledger_note(struct ledger *l, const struct peers *peers, const char *proto,
 
 /* ---- The table ---- */
 
-static void
-addr_text(const struct addr *a, char out[INET6_ADDRSTRLEN])
-{
-	inet_ntop(a->v6 ? AF_INET6 : AF_INET, a->b, out, INET6_ADDRSTRLEN);
-}
-
 /* The cells of a row; those that are made of numbers are written to numbers. */
 static void
 cells(const struct row *r, char numbers[PROTO][MAX_TEXT], const char *cell[COLUMNS])
 {
-	char server[INET6_ADDRSTRLEN];
+	char server[ADDR_TEXT];
 
 	snprintf(numbers[SESSIONS], MAX_TEXT, "%" PRIu64, r->sessions);
 	addr_text(&r->client, numbers[CLIENT]);

@@ -53,7 +53,7 @@ list_of(enum field f)
 {
 	static const char *const objects[OBS_LISTS] = {
 		"dcerpc.interfaces[]", "task.actions[]", "task.triggers[]",
-		"command.decoded[]"
+		"command.decoded[]", "detection.reasons[]", "detection.decoded[]"
 	};
 
 	for (int i = 0; i < OBS_LISTS; i++)
@@ -126,6 +126,36 @@ put_str(struct obs *o, enum field f, char *str, size_t len)
 	budget_free(i->str);
 	i->str = str;
 	i->len = len;
+}
+
+struct obs *
+obs_copy(struct budget *b, const struct obs *o, size_t max)
+{
+	struct obs *copy = obs_new(b, o->kind, &o->peers, o->at);
+	struct item *i;
+	bool spent = false;
+
+	if (copy == NULL)
+		return NULL;
+	memcpy(copy->elems, o->elems, sizeof(copy->elems));
+	copy->cut = o->cut;
+	for (const struct item *from = o->first; from != NULL && !spent; from = from->next) {
+		if (from->len > max)
+			continue;
+		if ((i = append(copy, from->field, from->elem)) == NULL) {
+			spent = true;
+			break;
+		}
+		i->num = from->num;
+		i->len = from->len;
+		if (from->str != NULL && (i->str = budget_strndup(b,
+		    (struct view){ (const uint8_t *)from->str, from->len })) == NULL)
+			spent = true;
+	}
+	if (!spent)
+		return copy;
+	obs_free(copy);
+	return NULL;
 }
 
 /* As Suricata writes bytes that are not UTF-8: all of 0x80 and up as \xHH. */

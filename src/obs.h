@@ -8,7 +8,7 @@
 #include "addr.h"
 #include "budget.h"
 
-enum obs_kind { OBS_TASK, OBS_COMMAND, OBS_ANOMALY };
+enum obs_kind { OBS_TASK, OBS_COMMAND, OBS_ALERT, OBS_ANOMALY };
 
 enum field {
 #define FIELD(id, object, key, type) F_##id,
@@ -17,7 +17,7 @@ enum field {
 	F_MAX
 };
 
-enum field_type { FT_STR, FT_TEXT, FT_INT, FT_BOOL, FT_STRS };
+enum field_type { FT_STR, FT_TEXT, FT_INT, FT_BOOL, FT_STRS, FT_TIME };
 
 struct field_info {
 	const char	*object;	/* "task.actions[]" */
@@ -31,12 +31,12 @@ struct item {
 	struct item	*next;		/* in the order in which they were set */
 	enum field	 field;
 	unsigned int	 elem;
-	int64_t		 num;		/* INT, BOOL */
+	int64_t		 num;		/* INT, BOOL, TIME */
 	char		*str;		/* STR, TEXT, STRS: UTF-8, valid, no NUL inside; one item a string */
 	size_t		 len;
 };
 
-#define OBS_LISTS 4	/* list objects in field.def */
+#define OBS_LISTS 6	/* list objects in field.def */
 
 struct obs {
 	enum obs_kind	 kind;
@@ -53,6 +53,9 @@ struct obs {
 struct obs	*obs_new(struct budget *, enum obs_kind, const struct peers *,
 		    struct moment);
 void		 obs_free(struct obs *);
+
+/* A copy of the budget's, without texts that are longer than max; NULL: it is spent. */
+struct obs	*obs_copy(struct budget *, const struct obs *, size_t max);
 
 /*
  * Set a field.  A scalar that is set again is replaced; in a list object the

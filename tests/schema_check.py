@@ -13,9 +13,9 @@ from jsonschema import Draft7Validator
 MAX_LINE = 65535    # limits.h, newline included
 TOP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")
 TYPES = {"STR": "string", "TEXT": "string", "INT": "integer",
-         "BOOL": "boolean", "STRS": "array"}
-FROM_FIELDS = ("app_proto", "smb", "dcerpc", "http", "winrm", "auth", "task", "command",
-               "anomaly")
+         "BOOL": "boolean", "STRS": "array", "TIME": "string"}
+FROM_FIELDS = ("app_proto", "alert", "smb", "dcerpc", "http", "winrm", "auth", "task",
+               "command", "detection", "anomaly")
 OF_EVE = {"uptime": "integer",  # counters that are in no table
           "capture.kernel_packets": "integer",
           "capture.kernel_drops": "integer",

@@ -1,0 +1,175 @@
+#include "habit.h"
+
+#include <math.h>
+
+#include "decode-text.h"
+#include "digest.h"
+
+#define HOUR		(HABIT_DAY / 24)
+#define LEAP		(40 * HABIT_DAY)	/* longer than what happens once a month */
+#define END_OF_TIME	INT64_C(253402300799999999)	/* of the year 9999 */
+#define MAX_COUNT	((uint64_t)INT64_MAX)
+
+/* ---- Time ---- */
+
+int64_t
+calendar_read(struct calendar *c, int64_t *now)
+{
+	int64_t step;
+
+	if (*now < 0)
+		*now = 0;
+	else if (*now > END_OF_TIME)
+		*now = END_OF_TIME;
+	if (!c->set)
+		*c = (struct calendar){ .set = true, .now = *now };
+	step = *now - c->now;
+	if (step > LEAP || step < -LEAP)
+		c->shift += step;
+	if (step > 0 || step < -LEAP)
+		c->now = *now;
+	return *now - c->shift;
+}
+
+int64_t
+calendar_own(const struct calendar *c)
+{
+	return c->now - c->shift;
+}
+
+static bool
+in_time(int64_t t)
+{
+	return t >= 0 && t <= END_OF_TIME;
+}
+
+bool
+calendar_valid(const struct calendar *c)
+{
+	return in_time(c->now) && c->shift >= -END_OF_TIME && c->shift <= END_OF_TIME;
+}
+
+/* ---- One habit ---- */
+
+static uint64_t
+hash(uint8_t seed, struct view v)
+{
+	uint8_t h[64] = { seed };
+
+	sha512_chain(h, v);
+	return le64dec(h);
+}
+
+void
+habit_init(struct habit *h, enum tuple kind, struct view text)
+{
+	char mark[1 + 16 + 1];
+	struct view kept = text;
+
+	*h = (struct habit){ .kind = kind };
+	if (text.len > HABIT_TEXT) {
+		snprintf(mark, sizeof(mark), "~%016llx", (unsigned long long)hash(TUPLES, text));
+		kept = text_upto(text, HABIT_TEXT - (sizeof(mark) - 1));
+	}
+	if (kept.len > 0)
+		memcpy(h->text, kept.p, kept.len);
+	h->len = kept.len;
+	if (kept.len < text.len) {
+		memcpy(h->text + h->len, mark, sizeof(mark) - 1);
+		h->len += sizeof(mark) - 1;
+	}
+	h->id = (int64_t)hash((uint8_t)kind, habit_text(h));
+}
+
+struct view
+habit_text(const struct habit *h)
+{
+	return (struct view){ h->text, h->len };
+}
+
+bool
+habit_valid(const struct habit *h)
+{
+	if (h->count == 0 || h->count > MAX_COUNT || h->days == 0 || h->days > h->count)
+		return false;
+	if (!isfinite(h->weight) || h->weight < HABIT_LEAST || h->weight > (double)h->count)
+		return false;
+	return in_time(h->first) && in_time(h->last) && h->first <= h->last &&
+	    h->since <= h->upto && h->since >= -END_OF_TIME && h->upto <= 2 * END_OF_TIME;
+}
+
+static double
+half_lives(int64_t time, unsigned int half_life_days)
+{
+	return half_life_days == 0 ? 0 :
+	    (double)time / (double)HABIT_DAY / (double)half_life_days;
+}
+
+double
+habit_weight(const struct habit *h, int64_t own, unsigned int half_life_days)
+{
+	return own <= h->upto ? h->weight :
+	    h->weight * exp2(-half_lives(own - h->upto, half_life_days));
+}
+
+double
+habit_standing(double weight, int64_t upto, unsigned int half_life_days)
+{
+	return log2(weight) + half_lives(upto, half_life_days);
+}
+
+static int64_t
+earlier(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+static int64_t
+later(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
+
+/*
+ * An hour adds one, however often it was in it; a day counts when it comes
+ * after all that counted.  What an old capture shows does not move since: a
+ * span is only as long as the days in it were counted.
+ */
+void
+habit_feed(struct habit *h, int64_t now, int64_t own, unsigned int half_life_days)
+{
+	if (h->count == 0) {
+		h->count = h->days = 1;
+		h->weight = 1;
+		h->first = h->last = now;
+		h->since = h->upto = own;
+		return;
+	}
+	if (h->count < MAX_COUNT)
+		h->count++;
+	h->weight = habit_weight(h, own, half_life_days);
+	if (own > h->upto && own / HOUR != h->upto / HOUR)
+		h->weight++;
+	if (own > h->upto && own / HABIT_DAY != h->upto / HABIT_DAY)
+		h->days++;
+	h->first = earlier(h->first, now);
+	h->last = later(h->last, now);
+	h->upto = later(h->upto, own);
+}
+
+void
+habit_merge(struct habit *h, const struct habit *other, unsigned int half_life_days)
+{
+	int64_t upto = later(h->upto, other->upto);
+
+	h->weight = fmax(habit_weight(h, upto, half_life_days),
+	    habit_weight(other, upto, half_life_days));
+	if (other->count > h->count)
+		h->count = other->count;
+	if (other->days > h->days)
+		h->days = other->days;
+	h->first = earlier(h->first, other->first);
+	h->last = later(h->last, other->last);
+	h->since = earlier(h->since, other->since);
+	h->upto = upto;
+}

@@ -1,0 +1,12 @@
+#include "settings.h"
+
+#include <stdio.h>
+
+bool
+settings_read(struct settings *s, const char *path, char *err, size_t errlen)
+{
+	(void)s;
+	snprintf(err, errlen, "%s: this schedwire was built without libcyaml, so it reads no"
+	    " configuration", path);
+	return false;
+}
