@@ -140,18 +140,21 @@ asks_task(struct asks *a, const char *action)
 
 /* ---- For who only listens ---- */
 
+/* A task that is not anybody's yet. */
 static struct obs *
-no_task(void *arg)
+bare_task(void *arg)
 {
-	(void)arg;
-	return NULL;
+	static const struct peers nobody;
+	static const struct moment never;
+
+	return obs_new(arg, OBS_TASK, &nobody, never);
 }
 
 void
 read_text(struct budget *b, enum language language, struct view text,
     const struct reading *reading)
 {
-	struct asks a = { .budget = b, .fresh = no_task, .reading = reading };
+	struct asks a = { .budget = b, .fresh = bare_task, .arg = b, .reading = reading };
 
 	asks_read(&a, language, text);
 }
@@ -166,6 +169,12 @@ asks_output(struct asks *a, struct view to)
 void
 asks_done(struct asks *a, struct obs *o)
 {
-	if (o != NULL)
+	if (o == NULL)
+		return;
+	if (a->done != NULL)
 		a->done(a->arg, o);
+	else if (a->reading != NULL && a->reading->task != NULL)
+		a->reading->task(a->reading->arg, o);
+	else
+		obs_free(o);
 }

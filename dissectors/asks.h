@@ -16,7 +16,7 @@ struct asks {
 	struct obs	*command;	/* the fact that carries the text: gets decoded[] */
 	/* A task fact with all that is known but the task itself; NULL: budget spent. */
 	struct obs	*(*fresh)(void *arg);
-	void		 (*done)(void *arg, struct obs *);	/* takes it */
+	void		 (*done)(void *arg, struct obs *);	/* takes it; NULL: who listens does */
 	void		*arg;
 	const char	*target;	/* the host that an enclosing part names; NULL */
 	unsigned int	 depth;		/* texts inside texts */

@@ -6,7 +6,17 @@
 #include <stddef.h>
 #include <stdio.h>
 
-enum conf_want { CONF_RUN, CONF_HELP, CONF_VERSION };
+enum conf_want {
+	CONF_RUN,		/* capture or replay */
+	CONF_HELP,
+	CONF_VERSION,
+	CONF_SCORE,		/* lines of a file; no network */
+	CONF_RULES,		/* every reason with its weight */
+	CONF_TEST,		/* read what a start reads, and end */
+	CONF_BASELINE_SHOW,
+	CONF_BASELINE_EXPORT,
+	CONF_BASELINE_IMPORT
+};
 
 struct conf {
 	enum conf_want	 want;
@@ -15,6 +25,10 @@ struct conf {
 	const char	*iface;		/* -i; NULL: replay */
 	const char	*out;		/* -o; NULL: not given */
 	const char	*secrets;	/* -S; NULL: none */
+	const char	*settings;	/* -c, the configuration file; NULL: none */
+	const char	*baseline;	/* --baseline, its database; NULL: not given */
+	const char	*input;		/* of --score and --baseline-import; "-": standard input */
+	unsigned int	 workers;	/* -w; 0: not given */
 	bool		 pretty;
 	bool		 stats;
 	bool		 anomalies;

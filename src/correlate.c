@@ -1,7 +1,30 @@
 #include "correlate.h"
 
-#include "obs.h"
-#include "redact.h"
+#include <stdlib.h>
+
+#include "alert.h"
+#include "allow.h"
+#include "chain.h"
+#include "limits.h"
+#include "mask.h"
+#include "rarity.h"
+#include "score.h"
+
+#define SECOND		1000000LL
+#define MINUTE		(60 * SECOND)
+
+struct correlate {
+	struct sink	 sink;		/* first: a sink pointer is this */
+	struct stats	*stats;
+	struct eve	*eve;
+	const struct settings *settings;
+	struct baseline	*baseline;	/* NULL: none */
+
+	struct budget	 kept;		/* what lasts: chains, alerts told */
+	struct budget	 meanwhile;	/* for one fact */
+	struct chains	*chains;
+	struct alerts	*alerts;
+};
 
 static void
 count(struct correlate *c, const struct obs *o)
@@ -26,61 +49,203 @@ count(struct correlate *c, const struct obs *o)
 			stat_add(c->stats, command ? seen[i].commands : seen[i].tasks, 1);
 }
 
-/*
- * The text without its passwords; true if it had one.  Each "***" may stand
- * for a single character, so text grows to three times its length at most.
- */
-static bool
-mask(struct obs *o, struct item *i)
-{
-	static const uint8_t nul[1];
-	struct buf out;
+/* ---- Alerts ---- */
 
-	buf_init(&out, o->budget, 3 * i->len + 1);
-	if (!redact((struct view){ (const uint8_t *)i->str, i->len }, &out))
-		return false;
-	if (out.len > 0 && buf_add(&out, (struct view){ nul, 1 })) {
-		budget_free(i->str);
-		i->str = (char *)out.p;
-		i->len = out.len - 1;
-	} else {
-		/* No room for the masked text: then none of it may be seen. */
-		buf_free(&out);
-		o->cut = true;
-		i->len = i->len < 3 ? i->len : 3;
-		memset(i->str, '*', i->len);
-		i->str[i->len] = '\0';
-	}
-	return true;
+/* o is written a second time, with what makes it an alert. */
+static void
+write_alert(struct correlate *c, struct obs *o, const struct findings *f)
+{
+	const enum obs_kind kind = o->kind;
+
+	alert_set(o, f, &c->settings->rules);
+	o->kind = OBS_ALERT;
+	stat_add(c->stats, STAT_ALERTS, 1);
+	eve_fact(c->eve, o);
+	o->kind = kind;
 }
 
 static void
-mask_all(struct obs *o)
+tell_chain(struct obs *o, const struct chain *chain)
 {
-	bool had = false;
-
-	for (struct item *i = o->first; i != NULL; i = i->next)
-		if (field_info[i->field].type == FT_TEXT && mask(o, i))
-			had = true;
-	if (had)
-		obs_bool(o, o->kind == OBS_COMMAND ? F_CMD_HAS_PASSWORD : F_HAS_PASSWORD, true);
+	obs_int(o, F_DET_CHAIN_ID, (int64_t)chain->id);
+	if (chain->created != 0)
+		obs_int(o, F_DET_CREATED, chain->created);
+	if (chain->run != 0)
+		obs_int(o, F_DET_RUN, chain->run);
+	if (chain->deleted != 0)
+		obs_int(o, F_DET_DELETED, chain->deleted);
+	if (chain->created != 0 && chain->deleted != 0)
+		obs_int(o, F_DET_LIFETIME, (chain->deleted - chain->created) / 1000);
 }
+
+/* ---- A fact that is judged ---- */
+
+/* To ask whether a task would be accepted makes none. */
+static bool
+is_probe(const struct obs *o)
+{
+	const char *action = obs_get(o, F_ACTION);
+
+	return action != NULL && strcmp(action, "validate") == 0;
+}
+
+/* Findings of the definition alone are kept with its chain: what becomes of it
+ * is added anew each time. */
+static void
+judge(struct correlate *c, struct obs *o, struct chain *chain)
+{
+	const struct rule_set *rules = &c->settings->rules;
+	const struct allow_entry *allowed = NULL;
+	struct findings f;
+	enum verdict verdict;
+	unsigned int times;
+
+	/* What detection says is not the sender's to fill. */
+	o->budget = &c->meanwhile;
+	findings_init(&f);
+	score_fact(&f, &c->meanwhile, o);
+	if (c->settings->allow != NULL)
+		allowed = allow_find(c->settings->allow, o);
+	if (allowed != NULL) {
+		obs_str(o, F_DET_ALLOWED, allowed->comment != NULL ? allowed->comment : "allowed");
+		stat_add(c->stats, STAT_ALLOWED, 1);
+		if (allowed->action == ALLOW_LOWER)
+			found(&f, R_ALLOWED, view_str(""));
+	}
+	if (c->baseline != NULL) {
+		rarity_judge(c->baseline, &c->meanwhile, o, &f);
+		if (findings_score(&f, rules) < rules->suspicious)
+			rarity_feed(c->baseline, &c->meanwhile, o);
+	}
+	if (chain != NULL) {
+		chain->findings = f;
+		chain_judge(c->chains, chain, &f);
+		tell_chain(o, chain);
+	}
+	score_tell(&f, rules, o);
+	verdict = verdict_of(findings_score(&f, rules), rules);
+	if (allowed != NULL && allowed->action == ALLOW_SUPPRESS) {
+		if (chain != NULL)
+			chain->told = VERDICT_MALICIOUS;	/* nothing more is to be told */
+		eve_fact(c->eve, o);
+		return;
+	}
+	if (verdict < c->settings->alert || is_probe(o)) {
+		eve_fact(c->eve, o);
+		return;
+	}
+	if (chain != NULL)
+		chain->told = (int)verdict;
+	times = alerts_count(c->alerts, o, findings_lead(&f, rules));
+	if (times > 1) {
+		obs_int(o, F_DET_REPEATS, times);
+		stat_add(c->stats, STAT_ALERTS_REPEATED, 1);
+	}
+	eve_fact(c->eve, o);
+	if (times == 1)
+		write_alert(c, o, &f);
+}
+
+/* ---- A fact that tells what becomes of a task ---- */
+
+static void
+forget_detection(struct obs *o)
+{
+	for (enum field f = 0; f < F_MAX; f++)
+		if (strncmp(field_info[f].object, "detection", 9) == 0 ||
+		    strncmp(field_info[f].object, "alert", 5) == 0)
+			obs_drop(o, f);
+}
+
+/* One more alert of the task, where this changes what is to be thought of it. */
+static void
+follow(struct correlate *c, const struct obs *o, struct chain *chain)
+{
+	const struct rule_set *rules = &c->settings->rules;
+	struct findings f = chain->findings;
+	struct budget *own;
+	enum verdict verdict;
+
+	chain_judge(c->chains, chain, &f);
+	verdict = verdict_of(findings_score(&f, rules), rules);
+	if (chain->create == NULL || verdict < c->settings->alert || (int)verdict <= chain->told)
+		return;
+	chain->told = (int)verdict;
+	own = chain->create->budget;
+	chain->create->budget = &c->meanwhile;
+	chain->create->at = o->at;
+	tell_chain(chain->create, chain);
+	score_tell(&f, rules, chain->create);
+	write_alert(c, chain->create, &f);
+	forget_detection(chain->create);
+	chain->create->budget = own;
+}
+
+/* ---- The sink ---- */
 
 static void
 put(struct sink *s, struct obs *o)
 {
 	struct correlate *c = (struct correlate *)s;
+	struct chain *chain = NULL;
 
 	if (o == NULL)
 		return;
-	mask_all(o);
+	mask_fact(o);
 	count(c, o);
-	eve_fact(c->eve, o);
+	if (o->kind == OBS_TASK)
+		chain = chains_put(c->chains, o);
+	if (score_applies(o))
+		judge(c, o, chain);
+	else {
+		eve_fact(c->eve, o);
+		if (chain != NULL)
+			follow(c, o, chain);
+	}
 	obs_free(o);
 }
 
-void
-correlate_init(struct correlate *c, struct stats *stats, struct eve *eve)
+struct correlate *
+correlate_new(struct stats *stats, struct eve *eve, const struct settings *settings,
+    struct baseline *baseline)
 {
-	*c = (struct correlate){ .sink.put = put, .stats = stats, .eve = eve };
+	const struct chain_terms terms = {
+		.short_lived = settings->short_lived * SECOND,
+		.spread = settings->spread_minutes * MINUTE,
+		.spread_hosts = settings->spread_hosts
+	};
+	struct correlate *c = calloc(1, sizeof(*c));
+
+	if (c == NULL)
+		return NULL;
+	c->sink.put = put;
+	c->stats = stats;
+	c->eve = eve;
+	c->settings = settings;
+	c->baseline = baseline;
+	budget_init(&c->kept, NULL, MAX_KEPT_MEM);
+	budget_init(&c->meanwhile, NULL, MAX_SCORE_MEM);
+	c->chains = chains_new(&c->kept, &terms);
+	c->alerts = alerts_new(&c->kept, settings->repeat_minutes * MINUTE);
+	if (c->chains == NULL || c->alerts == NULL) {
+		correlate_free(c);
+		return NULL;
+	}
+	return c;
+}
+
+void
+correlate_free(struct correlate *c)
+{
+	if (c == NULL)
+		return;
+	alerts_free(c->alerts);
+	chains_free(c->chains);
+	free(c);
+}
+
+struct sink *
+correlate_sink(struct correlate *c)
+{
+	return &c->sink;
 }

@@ -1,20 +1,22 @@
 /*
  * correlate.h -- the sink that dissectors see.  Facts pass through it one by
  * one, in the order in which they complete: what a person must not read is
- * masked here, what is known of several connections meets here.
+ * masked here, what is known of several connections meets here, and what a
+ * person should hear of becomes an alert.
  */
 #ifndef CORRELATE_H
 #define CORRELATE_H
 
 #include "eve.h"
+#include "settings.h"
 #include "sink.h"
 
-struct correlate {
-	struct sink	 sink;		/* first: a sink pointer is this */
-	struct stats	*stats;
-	struct eve	*eve;
-};
+struct correlate;
 
-void	correlate_init(struct correlate *, struct stats *, struct eve *);
+/* baseline: NULL, or what is usual here.  All outlive it.  NULL: no memory. */
+struct correlate *correlate_new(struct stats *, struct eve *, const struct settings *,
+		    struct baseline *);
+void		  correlate_free(struct correlate *);
+struct sink	 *correlate_sink(struct correlate *);
 
 #endif

@@ -15,36 +15,41 @@
 #include "capture.h"
 #include "conf.h"
 #include "correlate.h"
+#include "desk.h"
 #include "eve.h"
 #include "ledger.h"
 #include "log.h"
 #include "pretty.h"
 #include "progress.h"
 #include "secret.h"
+#include "settings.h"
 #include "sink-file.h"
 #include "worker.h"
 
 #define EXIT_OPERATOR	1
 #define EXIT_USAGE	2
 #define STATS_EVERY	60000000	/* microseconds of packet time, live */
+#define BASELINE_EVERY	1000000		/* the same: how often its pending writes are looked at */
 
 static volatile sig_atomic_t stopped;
 static volatile sig_atomic_t hung_up;
 
 struct run {
 	struct conf	  conf;
+	struct settings	  settings;
 	struct capture	**captures;
 	size_t		  ncaptures;
 	struct keyring	 *keyring;	/* NULL: no secrets */
 	struct ledger	 *ledger;	/* NULL: nobody asks */
+	struct baseline	 *baseline;	/* NULL: none is used */
 	struct sink_file *out;
 	bool		  pretty, colour;
 	struct progress	  progress;
 	struct stats	  stats;
 	struct eve	 *eve;
-	struct correlate  correlate;
+	struct correlate *correlate;
 	struct worker	 *worker;
-	int64_t		  stats_due;
+	int64_t		  stats_due, baseline_due;
 };
 
 static void
@@ -118,6 +123,49 @@ open_captures(struct run *r)
 		if (!open_one(r, r->conf.files[i], false))
 			return false;
 	return true;
+}
+
+/* The configuration file, and what the command line says beside it. */
+static bool
+read_settings(struct run *r)
+{
+	struct conf *c = &r->conf;
+	char why[PATH_MAX + 256];
+
+	settings_init(&r->settings);
+	if (c->settings != NULL &&
+	    !settings_read(&r->settings, c->settings, why, sizeof(why))) {
+		log_line("%s", why);
+		return false;
+	}
+	if (c->out == NULL && c->want == CONF_RUN)
+		c->out = r->settings.output;
+	if (c->secrets == NULL)
+		c->secrets = r->settings.secrets;
+	/* A replay uses none that it is not told of, so that it can be repeated. */
+	if (c->baseline == NULL && (c->want != CONF_RUN || c->iface != NULL))
+		c->baseline = r->settings.baseline;
+	if (c->check_secrets && c->secrets == NULL) {
+		log_line("%s: names no secrets for --check-secrets", c->settings);
+		return false;
+	}
+	c->stats |= r->settings.stats;
+	c->anomalies |= r->settings.anomalies;
+	return true;
+}
+
+static bool
+open_baseline(struct run *r, bool read_only)
+{
+	char why[PATH_MAX + 256];
+
+	if (r->conf.baseline == NULL)
+		return true;
+	r->baseline = baseline_open(r->conf.baseline, &r->settings.baseline_terms, read_only, why,
+	    sizeof(why));
+	if (r->baseline == NULL)
+		log_line("%s", why);
+	return r->baseline != NULL;
 }
 
 static void
@@ -198,7 +246,8 @@ is_input(const struct conf *c, const char *path)
 	for (size_t i = 0; i < c->nfiles; i++)
 		if (same_file(&out, c->files[i]))
 			return true;
-	return same_file(&out, c->secrets);
+	return same_file(&out, c->secrets) || same_file(&out, c->settings) ||
+	    same_file(&out, c->baseline) || same_file(&out, c->input);
 }
 
 static bool
@@ -252,9 +301,13 @@ build(struct run *r)
 	};
 
 	r->eve = eve_new(&r->stats, r->conf.iface != NULL, write_record, r);
-	correlate_init(&r->correlate, &r->stats, r->eve);
-	r->worker = worker_new(&r->stats, &r->correlate.sink, &wants);
-	if (r->eve == NULL || r->worker == NULL) {
+	if (r->eve != NULL) {
+		eve_sensor(r->eve, r->settings.sensor);
+		r->correlate = correlate_new(&r->stats, r->eve, &r->settings, r->baseline);
+	}
+	if (r->correlate != NULL)
+		r->worker = worker_new(&r->stats, correlate_sink(r->correlate), &wants);
+	if (r->worker == NULL) {
 		log_line("out of memory");
 		return false;
 	}
@@ -300,6 +353,19 @@ stats_when_due(struct run *r, int64_t us)
 	tell_stats(r);
 }
 
+static void
+baseline_when_due(struct run *r, int64_t us)
+{
+	char why[PATH_MAX + 256];
+
+	if (r->baseline == NULL || (us < r->baseline_due && r->baseline_due - us <= BASELINE_EVERY))
+		return;
+	r->baseline_due = us + BASELINE_EVERY;
+	baseline_tick(r->baseline, us);
+	if (baseline_error(r->baseline, why, sizeof(why)))
+		log_line("%s", why);
+}
+
 /* False when it ended though it should not have: an interface that is gone.
  * Of a file that is cut short, what there was has been read. */
 static bool
@@ -316,9 +382,11 @@ read_capture(struct run *r, struct capture *c, const char *name)
 		case CAPTURE_FRAME:
 			worker_frame(r->worker, &f);
 			stats_when_due(r, f.us);
+			baseline_when_due(r, f.us);
 			break;
 		case CAPTURE_NONE:
 			worker_idle(r->worker, wall_clock());
+			baseline_when_due(r, wall_clock());
 			break;
 		case CAPTURE_END:
 			return true;
@@ -358,6 +426,24 @@ tell_summary(const struct run *r, double took)
 	    clear + opened + sealed, clear, decrypted, sealed, commands, took);
 }
 
+/* What it was fed last is written; false, and it is said, when that failed. */
+static bool
+close_baseline(struct run *r)
+{
+	char why[PATH_MAX + 256];
+	bool failed = false;
+
+	if (r->baseline != NULL) {
+		baseline_tick(r->baseline, INT64_MAX);
+		failed = baseline_error(r->baseline, why, sizeof(why));
+		baseline_close(r->baseline);
+	}
+	r->baseline = NULL;
+	if (failed)
+		log_line("%s", why);
+	return !failed;
+}
+
 /* The last records are out; was every one of them? */
 static bool
 close_output(struct run *r)
@@ -379,8 +465,8 @@ run(struct run *r)
 
 	if (r->conf.iface != NULL)
 		catch_hangup();
-	if (!open_captures(r) || !open_secrets(r) || !open_output(r) ||
-	    !close_curtains(r) || !build(r))
+	if (!open_captures(r) || !open_secrets(r) || !open_baseline(r, false) ||
+	    !open_output(r) || !close_curtains(r) || !build(r))
 		return EXIT_OPERATOR;
 	catch_signals();
 	progress_begin(&r->progress, r->conf.iface == NULL && isatty(STDERR_FILENO) == 1 &&
@@ -392,6 +478,7 @@ run(struct run *r)
 	progress_hide(&r->progress);
 	if (r->conf.stats)
 		tell_stats(r);
+	read = close_baseline(r) && read;
 	left = sink_file_error(r->out) == EPIPE;	/* the reader has seen enough */
 	written = close_output(r);
 	if (left)
@@ -407,10 +494,74 @@ run(struct run *r)
 	return read ? EXIT_SUCCESS : EXIT_OPERATOR;
 }
 
+/* -T: all that a start reads, and nothing that it writes. */
+static int
+test(struct run *r)
+{
+	if (r->conf.nfiles + (r->conf.iface != NULL) > 0 && !open_captures(r))
+		return EXIT_OPERATOR;
+	if (!open_secrets(r) || (r->conf.baseline != NULL && access(r->conf.baseline, F_OK) == 0 &&
+	    !open_baseline(r, true)))
+		return EXIT_OPERATOR;
+	log_line("%s: good", r->conf.settings != NULL ? r->conf.settings : "command line");
+	return EXIT_SUCCESS;
+}
+
+/* Lines of a file, scored. */
+static int
+score(struct run *r)
+{
+	char why[PATH_MAX + 256];
+	bool done;
+
+	if (!open_output(r))
+		return EXIT_OPERATOR;
+	done = desk_score(r->conf.input, &r->settings, write_record, r, why, sizeof(why));
+	if (!done)
+		log_line("%s", why);
+	return close_output(r) && done ? EXIT_SUCCESS : EXIT_OPERATOR;
+}
+
+/* Tables and lists for people, or for another sensor. */
+static int
+desk(struct run *r)
+{
+	const struct conf *c = &r->conf;
+	char why[PATH_MAX + 256] = "";
+	bool done;
+
+	if (c->want != CONF_RULES && c->baseline == NULL) {
+		log_line("name a baseline with --baseline, or in the configuration");
+		return EXIT_OPERATOR;
+	}
+	if (is_input(c, c->out)) {
+		log_line("%s: is an input; name another file with -o", c->out);
+		return EXIT_OPERATOR;
+	}
+	if (c->want != CONF_RULES && !open_baseline(r, c->want != CONF_BASELINE_IMPORT))
+		return EXIT_OPERATOR;
+	switch (c->want) {
+	case CONF_RULES:
+		done = desk_rules(&r->settings, c->out, why, sizeof(why));
+		break;
+	case CONF_BASELINE_IMPORT:
+		done = desk_import(r->baseline, c->input, why, sizeof(why));
+		break;
+	default:
+		done = desk_baseline(r->baseline, c->want == CONF_BASELINE_EXPORT, c->out, why,
+		    sizeof(why));
+	}
+	if (!done)
+		log_line("%s", why);
+	return close_baseline(r) && done ? EXIT_SUCCESS : EXIT_OPERATOR;
+}
+
 static void
 tear_down(struct run *r)
 {
 	worker_free(r->worker);
+	correlate_free(r->correlate);
+	baseline_close(r->baseline);
 	ledger_free(r->ledger);
 	keyring_close(r->keyring);
 	eve_free(r->eve);
@@ -418,6 +569,7 @@ tear_down(struct run *r)
 	for (size_t i = 0; i < r->ncaptures; i++)
 		capture_close(r->captures[i]);
 	free(r->captures);
+	settings_free(&r->settings);
 	conf_free(&r->conf);
 }
 
@@ -435,8 +587,16 @@ main(int argc, char **argv)
 		conf_help(stdout);
 	else if (r.conf.want == CONF_VERSION)
 		conf_version(stdout);
-	else
+	else if (!read_settings(&r))
+		status = EXIT_OPERATOR;
+	else if (r.conf.want == CONF_RUN)
 		status = run(&r);
+	else if (r.conf.want == CONF_TEST)
+		status = test(&r);
+	else if (r.conf.want == CONF_SCORE)
+		status = score(&r);
+	else
+		status = desk(&r);
 	tear_down(&r);
 	return status;
 }

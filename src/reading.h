@@ -8,6 +8,8 @@
 
 #include "budget.h"
 
+struct obs;
+
 enum language { LANGUAGE_NONE, LANGUAGE_CMD, LANGUAGE_POWERSHELL };
 
 /* Words of one program's command line: argv as it would see them. */
@@ -33,6 +35,8 @@ struct reading {
 	void		(*output)(void *arg, struct view to);
 	/* An encoded part says that: method is "base64", "gzip", … */
 	void		(*decoded)(void *arg, const char *method, struct view);
+	/* A task is made, changed, run …, as far as the text says.  Takes it. */
+	void		(*task)(void *arg, struct obs *);
 	void		*arg;
 };
 

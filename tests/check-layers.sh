@@ -35,6 +35,11 @@ inside=$(for h in secret/*.h; do basename "$h" .h; done | paste -sd'|')
 engine="src/capture.[ch] src/decode.[ch] src/decode-ip.c src/decode-link.c src/decode-parts.h
 	src/decode-tunnel.c src/defrag.[ch] src/flow.[ch] src/tcp.[ch]
 	src/frame.[ch] src/classify.[ch]"
+judging="src/alert.[ch] src/allow.[ch] src/chain.[ch] src/command.[ch] src/disguise.[ch]
+	src/habit*.[ch] src/baseline*.[ch] src/lolbin.[ch] src/lookalike.[ch] src/mask.[ch]
+	src/normalise.[ch] src/path.c src/phrases.[ch] src/rarity.[ch] src/rules.[ch] src/score.[ch]
+	src/settings*.[ch] src/spread.[ch] src/taskname*.[ch] src/template.c src/when.[ch]
+	src/wintask.[ch] src/yamlfile.[ch]"
 
 # shellcheck disable=SC2086,SC2046	# lists on purpose
 {
@@ -50,6 +55,10 @@ never "only eve and the sinks know JSON" 'jansson' \
 	$(all_but src/eve.c src/eve-stats.c src/pretty.c src/sink-file.c)
 never "facts are judged and written without raw bytes" "reader\.h|($ours)\.h" \
 	src/correlate.[ch] src/eve.[ch]
+never "judging knows facts and texts, and no protocol" \
+	"(dissect|flow|tcp|decode|capture|eve|conf|worker|sink)\.h|($ours)\.h" $judging
+never "only baseline-db knows SQLite" 'sqlite3\.h' $(all_but src/baseline-db.c)
+never "only the settings know YAML" '(cyaml/|yaml\.h)' $(all_but src/settings-yaml.c src/yamlfile.[ch])
 never "the secret layer can neither log nor make facts" \
 	"(obs|dissect|sink|log|ledger|eve|conf|correlate|worker)\.h|syslog|jansson|($ours)\.h" $secret
 never "only the secret layer knows keys and krb5" \

@@ -11,8 +11,9 @@ import time
 
 import pcapfile
 
-# What differs between a file and a wire; flow_id depends on when the flow began.
-PLACE = ("timestamp", "flow_id", "pcap_cnt", "pcap_filename", "in_iface")
+# What differs between a file and a wire; flow_id depends on when the flow began,
+# detection on how far off a task's time is.
+PLACE = ("timestamp", "flow_id", "pcap_cnt", "pcap_filename", "in_iface", "detection")
 
 
 def play(iface, path):

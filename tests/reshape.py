@@ -116,6 +116,7 @@ def tasks(schedwire, raw, *options):
             continue
         for key in ("timestamp", "pcap_cnt", "pcap_filename", "flow_id"):
             event.pop(key, None)
+        event.get("detection", {}).pop("chain", None)   # made of these
         # How much of a long text fits a line depends on the digits of pcap_cnt.
         task = event.get("task", {})
         for key in [k for k in task if k + "_truncated" in task]:

@@ -10,7 +10,7 @@
 #include "conf.h"
 #include "secret.h"
 
-#define MAX_ARGS 12
+#define MAX_ARGS 24
 
 /* The words of a command line, split at blanks. */
 static bool
@@ -112,6 +112,94 @@ help_and_version_need_nothing_else(void **state)
 }
 
 static void
+same_name(const char *got, const char *want)
+{
+	if (want == NULL) {
+		assert_null(got);
+		return;
+	}
+	assert_non_null(got);
+	assert_string_equal(got, want);
+}
+
+static void
+one_thing_is_wanted(void **state)
+{
+	static const struct {
+		const char	*line;
+		enum conf_want	 want;
+		const char	*settings, *baseline, *input, *out;
+		unsigned int	 workers;
+	} v[] = {
+		{ .line = "schedwire -r a -c b", .settings = "b" },
+		{ .line = "schedwire -r a --config=b --baseline d -o e", .settings = "b",
+		    .baseline = "d", .out = "e" },
+		{ .line = "schedwire -i eth0 -w 64", .workers = 64 },
+		{ .line = "schedwire -r a --workers 1", .workers = 1 },
+		{ .line = "schedwire -r a -c b --check-secrets", .settings = "b" },
+		{ .line = "schedwire --score f", .want = CONF_SCORE, .input = "f" },
+		{ .line = "schedwire --score - -c b -o e --pretty", .want = CONF_SCORE, .input = "-",
+		    .settings = "b", .out = "e" },
+		{ .line = "schedwire --rules", .want = CONF_RULES },
+		{ .line = "schedwire --rules -c b -o e", .want = CONF_RULES, .settings = "b",
+		    .out = "e" },
+		{ .line = "schedwire -T", .want = CONF_TEST },
+		{ .line = "schedwire --test -c b -r a -S s --check-secrets -w 2 -o e --stats"
+		    " --anomalies --pretty --baseline d", .want = CONF_TEST, .settings = "b",
+		    .baseline = "d", .out = "e", .workers = 2 },
+		{ .line = "schedwire -T -i eth0", .want = CONF_TEST },
+		{ .line = "schedwire --baseline-show --baseline d", .want = CONF_BASELINE_SHOW,
+		    .baseline = "d" },
+		{ .line = "schedwire --baseline-show -c b", .want = CONF_BASELINE_SHOW,
+		    .settings = "b" },
+		{ .line = "schedwire --baseline-export --baseline d -o e",
+		    .want = CONF_BASELINE_EXPORT, .baseline = "d", .out = "e" },
+		{ .line = "schedwire --baseline-import f --baseline d",
+		    .want = CONF_BASELINE_IMPORT, .baseline = "d", .input = "f" },
+	};
+	struct conf c;
+	char err[256];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(v) / sizeof(v[0]); i++) {
+		if (!parse(&c, v[i].line, err, sizeof(err)))
+			fail_msg("%s: %s", v[i].line, err);
+		assert_int_equal(c.want, v[i].want);
+		same_name(c.settings, v[i].settings);
+		same_name(c.baseline, v[i].baseline);
+		same_name(c.input, v[i].input);
+		same_name(c.out, v[i].out);
+		assert_int_equal(c.workers, v[i].workers);
+		conf_free(&c);
+	}
+}
+
+/* Every long option is in the help, as people find it there. */
+static void
+help_tells_every_option(void **state)
+{
+	static const char *const options[] = {
+		"-r, --read FILE", "-i, --interface IFACE", "-c, --config FILE", "-o, --output FILE",
+		"-S, --secrets FILE", "--check-secrets", "--baseline FILE", "-w, --workers N",
+		"--pretty ", "--stats ", "--anomalies ", "--score FILE", "--rules ",
+		"--baseline-show ", "--baseline-export ", "--baseline-import FILE", "-T, --test",
+		"-V, --version", "-h, --help",
+	};
+	char *text = NULL;
+	size_t len;
+	FILE *f = open_memstream(&text, &len);
+
+	(void)state;
+	assert_non_null(f);
+	conf_help(f);
+	assert_int_equal(fclose(f), 0);
+	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)
+		if (strstr(text, options[i]) == NULL)
+			fail_msg("%s", options[i]);
+	free(text);
+}
+
+static void
 version_says_what_is_built_in(void **state)
 {
 	char *text = NULL;
@@ -148,15 +236,53 @@ what_is_wrong_is_said(void **state)
 		{ "schedwire -r a -xr", "unknown option -x" },
 		{ "schedwire -r a --nonsense", "unknown option --nonsense" },
 		{ "schedwire -r a --stats=yes", "--stats" },
-		{ "schedwire -r a -c conf", "unknown option -c" },
 		{ "schedwire -r a -S", "-S needs a value" },
 		{ "schedwire -r a -S b -S c", "-S can be given only once" },
 		{ "schedwire -r a --check-secrets", "needs a secrets file" },
 		{ "schedwire -i eth0 --check-secrets", "needs a secrets file" },
 		{ "schedwire -i eth0 -S b --check-secrets", "is for a replay" },
 		{ "schedwire -S b --check-secrets", "nothing to read" },
-		{ "schedwire -r a -w 4", "unknown option -w" },
-		{ "schedwire --score f", "unknown option --score" },
+		{ "schedwire -c conf", "nothing to read" },
+		{ "schedwire -r a -c", "-c needs a value" },
+		{ "schedwire -r a -c b -c c", "-c can be given only once" },
+		{ "schedwire -r a -c ", "-c needs a value" },
+		{ "schedwire -r a --output=", "-o needs a value" },
+		{ "schedwire -r a --baseline b --baseline c", "--baseline can be given only once" },
+		{ "schedwire -r a -w 0", "-w 0: a number from 1 to 64 is needed" },
+		{ "schedwire -r a -w 65", "-w 65" },
+		{ "schedwire -r a -w four", "-w four" },
+		{ "schedwire -r a -w 4x", "-w 4x" },
+		{ "schedwire -r a -w 1 -w 2", "-w can be given only once" },
+		{ "schedwire --score", "--score needs a value" },
+		{ "schedwire --score a --score b", "--score can be given only once" },
+		{ "schedwire --score f -r a", "--score has no use for -r" },
+		{ "schedwire --score f -i eth0", "--score has no use for -i" },
+		{ "schedwire --score f -S s", "--score has no use for -S" },
+		{ "schedwire --score f -w 1", "--score has no use for -w" },
+		{ "schedwire --score f --stats", "--score has no use for --stats" },
+		{ "schedwire --score f --anomalies", "--score has no use for --anomalies" },
+		{ "schedwire --score f --check-secrets", "--score has no use for --check-secrets" },
+		{ "schedwire --score f --baseline b", "--score has no use for --baseline" },
+		{ "schedwire --score f --rules", "--score and --rules exclude each other" },
+		{ "schedwire --rules --score f", "--rules and --score exclude each other" },
+		{ "schedwire --rules -T", "--rules and -T exclude each other" },
+		{ "schedwire --rules -r a", "--rules has no use for -r" },
+		{ "schedwire --rules --pretty", "--rules has no use for --pretty" },
+		{ "schedwire --rules f", "'f' is no option" },
+		{ "schedwire --baseline b", "nothing to read" },
+		{ "schedwire --baseline-show", "--baseline-show needs a database" },
+		{ "schedwire --baseline-export", "--baseline-export needs a database" },
+		{ "schedwire --baseline-import f", "--baseline-import needs a database" },
+		{ "schedwire --baseline-import", "--baseline-import needs a value" },
+		{ "schedwire --baseline-import f --baseline b -o x", "--baseline-import has no use for -o" },
+		{ "schedwire --baseline-show --baseline b -r a", "--baseline-show has no use for -r" },
+		{ "schedwire --baseline-show --baseline b --pretty", "no use for --pretty" },
+		{ "schedwire --baseline-show --baseline-export --baseline b",
+		    "--baseline-show and --baseline-export exclude each other" },
+		{ "schedwire -T --baseline-show --baseline b", "-T and --baseline-show exclude" },
+		{ "schedwire -T -r a -i b", "-r and -i exclude each other" },
+		{ "schedwire -T --check-secrets", "needs a secrets file" },
+		{ "schedwire -T f", "'f' is no option" },
 	};
 	struct conf c;
 	char err[256];
@@ -176,6 +302,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(replay_takes_files_in_order),
 		cmocka_unit_test(secrets_are_one_file),
+		cmocka_unit_test(one_thing_is_wanted),
+		cmocka_unit_test(help_tells_every_option),
 		cmocka_unit_test(version_says_what_is_built_in),
 		cmocka_unit_test(live_takes_one_interface),
 		cmocka_unit_test(help_and_version_need_nothing_else),

@@ -198,6 +198,39 @@ def check_needles(truth, events):
                 if x.rsplit("\\", 1)[-1] not in names]
 
 
+def is_labelled(event, label):
+    """By what it runs, else by the last element of its name."""
+    task = event.get("task", {})
+    line = squeeze((label.get("command", "") + " " + label.get("arguments", "")).strip())
+    if line:
+        return any(squeeze(a.get("command_line", "")) == line for a in task.get("actions", []))
+    return task.get("name", "").rsplit("\\", 1)[-1] == label["path"].rsplit("\\", 1)[-1]
+
+
+def check_labels(truth, records):
+    """What is known to be malicious is an alert, what is benign is none, wherever
+    the task can be read."""
+    wrong = []
+    for label in truth.get("labels", []):
+        told = [r for r in records if is_labelled(r, label) and (
+            r["task"].get("visibility") != "sealed")]
+        alerts = [r for r in told if r["event_type"] == "alert"]
+        made = [r for r in told if r["event_type"] == "task" and (
+            r["task"]["action"] in ("create", "update"))]
+        if label["label"] == "malicious" and made and not alerts:
+            wrong += ["no alert: " + brief(made[0])]
+        if label["label"] == "benign" and alerts:
+            wrong += ["an alert: %s: %s" % (brief(alerts[0]), alerts[0]["detection"])]
+    return wrong
+
+
+def check_detection(records):
+    """Every task that is made and every command is judged."""
+    return ["not judged: " + brief(r) for r in records
+            if "detection" not in r and (r["event_type"] == "command" or (
+                r["event_type"] == "task" and r["task"]["action"] in ("create", "update")))]
+
+
 def shut(event):
     """Is the logon inside what nobody opened?"""
     return event.get("command", {}).get("visibility") == "sealed" and event.get(
@@ -249,7 +282,8 @@ def runs(truth, secrets, able):
 
 def check(truth, expect, lines, keyed):
     """Returns what is wrong."""
-    events = [e for e in map(json.loads, lines) if e["event_type"] in ("task", "command")]
+    records = [json.loads(x) for x in lines]
+    events = [e for e in records if e["event_type"] in ("task", "command")]
     lenient = "lenient" in truth
     wrong = check_logon(truth, [e for e in events if not shut(e)], lenient, keyed)
     if isinstance(expect.get("task"), list):
@@ -258,6 +292,7 @@ def check(truth, expect, lines, keyed):
         wrong += check_commands(expect, [e for e in events if "command" in e], lenient)
     if expect is truth.get("opened") and not lenient:
         wrong += check_needles(truth, events)
+    wrong += check_labels(truth, records) + check_detection(records)
     return wrong
 
 

@@ -160,4 +160,9 @@ make_capture winrm-output
 measure
 bulk "1 GiB that 4 WinRS commands print" 2
 all_told 4 command clear '"outcome": *"success"'
+
+echo "judging a command line"
+"$tools/score" "${srcdir:-.}/tests/bench/lines.tsv" >"$tmp/score"
+verdict "median" "$(awk '{ print $1 }' "$tmp/score")" us 50
+figure "longest" "$(awk '{ print $3 }' "$tmp/score")" us
 exit $missed

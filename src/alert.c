@@ -1,0 +1,196 @@
+#include "alert.h"
+
+#include <sys/queue.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "digest.h"
+#include "limits.h"
+#include "rb.h"
+
+/* ---- The object ---- */
+
+static bool
+was_added(const struct obs *o, enum field f, const char *s)
+{
+	for (const struct item *i = o->first; i != NULL; i = i->next)
+		if (i->field == f && strcmp(i->str, s) == 0)
+			return true;
+	return false;
+}
+
+static void
+add_once(struct obs *o, enum field f, const char *s)
+{
+	if (!was_added(o, f, s))
+		obs_str(o, f, s);
+}
+
+static void
+add_technique(struct obs *o, const char *id)
+{
+	const struct technique *t = technique_find(id);
+
+	if (t == NULL)
+		return;
+	add_once(o, F_ALERT_TECHNIQUE_ID, t->id);
+	add_once(o, F_ALERT_TECHNIQUE, t->name);
+	add_once(o, F_ALERT_TACTIC_ID, t->tactic_id);
+	add_once(o, F_ALERT_TACTIC, t->tactic);
+}
+
+/* What any such task is, by the way it came. */
+static const char *
+technique_of(const struct obs *o)
+{
+	const char *route = obs_get(o, o->kind == OBS_COMMAND ? F_CMD_ROUTE : F_ROUTE);
+	const char *interface = obs_get(o, F_RPC_IFACE);
+
+	if (o->kind == OBS_COMMAND)
+		return route != NULL && strcmp(route, "wmi") == 0 ? "T1047" :
+		    route != NULL && strcmp(route, "service") == 0 ? "T1569.002" : "T1021.006";
+	return interface != NULL && strcmp(interface, "ATSvc") == 0 ? "T1053.002" : "T1053.005";
+}
+
+void
+alert_set(struct obs *o, const struct findings *f, const struct rule_set *rules)
+{
+	enum rule lead = findings_lead(f, rules);
+	enum verdict verdict = verdict_of(findings_score(f, rules), rules);
+	char signature[192];
+
+	if (lead == R_MAX)
+		return;
+	snprintf(signature, sizeof(signature), "SCHEDWIRE remote %s: %s",
+	    o->kind == OBS_COMMAND ? "command" : "scheduled task", rule_info[lead].sentence);
+	obs_str(o, F_ALERT_ACTION, "allowed");
+	obs_int(o, F_ALERT_GID, 1);
+	obs_int(o, F_ALERT_SID, rule_info[lead].sid);
+	obs_int(o, F_ALERT_REV, 1);
+	obs_str(o, F_ALERT_SIGNATURE, signature);
+	obs_str(o, F_ALERT_CATEGORY, verdict == VERDICT_MALICIOUS ?
+	    "Attempted Administrator Privilege Gain" : "Potentially Bad Traffic");
+	obs_int(o, F_ALERT_SEVERITY, verdict == VERDICT_MALICIOUS ? 1 :
+	    verdict == VERDICT_SUSPICIOUS ? 2 : 3);
+	add_technique(o, technique_of(o));
+	for (enum rule r = 0; r < R_MAX; r++)
+		if (f->has[r] && rules->weight[r] > 0)
+			add_technique(o, rule_info[r].technique);
+}
+
+/* ---- Repeats ---- */
+
+struct told {
+	RB_ENTRY(told)	 link;
+	char		 key[65];
+	TAILQ_ENTRY(told) age;		/* the oldest first */
+	int64_t		 since;
+	unsigned int	 n;
+};
+
+static int
+told_cmp(const struct told *a, const struct told *b)
+{
+	return memcmp(a->key, b->key, sizeof(a->key));
+}
+
+RB_HEAD(toldtree, told);
+RB_STATIC(toldtree, told, link, told_cmp)
+
+struct alerts {
+	struct budget	*b;
+	int64_t		 window;
+	struct toldtree	 tree;
+	TAILQ_HEAD(, told) ages;
+	unsigned int	 n;
+};
+
+struct alerts *
+alerts_new(struct budget *b, int64_t window)
+{
+	struct alerts *a = budget_calloc(b, 1, sizeof(*a));
+
+	if (a == NULL)
+		return NULL;
+	a->b = b;
+	a->window = window;
+	RB_INIT(&a->tree);
+	TAILQ_INIT(&a->ages);
+	return a;
+}
+
+static void
+forget(struct alerts *a, struct told *t)
+{
+	RB_REMOVE(toldtree, &a->tree, t);
+	TAILQ_REMOVE(&a->ages, t, age);
+	a->n--;
+	budget_free(t);
+}
+
+void
+alerts_free(struct alerts *a)
+{
+	struct told *t;
+
+	if (a == NULL)
+		return;
+	while ((t = TAILQ_FIRST(&a->ages)) != NULL)
+		forget(a, t);
+	budget_free(a);
+}
+
+/* False: there is nothing that it could be told by. */
+static bool
+key_of(const struct obs *o, enum rule lead, char key[65])
+{
+	static const enum field of_task[] = { F_NAME, F_ACT_COMMAND_LINE, F_XML_SHA256 };
+	static const enum field of_command[] = { F_CMD_LINE, F_CMD_SCRIPT };
+	const bool command = obs_get(o, F_CMD_ROUTE) != NULL;
+	const enum field *fields = command ? of_command : of_task;
+	const char *what = NULL;
+	struct {
+		struct addr	 client, server;
+		uint32_t	 sid;
+		char		 what[65];
+	} same;
+
+	for (size_t i = 0; what == NULL && i < (command ? nitems(of_command) : nitems(of_task)); i++)
+		what = obs_get(o, fields[i]);
+	if (what == NULL)
+		return false;
+	memset(&same, 0, sizeof(same));
+	memcpy(same.client.b, o->peers.client.b, sizeof(same.client.b));
+	memcpy(same.server.b, o->peers.server.b, sizeof(same.server.b));
+	same.sid = lead < R_MAX ? rule_info[lead].sid : 0;
+	sha256_hex(view_str(what), same.what);
+	sha256_hex((struct view){ (const uint8_t *)&same, sizeof(same) }, key);
+	return true;
+}
+
+unsigned int
+alerts_count(struct alerts *a, const struct obs *o, enum rule lead)
+{
+	struct told like, *t;
+
+	if (!key_of(o, lead, like.key))
+		return 1;
+	if ((t = RB_FIND(toldtree, &a->tree, &like)) != NULL) {
+		/* Another capture may be older by years. */
+		if (o->at.us - t->since < a->window && t->since - o->at.us < a->window)
+			return ++t->n;
+		forget(a, t);
+	}
+	if (a->n >= MAX_ALERTS_TOLD)
+		forget(a, TAILQ_FIRST(&a->ages));
+	if ((t = budget_calloc(a->b, 1, sizeof(*t))) == NULL)
+		return 1;
+	memcpy(t->key, like.key, sizeof(t->key));
+	t->since = o->at.us;
+	t->n = 1;
+	RB_INSERT(toldtree, &a->tree, t);
+	TAILQ_INSERT_TAIL(&a->ages, t, age);
+	a->n++;
+	return 1;
+}

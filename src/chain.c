@@ -1,0 +1,525 @@
+#include "chain.h"
+
+#include <ctype.h>
+
+#include "decode-text.h"
+#include "digest.h"
+#include "limits.h"
+#include "rb.h"
+#include "spread.h"
+
+#define SECOND		1000000LL
+#define KEPT		(24 * 3600 * SECOND)	/* a task that nothing was heard of is forgotten then … */
+#define KEPT_SEALED	(600 * SECOND)	/* … and what is only guessed to be its, sooner */
+#define AT_ONCE		(10 * SECOND)	/* from creation to its run */
+#define FETCHED		(60 * SECOND)	/* from the last call to the reading of an output file */
+
+/* What a fact means for a task's life. */
+enum event { EVENT_NONE, EVENT_CREATE, EVENT_VALIDATE, EVENT_RUN, EVENT_POLL, EVENT_RETRIEVE,
+	EVENT_OUTPUT, EVENT_DELETE };
+
+struct chain_client {
+	RB_ENTRY(chain_client) link;
+	struct addr	 addr;
+	TAILQ_HEAD(chainlist, chain) chains;
+	unsigned int	 n;
+	struct budget	 purse;		/* its part of what is kept of facts */
+};
+
+static int
+client_cmp(const struct chain_client *a, const struct chain_client *b)
+{
+	return addr_cmp(&a->addr, &b->addr);
+}
+
+RB_HEAD(clienttree, chain_client);
+RB_STATIC(clienttree, chain_client, link, client_cmp)
+
+struct chains {
+	struct budget	*b, kept;	/* kept: of b, for copies of facts */
+	struct chain_terms terms;
+	struct clienttree clients;
+	TAILQ_HEAD(, chain) all;
+	unsigned int	 n;
+	struct spread	*spread;
+};
+
+struct chains *
+chains_new(struct budget *b, const struct chain_terms *terms)
+{
+	struct chains *c = budget_calloc(b, 1, sizeof(*c));
+
+	if (c == NULL)
+		return NULL;
+	c->b = b;
+	budget_init(&c->kept, b, MAX_CHAINS_MEM);
+	c->terms = *terms;
+	RB_INIT(&c->clients);
+	TAILQ_INIT(&c->all);
+	if ((c->spread = spread_new(b, terms->spread)) == NULL) {
+		budget_free(c);
+		return NULL;
+	}
+	return c;
+}
+
+static void
+forget(struct chains *c, struct chain *chain)
+{
+	struct chain_client *client = chain->client;
+
+	TAILQ_REMOVE(&c->all, chain, of_all);
+	TAILQ_REMOVE(&client->chains, chain, of_client);
+	c->n--;
+	obs_free(chain->create);
+	budget_free(chain);
+	if (--client->n == 0) {
+		RB_REMOVE(clienttree, &c->clients, client);
+		budget_free(client);
+	}
+}
+
+void
+chains_free(struct chains *c)
+{
+	if (c == NULL)
+		return;
+	while (!TAILQ_EMPTY(&c->all))
+		forget(c, TAILQ_FIRST(&c->all));
+	spread_free(c->spread);
+	budget_free(c);
+}
+
+/* ---- Facts ---- */
+
+static bool
+is(const struct obs *o, enum field f, const char *word)
+{
+	const char *s = obs_get(o, f);
+
+	return s != NULL && strcmp(s, word) == 0;
+}
+
+static enum event
+event_of(const struct obs *o)
+{
+	static const struct {
+		enum field	 field;
+		const char	*word;
+		enum event	 event;
+	} events[] = {
+		{ F_ACTION, "create", EVENT_CREATE },
+		{ F_ACTION, "update", EVENT_CREATE },
+		{ F_ACTION, "validate", EVENT_VALIDATE },
+		{ F_ACTION, "run", EVENT_RUN },
+		{ F_ACTION, "delete", EVENT_DELETE },
+		{ F_RPC_PROCEDURE, "SchRpcGetLastRunInfo", EVENT_POLL },
+		{ F_RPC_PROCEDURE, "SchRpcGetInstanceInfo", EVENT_POLL },
+		{ F_RPC_PROCEDURE, "SchRpcRetrieveTask", EVENT_RETRIEVE },
+	};
+
+	if (is(o, F_ACTION, "query") && is(o, F_ROUTE, "file"))
+		return EVENT_OUTPUT;
+	for (size_t i = 0; i < nitems(events); i++)
+		if (is(o, events[i].field, events[i].word))
+			return events[i].event;
+	return EVENT_NONE;
+}
+
+/* What did not happen, as far as the answer tells. */
+static bool
+failed(const struct obs *o, enum event event)
+{
+	return event != EVENT_VALIDATE && event != EVENT_POLL && is(o, F_OUTCOME, "failure");
+}
+
+static uint64_t
+number_of(const uint8_t hash[64])
+{
+	uint64_t n = 0;
+
+	for (int i = 0; i < 8; i++)
+		n = n << 8 | hash[i];
+	return n & ((UINT64_C(1) << 51) - 1);
+}
+
+/* Names and users are the same in any case, as Windows has it; the domain is
+ * left out, since not every protocol tells it. */
+static uint64_t
+hash_text(const struct obs *o, enum field f)
+{
+	const char *s = obs_get(o, f);
+	uint8_t hash[64] = { 0 }, piece[256];
+	size_t n;
+
+	if (s == NULL)
+		return 0;
+	s += *s == '\\';
+	do {
+		for (n = 0; n < sizeof(piece) && s[n] != '\0'; n++)
+			piece[n] = (uint8_t)tolower((unsigned char)s[n]);
+		sha512_chain(hash, (struct view){ piece, n });
+		s += n;
+	} while (n == sizeof(piece));
+	return number_of(hash);
+}
+
+/* ---- Whose fact is it? ---- */
+
+static bool
+is_alive(const struct chain *chain, const struct obs *o)
+{
+	return o->at.us - chain->latest < (chain->sealed ? KEPT_SEALED : KEPT);
+}
+
+/* The latest life of a task of that name; a fact without a user may be anybody's. */
+static struct chain *
+find_named(const struct chain_client *client, const struct obs *o, uint64_t name, uint64_t user)
+{
+	struct chain *chain;
+
+	TAILQ_FOREACH_REVERSE(chain, &client->chains, chainlist, of_client)
+		if (chain->name == name && addr_eq(&chain->server, &o->peers.server) &&
+		    (chain->user == user || chain->user == 0 || user == 0) && is_alive(chain, o))
+			return chain;
+	return NULL;
+}
+
+/* Does a sealed life still wait for that? */
+static bool
+waits_for(const struct chain *chain, enum event event, const struct obs *o)
+{
+	switch (event) {
+	case EVENT_RUN:
+		return chain->run == 0 && chain->deleted == 0;
+	case EVENT_OUTPUT:
+		return !chain->output && (chain->run != 0 || chain->polls > 0) &&
+		    o->at.us - chain->latest < FETCHED;
+	default:
+		return chain->deleted == 0;
+	}
+}
+
+/*
+ * Sealed calls name no task: they go to the latest one that waits for them.
+ * Tools finish one task before they begin the next, but several may be at work
+ * on connections of their own, so one of the same connection comes first.
+ */
+static struct chain *
+find_sealed(const struct chain_client *client, const struct obs *o, enum event event,
+    uint64_t user)
+{
+	struct chain *chain, *other = NULL;
+
+	TAILQ_FOREACH_REVERSE(chain, &client->chains, chainlist, of_client) {
+		if (!chain->sealed || !addr_eq(&chain->server, &o->peers.server) ||
+		    (chain->user != user && chain->user != 0 && user != 0) ||
+		    !is_alive(chain, o) || !waits_for(chain, event, o))
+			continue;
+		if (chain->flow == o->peers.flow_id)
+			return chain;
+		if (other == NULL)
+			other = chain;
+	}
+	return other;
+}
+
+/* ---- Lives ---- */
+
+static struct chain_client *
+client_new(struct chains *c, const struct addr *addr)
+{
+	struct chain_client *client = budget_calloc(c->b, 1, sizeof(*client));
+
+	if (client == NULL)
+		return NULL;
+	client->addr = *addr;
+	budget_init(&client->purse, &c->kept, MAX_CHAINS_MEM / 4);
+	TAILQ_INIT(&client->chains);
+	RB_INSERT(clienttree, &c->clients, client);
+	return client;
+}
+
+static struct chain *
+chain_new(struct chains *c, const struct obs *o, uint64_t name, uint64_t user)
+{
+	struct chain_client like = { .addr = o->peers.client }, *client;
+	struct chain *chain;
+
+	if ((client = RB_FIND(clienttree, &c->clients, &like)) == NULL &&
+	    (client = client_new(c, &like.addr)) == NULL)
+		return NULL;
+	if ((chain = budget_calloc(c->b, 1, sizeof(*chain))) == NULL) {
+		if (client->n == 0) {
+			RB_REMOVE(clienttree, &c->clients, client);
+			budget_free(client);
+		}
+		return NULL;
+	}
+	chain->client = client;
+	chain->server = o->peers.server;
+	chain->name = name;
+	chain->user = user;
+	chain->told = -1;
+	findings_init(&chain->findings);
+	TAILQ_INSERT_TAIL(&client->chains, chain, of_client);
+	TAILQ_INSERT_TAIL(&c->all, chain, of_all);
+	client->n++;
+	c->n++;
+	/* The new one is the last of both lists: it stays. */
+	if (client->n > MAX_CHAINS / 4)
+		forget(c, TAILQ_FIRST(&client->chains));
+	else if (c->n > MAX_CHAINS)
+		forget(c, TAILQ_FIRST(&c->all));
+	return chain;
+}
+
+/*
+ * Different for each life, the same in every replay.  A script can make,
+ * delete and make the same task again within a moment: then the life before is
+ * what differs.
+ */
+static uint64_t
+id_of(const struct chain *chain, const struct obs *o)
+{
+	struct {
+		struct addr	 client, server;
+		uint64_t	 name, user, flow, before;
+		int64_t		 at, call;
+	} what;
+	uint8_t hash[64] = { 0 };
+
+	memset(&what, 0, sizeof(what));
+	memcpy(what.client.b, o->peers.client.b, sizeof(what.client.b));
+	memcpy(what.server.b, o->peers.server.b, sizeof(what.server.b));
+	what.name = chain->name;
+	what.user = chain->user;
+	what.flow = o->peers.flow_id;
+	what.before = chain->id;
+	what.at = o->at.us;
+	(void)obs_get_int(o, F_RPC_CALL_ID, &what.call);
+	sha512_chain(hash, (struct view){ (const uint8_t *)&what, sizeof(what) });
+	return number_of(hash);
+}
+
+/* What a copy of it takes, about. */
+static size_t
+size_of(const struct obs *o)
+{
+	const size_t head = 2 * sizeof(void *);		/* the budget's, of each piece */
+	size_t n = sizeof(*o) + head;
+
+	for (const struct item *i = o->first; i != NULL; i = i->next)
+		if (i->len <= MAX_CHAIN_TEXT)
+			n += sizeof(*i) + head + i->len + 1 + head;
+	return n;
+}
+
+/*
+ * The oldest lives go for it: of the same client, where that one has its share,
+ * so that it cannot drive out others'.  NULL: it is too large.
+ */
+static struct obs *
+copy_of(struct chains *c, const struct chain *chain, const struct obs *o)
+{
+	const struct budget *own = &chain->client->purse;
+	const size_t need = size_of(o);
+	struct chain *oldest;
+
+	if (need > own->limit)
+		return NULL;
+	for (;;) {
+		if (need > own->limit - own->used)
+			oldest = TAILQ_FIRST(&chain->client->chains);
+		else if (need > c->kept.limit - c->kept.used)
+			oldest = TAILQ_FIRST(&c->all);
+		else
+			return obs_copy(&chain->client->purse, o, MAX_CHAIN_TEXT);
+		if (oldest == chain)
+			return NULL;
+		forget(c, oldest);
+	}
+}
+
+/*
+ * A task is registered: that is the beginning of a life, or, of one that lives,
+ * a change of it.
+ */
+static void
+begin(struct chains *c, struct chain *chain, const struct obs *o)
+{
+	obs_free(chain->create);
+	chain->create = NULL;
+	chain->create = copy_of(c, chain, o);
+	chain->sealed = is(o, F_VISIBILITY, "sealed");
+	chain->flow = o->peers.flow_id;
+	chain->hosts = spread_put(c->spread, o);
+	if (chain->created != 0)
+		return;
+	chain->created = o->at.us;
+	chain->id = id_of(chain, o);
+	chain->pipe = is(o, F_RPC_TRANSPORT, "ncacn_np");
+}
+
+/*
+ * impacket and what follows it name a task with eight letters, below the root.
+ * SchRpcDelete tells as much, but for one letter less: its stub is a conformant
+ * and varying string of ten units (the backslash and the NUL counted), padded,
+ * and the flags, [MS-TSCH] 3.2.5.4.14, [MS-RPCE] 2.2.5.3.4.
+ */
+static bool
+has_tool_sizes(const struct chain *chain, const struct obs *deletion)
+{
+	int64_t created = 0, deleted = 0;
+
+	(void)obs_get_int(chain->create, F_STUB_SIZE, &created);
+	(void)obs_get_int(deletion, F_STUB_SIZE, &deleted);
+	return created >= 1024 && created <= 16384 &&
+	    deleted == (is(deletion, F_RPC_SYNTAX, "ndr64") ? 48 : 36);
+}
+
+static void
+happen(struct chains *c, struct chain *chain, enum event event, const struct obs *o)
+{
+	const uint64_t user = hash_text(o, F_AUTH_USER);
+	struct view name;
+
+	if (chain->user == 0)
+		chain->user = user;
+	chain->latest = o->at.us;
+	if (event != EVENT_OUTPUT && event != EVENT_VALIDATE)
+		chain->pipe = chain->pipe && is(o, F_RPC_TRANSPORT, "ncacn_np");
+	switch (event) {
+	case EVENT_CREATE:
+		begin(c, chain, o);
+		break;
+	case EVENT_VALIDATE:
+		chain->probed |= chain->created == 0;
+		break;
+	case EVENT_RUN:
+		if (chain->run == 0)
+			chain->run = o->at.us;
+		break;
+	case EVENT_POLL:
+		chain->polls++;
+		break;
+	case EVENT_RETRIEVE:
+		/* Administrators look at a task that they ran; who waited for its end
+		 * looks for something in it. */
+		chain->retrieved |= chain->polls > 0;
+		break;
+	case EVENT_OUTPUT:
+		chain->output = true;
+		if (chain->sealed && obs_get(o, F_NAME) != NULL) {
+			name = text_upto(view_str(obs_get(o, F_NAME)), sizeof(chain->found) - 1);
+			memcpy(chain->found, name.p, name.len);
+		}
+		break;
+	case EVENT_DELETE:
+		chain->deleted = o->at.us;
+		chain->sizes = chain->sealed && has_tool_sizes(chain, o);
+		break;
+	case EVENT_NONE:
+		break;
+	}
+}
+
+/* What nothing was heard of for long goes. */
+static void
+expire(struct chains *c, int64_t now)
+{
+	struct chain *chain;
+
+	while ((chain = TAILQ_FIRST(&c->all)) != NULL && now - chain->latest > KEPT)
+		forget(c, chain);
+}
+
+/* Is this the beginning of a life?  What was deleted does not live again. */
+static bool
+begins(enum event event, const struct chain *chain)
+{
+	return (event == EVENT_CREATE || event == EVENT_VALIDATE) &&
+	    (chain == NULL || chain->deleted != 0);
+}
+
+/* The life that a fact is of; NULL: none that is known. */
+static struct chain *
+find(struct chains *c, const struct obs *o, enum event event, uint64_t name, uint64_t user)
+{
+	struct chain_client like = { .addr = o->peers.client }, *client;
+	struct chain *chain = NULL;
+
+	if ((client = RB_FIND(clienttree, &c->clients, &like)) == NULL)
+		return NULL;
+	if (name != 0)
+		chain = find_named(client, o, name, user);
+	if (chain == NULL && (event == EVENT_OUTPUT || (name == 0 && event != EVENT_CREATE &&
+	    event != EVENT_VALIDATE && is(o, F_VISIBILITY, "sealed"))))
+		chain = find_sealed(client, o, event, user);
+	return chain;
+}
+
+struct chain *
+chains_put(struct chains *c, const struct obs *o)
+{
+	const enum event event = event_of(o);
+	const uint64_t name = hash_text(o, F_NAME), user = hash_text(o, F_AUTH_USER);
+	struct chain *chain;
+	uint64_t before = 0;
+
+	if (event == EVENT_NONE || failed(o, event))
+		return NULL;
+	expire(c, o->at.us);
+	chain = find(c, o, event, name, user);
+	if (begins(event, chain) && (name != 0 || event == EVENT_CREATE)) {
+		/* Until the new life has its own. */
+		before = chain != NULL && chain->created == o->at.us ? chain->id : 0;
+		if ((chain = chain_new(c, o, name, user)) != NULL)
+			chain->id = before;
+	} else if (chain != NULL && chain->deleted != 0 && event != EVENT_OUTPUT)
+		return NULL;
+	if (chain == NULL)
+		return NULL;
+	TAILQ_REMOVE(&chain->client->chains, chain, of_client);
+	TAILQ_INSERT_TAIL(&chain->client->chains, chain, of_client);
+	TAILQ_REMOVE(&c->all, chain, of_all);
+	TAILQ_INSERT_TAIL(&c->all, chain, of_all);
+	happen(c, chain, event, o);
+	return chain->created != 0 && event != EVENT_VALIDATE ? chain : NULL;
+}
+
+/* ---- Reasons ---- */
+
+/* Packets are not always in order. */
+static bool
+within(int64_t from, int64_t to, int64_t time)
+{
+	return to - from < time && from - to < time;
+}
+
+void
+chain_judge(const struct chains *c, const struct chain *chain, struct findings *f)
+{
+	const struct view none = view_str("");
+	bool ran = chain->run != 0 || chain->polls > 0 || chain->output;
+
+	if (chain->run != 0 && within(chain->created, chain->run, AT_ONCE))
+		found(f, R_RUN_AT_ONCE, none);
+	if (chain->deleted != 0 && ran &&
+	    within(chain->created, chain->deleted, c->terms.short_lived))
+		found(f, R_SHORT_LIVED, none);
+	if (chain->polls > 1 || (chain->polls > 0 && chain->deleted != 0))
+		found(f, R_POLLED, none);
+	if (chain->pipe && chain->polls > 0 && chain->deleted != 0)
+		found(f, R_OVER_PIPE, none);
+	if (chain->sizes && chain->polls > 0)
+		found(f, R_SEALED_SIZES, none);
+	if (chain->output)
+		found(f, R_OUTPUT_READ, view_str(chain->found));
+	if (chain->retrieved && chain->deleted != 0)
+		found(f, R_RETRIEVED, none);
+	if (chain->hosts >= c->terms.spread_hosts)
+		found(f, R_SPREAD, none);
+	if (chain->probed)
+		found(f, R_PROBED, none);
+}

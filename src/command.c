@@ -1,0 +1,283 @@
+#include "command.h"
+
+#include <ctype.h>
+#include <strings.h>
+
+#include "decode-text.h"
+#include "disguise.h"
+#include "limits.h"
+#include "lolbin.h"
+#include "normalise.h"
+#include "phrases.h"
+#include "score.h"
+#include "text.h"
+
+#define GROWTH		4	/* plain form may be longer than what was sent */
+
+struct judge {
+	struct judging	 to;
+	unsigned int	 decoded;
+};
+
+static bool
+plain(struct judge *j, struct view text, struct buf *out)
+{
+	buf_init(out, j->to.b, GROWTH * text.len + 64);
+	return normalise_text(text, out) || out->len > 0;
+}
+
+/* ---- What is listened to ---- */
+
+static void
+on_program(void *arg, const struct words *w)
+{
+	struct judge *j = arg;
+	struct buf program, arguments;
+
+	if (plain(j, view_str(w->w[0].s), &program)) {
+		plain(j, w->n > 1 ? view_from(w->text, w->w[1].at) : view_str(""), &arguments);
+		lolbin_judge(j->to.f, buf_view(&program), buf_view(&arguments));
+		buf_free(&arguments);
+	}
+	buf_free(&program);
+}
+
+static void
+judge_text(struct judge *j, struct view text)
+{
+	struct buf out;
+
+	if (plain(j, text, &out))
+		phrases_judge(j->to.f, buf_view(&out));
+	buf_free(&out);
+}
+
+static void
+on_text(void *arg, enum language language, struct view text)
+{
+	struct judge *j = arg;
+
+	(void)language;
+	disguise_judge(j->to.f, text);
+	judge_text(j, text);
+}
+
+/*
+ * impacket's atexec, wmiexec and smbexec, and what was made of them, send a
+ * command's output to a file in a temporary folder or through the machine's own
+ * administrative share, and read it there.  Tasks that write logs say so.
+ */
+static void
+on_output(void *arg, struct view to)
+{
+	struct judge *j = arg;
+	struct view path;
+	struct buf out;
+
+	if (plain(j, to, &out)) {
+		path = buf_view(&out);
+		if (path_place(path) == PLACE_ADMIN_SHARE ||
+		    (path_place(path) == PLACE_TEMP && !text_is(path_extension(path), "log")))
+			found(j->to.f, R_OUTPUT_CAPTURED, to);
+	}
+	buf_free(&out);
+}
+
+static bool
+was_told(const struct obs *o, struct view text)
+{
+	for (const struct item *i = o->first; i != NULL; i = i->next)
+		if (i->field == F_DET_DEC_TEXT && i->len == text.len &&
+		    memcmp(i->str, text.p, text.len) == 0)
+			return true;
+	return false;
+}
+
+static void
+on_decoded(void *arg, const char *method, struct view text)
+{
+	struct judge *j = arg;
+
+	if (j->decoded >= MAX_ASK_DECODED)
+		return;
+	j->decoded++;
+	text = text_upto(text, MAX_ASK_PART);
+	judge_text(j, text);
+	if (j->to.o == NULL || was_told(j->to.o, text))
+		return;
+	obs_next(j->to.o, F_DET_DEC_METHOD);
+	obs_str(j->to.o, F_DET_DEC_METHOD, method);
+	obs_utf8(j->to.o, F_DET_DEC_TEXT, text);
+}
+
+/* What a command makes is judged as if it came by itself. */
+static void
+on_task(void *arg, struct obs *task)
+{
+	const struct judge *j = arg;
+	struct judging inner = j->to;
+
+	inner.depth++;
+	if (inner.depth <= MAX_TASK_DEPTH)
+		score_made(&inner, task);
+	obs_free(task);
+}
+
+/* ---- Command lines ---- */
+
+static bool
+is_runnable(struct view v)
+{
+	static const char *const extensions[] = { ".exe", ".com", ".bat", ".cmd", ".scr", ".ps1",
+	    ".vbs", ".js" };
+
+	for (size_t i = 0; i < nitems(extensions); i++) {
+		size_t n = strlen(extensions[i]);
+
+		if (v.len > n && strncasecmp((const char *)v.p + v.len - n, extensions[i], n) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool
+is_rooted(struct view v)
+{
+	return (v.len > 2 && isalpha(v.p[0]) && v.p[1] == ':') || view_starts(v, "\\\\", 2) ||
+	    view_starts(v, "%", 1);
+}
+
+/*
+ * How much of a line is its program's path: CreateProcess() tries each blank as
+ * its end, and so does this, up to the first that ends like a program.  0: it
+ * has no blanks, or is in quotes.
+ */
+static size_t
+spaced_path(struct view line)
+{
+	if (!is_rooted(line))
+		return 0;
+	for (size_t i = 0; i <= line.len; i++) {
+		if (i < line.len && line.p[i] == '"')
+			return 0;
+		if ((i == line.len || line.p[i] == ' ') && is_runnable(view_at(line, 0, i)))
+			return memchr(line.p, ' ', i) != NULL ? i : 0;
+	}
+	return 0;
+}
+
+/*
+ * Logs, and people, put quotes round a line that has some of its own, or only
+ * at its beginning: what was meant is what is inside, unless it is a path.
+ */
+static struct view
+whole_in_quotes(struct view line)
+{
+	const uint8_t *end;
+	struct view inside;
+
+	if (view_starts(line, "\"", 1) && text_ends(line, "\","))
+		line.len--;		/* one of a list */
+	if (view_starts(line, "\"\"", 2) && line.len > 3 && line.p[2] != ' ' && line.p[2] != '"') {
+		line = view_from(line, 1);
+		return line.p[line.len - 1] == '"' ? view_at(line, 0, line.len - 1) : line;
+	}
+	if (!view_starts(line, "\"", 1))
+		return line;
+	inside = view_from(line, 1);
+	end = memchr(inside.p, '"', inside.len);
+	if (end != NULL && end + 1 < inside.p + inside.len)
+		return line;
+	if (end != NULL)
+		inside.len--;
+	return is_runnable(inside) || memchr(inside.p, ' ', inside.len) == NULL ? line : inside;
+}
+
+static bool
+add_line(struct view line, struct buf *out)
+{
+	size_t n = spaced_path(line);
+
+	if (n == 0)
+		return buf_add(out, line);
+	return buf_add(out, view_str("\"")) && buf_add(out, view_at(line, 0, n)) &&
+	    buf_add(out, view_str("\"")) && buf_add(out, view_from(line, n));
+}
+
+bool
+command_of_action(struct view command, struct view arguments, struct buf *out)
+{
+	return add_line(command, out) &&
+	    (arguments.len == 0 || (buf_add(out, view_str(" ")) && buf_add(out, arguments)));
+}
+
+struct view
+command_program(struct view line, struct view *arguments)
+{
+	bool quoted = view_starts(line, "\"", 1);
+	const uint8_t *end;
+	struct view program;
+
+	line = view_from(line, quoted);
+	end = line.len > 0 ? memchr(line.p, quoted ? '"' : ' ', line.len) : NULL;
+	program = end != NULL ? view_at(line, 0, (size_t)(end - line.p)) : line;
+	*arguments = text_skip_blanks(view_from(line, program.len + (quoted && end != NULL)));
+	return program;
+}
+
+/* Commands that cmd.exe has in itself. */
+static bool
+is_builtin(struct view word)
+{
+	static const char *const names[] = {
+		"assoc", "call", "cd", "chdir", "copy", "del", "dir", "echo", "erase", "for", "ftype",
+		"if", "md", "mkdir", "mklink", "move", "popd", "pushd", "rd", "ren", "rename", "rmdir",
+		"set", "start", "type", "ver", "vol"
+	};
+
+	for (size_t i = 0; i < nitems(names); i++)
+		if (text_is(word, names[i]))
+			return true;
+	return false;
+}
+
+/*
+ * A line that no program could be started with, but cmd.exe knows what to do
+ * with: whoever wrote it meant that.
+ */
+static bool
+is_for_cmd(struct view line)
+{
+	struct view behind;
+	bool quoted = false;
+
+	if (is_builtin(command_program(line, &behind)))
+		return true;
+	for (size_t i = 0; i < line.len; i++) {
+		quoted ^= line.p[i] == '"';
+		if (!quoted && strchr("&|<>^", line.p[i]) != NULL && line.p[i] != '\0')
+			return true;
+	}
+	return false;
+}
+
+void
+command_judge(const struct judging *to, enum language language, struct view text)
+{
+	struct judge j = { .to = *to };
+	const struct reading reading = {
+		.program = on_program, .text = on_text, .output = on_output,
+		.decoded = on_decoded, .task = on_task, .arg = &j
+	};
+	struct buf line;
+
+	if (language != LANGUAGE_NONE) {
+		read_text(to->b, language, text, &reading);
+		return;
+	}
+	buf_init(&line, to->b, text.len + 2);
+	if (add_line(whole_in_quotes(text), &line))
+		read_text(to->b, is_for_cmd(buf_view(&line)) ? LANGUAGE_CMD : LANGUAGE_NONE,
+		    buf_view(&line), &reading);
+	buf_free(&line);
+}

@@ -1,0 +1,137 @@
+#include "rarity.h"
+
+#include <ctype.h>
+#include <stdio.h>
+
+#include "limits.h"
+#include "normalise.h"
+
+#define MAX_TUPLE	512		/* bytes of a text that is looked up; the baseline keeps less */
+
+/* The texts of a fact's tuples; empty where it has none. */
+struct tuples {
+	char		 text[TUPLES][MAX_TUPLE];
+};
+
+static const struct {
+	const char	*name;
+	enum rule	 first;		/* R_MAX: that one is new says nothing */
+} kinds[TUPLES] = {
+	[TUPLE_COMMAND] = { "command", R_FIRST_COMMAND },
+	[TUPLE_TASK] = { "task", R_MAX },
+	[TUPLE_PAIR] = { "pair", R_FIRST_PAIR },
+	[TUPLE_USER] = { "user", R_FIRST_USER },
+	[TUPLE_INTERFACE] = { "interface", R_FIRST_INTERFACE },
+};
+
+static void
+lower(char *s)
+{
+	for (; *s != '\0'; s++)
+		*s = (char)tolower((unsigned char)*s);
+}
+
+static const char *
+first_of(const struct obs *o, const enum field *fields, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (obs_get(o, fields[i]) != NULL)
+			return obs_get(o, fields[i]);
+	return NULL;
+}
+
+static void
+command_tuple(const struct obs *o, struct budget *b, char out[MAX_TUPLE])
+{
+	static const enum field fields[] = { F_ACT_COMMAND_LINE, F_ACT_CLASS_ID, F_CMD_LINE,
+	    F_CMD_SCRIPT };
+	const char *line = first_of(o, fields, nitems(fields));
+	struct buf template;
+
+	if (line == NULL)
+		return;
+	buf_init(&template, b, MAX_TUPLE - 1);
+	(void)command_template(view_upto(view_str(line), 0, MAX_TUPLE), &template);
+	if (template.len > 0)
+		memcpy(out, template.p, template.len);
+	out[template.len] = '\0';
+	buf_free(&template);
+}
+
+static void
+read_tuples(const struct obs *o, struct budget *b, struct tuples *t)
+{
+	static const enum field ways[] = { F_RPC_IFACE, F_ROUTE, F_CMD_ROUTE };
+	const char *name = obs_get(o, F_NAME), *user = obs_get(o, F_AUTH_USER);
+	const char *domain = obs_get(o, F_AUTH_DOMAIN), *realm = obs_get(o, F_AUTH_REALM);
+	const char *way = first_of(o, ways, nitems(ways));
+	char client[ADDR_TEXT], server[ADDR_TEXT];
+
+	memset(t, 0, sizeof(*t));
+	addr_text(&o->peers.client, client);
+	addr_text(&o->peers.server, server);
+	command_tuple(o, b, t->text[TUPLE_COMMAND]);
+	if (name != NULL)
+		snprintf(t->text[TUPLE_TASK], MAX_TUPLE, "%s", name);
+	snprintf(t->text[TUPLE_PAIR], MAX_TUPLE, "%s > %s", client, server);
+	if (user != NULL)
+		snprintf(t->text[TUPLE_USER], MAX_TUPLE, "%s\\%s > %s", domain != NULL ? domain :
+		    realm != NULL ? realm : "", user, server);
+	if (way != NULL)
+		snprintf(t->text[TUPLE_INTERFACE], MAX_TUPLE, "%s > %s", client, way);
+	for (enum tuple k = 0; k < TUPLES; k++)
+		lower(t->text[k]);
+}
+
+/* What is told is the command's record, or the pair's where its text is not known. */
+static void
+tell(struct obs *o, const struct usual *u)
+{
+	if (u->seen) {
+		obs_int(o, F_DET_SEEN, u->count > INT64_MAX ? INT64_MAX : (int64_t)u->count);
+		obs_int(o, F_DET_FIRST_SEEN, u->first);
+		obs_int(o, F_DET_LAST_SEEN, u->last);
+		obs_int(o, F_DET_DAYS, u->days);
+	} else
+		obs_int(o, F_DET_SEEN, 0);
+	obs_bool(o, F_DET_LEARNING, u->learning);
+}
+
+void
+rarity_judge(struct baseline *base, struct budget *b, struct obs *o, struct findings *f)
+{
+	struct tuples t;
+	struct usual usual[TUPLES];
+	bool known = true;
+
+	read_tuples(o, b, &t);
+	for (enum tuple k = 0; k < TUPLES; k++) {
+		const char *text = t.text[k];
+
+		if (*text == '\0')
+			continue;
+		baseline_look(base, k, view_str(text), o->at.us, &usual[k]);
+		/* Names that are new each time are no less usual for it. */
+		known &= k == TUPLE_TASK || usual[k].known;
+		if (usual[k].seen)
+			continue;
+		obs_add(o, F_DET_NEW, view_str(kinds[k].name));
+		if (!usual[k].learning && kinds[k].first != R_MAX)
+			found(f, kinds[k].first, view_str(text));
+	}
+	tell(o, &usual[*t.text[TUPLE_COMMAND] != '\0' ? TUPLE_COMMAND : TUPLE_PAIR]);
+	/* Who borrows an administrator's account seals what is run: that is not known. */
+	if (known && *t.text[TUPLE_USER] != '\0' && *t.text[TUPLE_COMMAND] != '\0')
+		found(f, R_KNOWN_HERE, view_str(""));
+}
+
+void
+rarity_feed(struct baseline *base, struct budget *b, const struct obs *o)
+{
+	struct tuples t;
+
+	read_tuples(o, b, &t);
+	for (enum tuple k = 0; k < TUPLES; k++)
+		if (*t.text[k] != '\0')
+			baseline_feed(base, k, view_str(t.text[k]), o->at.us);
+}

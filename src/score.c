@@ -1,0 +1,404 @@
+#include "score.h"
+
+#include <stdio.h>
+#include <strings.h>
+
+#include "command.h"
+#include "limits.h"
+#include "normalise.h"
+#include "taskname.h"
+#include "when.h"
+#include "wintask.h"
+
+#define MINUTE		60000000LL
+#define DAY		(24 * 60 * MINUTE)
+
+/* impacket's atexec has had this one from its beginning. */
+#define IMPACKET_START	"2015-07-15T20:35:13.2757294"
+
+/* A fact, and where what is found of it goes. */
+struct judge {
+	struct findings	*f;
+	struct budget	*b;
+	struct obs	*o;
+	const struct judging *to;
+};
+
+/* One of the list, by the numbers of elements. */
+struct action {
+	const char	*type, *command, *arguments, *line, *class_id;
+};
+
+struct trigger {
+	const char	*type, *start, *end, *interval;
+};
+
+static bool
+is(const char *s, const char *word)
+{
+	return s != NULL && strcasecmp(s, word) == 0;
+}
+
+static struct view
+text_of_field(const struct obs *o, enum field f)
+{
+	const char *s = obs_get(o, f);
+
+	return s != NULL ? view_str(s) : (struct view){ NULL, 0 };
+}
+
+static bool
+says(const struct obs *o, enum field f)
+{
+	int64_t n;
+
+	return obs_get_int(o, f, &n) && n != 0;
+}
+
+bool
+score_applies(const struct obs *o)
+{
+	const char *action = obs_get(o, F_ACTION);
+
+	return o->kind == OBS_COMMAND || (o->kind == OBS_TASK && (is(action, "create") ||
+	    is(action, "update") || is(action, "validate")));
+}
+
+/* ---- What it runs ---- */
+
+static size_t
+read_actions(const struct obs *o, struct action a[MAX_ACTIONS])
+{
+	size_t n = 0;
+
+	memset(a, 0, MAX_ACTIONS * sizeof(*a));
+	for (const struct item *i = o->first; i != NULL; i = i->next) {
+		const char **at;
+
+		if (i->elem >= MAX_ACTIONS)
+			continue;
+		switch (i->field) {
+		case F_ACT_TYPE:	at = &a[i->elem].type; break;
+		case F_ACT_COMMAND:	at = &a[i->elem].command; break;
+		case F_ACT_ARGUMENTS:	at = &a[i->elem].arguments; break;
+		case F_ACT_COMMAND_LINE: at = &a[i->elem].line; break;
+		case F_ACT_CLASS_ID:	at = &a[i->elem].class_id; break;
+		default:		continue;
+		}
+		*at = i->str;
+		if (i->elem >= n)
+			n = i->elem + 1;
+	}
+	return n;
+}
+
+static struct view
+view_of(const char *s)
+{
+	return s != NULL ? view_str(s) : (struct view){ NULL, 0 };
+}
+
+/* The command line that an action is; false: it has none. */
+static bool
+line_of(const struct judge *j, const struct action *a, struct buf *line)
+{
+	buf_init(line, j->b, MAX_ASK_TEXT);
+	if (a->command != NULL)
+		return command_of_action(view_str(a->command), view_of(a->arguments), line);
+	return a->line != NULL && command_of_action(view_str(a->line), view_of(NULL), line);
+}
+
+static void
+judge_action(const struct judge *j, const struct action *a)
+{
+	struct buf line;
+
+	if (a->class_id != NULL && !wintask_class(view_str(a->class_id)))
+		found(j->f, R_COM_UNKNOWN, view_str(a->class_id));
+	if (line_of(j, a, &line))
+		command_judge(j->to, LANGUAGE_NONE, buf_view(&line));
+	buf_free(&line);
+}
+
+static void
+judge_command(const struct judge *j)
+{
+	struct view line = text_of_field(j->o, F_CMD_LINE);
+	struct view script = text_of_field(j->o, F_CMD_SCRIPT);
+	bool cmd = is(obs_get(j->o, F_CMD_SHELL), "cmd");
+
+	if (line.len > 0)
+		command_judge(j->to, cmd ? LANGUAGE_CMD : LANGUAGE_NONE, line);
+	if (script.len > 0)
+		command_judge(j->to, LANGUAGE_POWERSHELL, script);
+	if (line.len + script.len > 0 && found_any(j->f) &&
+	    is(obs_get(j->o, F_CMD_ROUTE), "winrm"))
+		found(j->f, R_AT_ONCE, view_str(""));
+}
+
+/* ---- What it is called ---- */
+
+static void
+judge_name(const struct judge *j, const struct action *a, size_t n)
+{
+	struct view name = text_of_field(j->o, F_NAME);
+	struct view what = view_of(a->class_id), behind = view_of(NULL);
+	struct buf line, program, arguments;
+
+	if (name.len == 0)
+		return;
+	if (line_of(j, a, &line))
+		what = command_program(buf_view(&line), &behind);
+	buf_init(&program, j->b, MAX_COMMAND_LINE);
+	buf_init(&arguments, j->b, MAX_COMMAND_LINE);
+	normalise_text(what, &program);
+	normalise_text(behind, &arguments);
+	switch (wintask_find(name, buf_view(&program), buf_view(&arguments))) {
+	case WINTASK_SAME:
+		/* One more action, or a command around it, is none of Windows'. */
+		if (n <= 1 && j->to->depth == 0)
+			found(j->f, R_WINDOWS_TASK, name);
+		break;
+	case WINTASK_CHANGED:
+		found(j->f, R_WINDOWS_TASK_CHANGED, name);
+		break;
+	case WINTASK_AMONG:
+		found(j->f, R_MASQUERADED_NAME, name);
+		break;
+	case WINTASK_NONE:
+		if (taskname_random(name))
+			found(j->f, R_RANDOM_NAME, name);
+		break;
+	}
+	buf_free(&line);
+	buf_free(&program);
+	buf_free(&arguments);
+}
+
+/* ---- How it is defined ---- */
+
+static bool
+is_system(const char *user)
+{
+	static const char *const names[] = { "S-1-5-18", "SYSTEM", "NT AUTHORITY\\SYSTEM",
+	    "LocalSystem", "NT-AUTORIT\xc3\x84T\\SYSTEM", "AUTORITE NT\\SYSTEM" };
+
+	for (size_t i = 0; i < nitems(names); i++)
+		if (is(user, names[i]))
+			return true;
+	return false;
+}
+
+static size_t
+read_triggers(const struct obs *o, struct trigger t[MAX_TRIGGERS])
+{
+	size_t n = 0;
+
+	memset(t, 0, MAX_TRIGGERS * sizeof(*t));
+	for (const struct item *i = o->first; i != NULL; i = i->next) {
+		const char **at;
+
+		if (i->elem >= MAX_TRIGGERS)
+			continue;
+		switch (i->field) {
+		case F_TRG_TYPE:	at = &t[i->elem].type; break;
+		case F_TRG_START:	at = &t[i->elem].start; break;
+		case F_TRG_END:		at = &t[i->elem].end; break;
+		case F_TRG_REP_INTERVAL: at = &t[i->elem].interval; break;
+		default:		continue;
+		}
+		*at = i->str;
+		if (i->elem >= n)
+			n = i->elem + 1;
+	}
+	return n;
+}
+
+/*
+ * Local times name no zone.  That a start is minutes ahead is seen without it:
+ * zones lie a multiple of 15 minutes apart, so it is minutes ahead in one.
+ */
+static void
+judge_once(const struct judge *j, const struct trigger *t)
+{
+	const int64_t now = j->o->at.us;
+	int64_t start, ahead;
+	bool zoned;
+
+	if (!is(t->type, "time") || t->interval != NULL || t->start == NULL ||
+	    !when_read(view_str(t->start), &start, &zoned))
+		return;
+	ahead = start - now;
+	if (ahead < -2 * DAY)
+		found(j->f, R_ONCE_PAST, view_str(t->start));
+	else if (zoned ? ahead > -MINUTE && ahead < 10 * MINUTE : ahead > -DAY && ahead < DAY &&
+	    (ahead % (15 * MINUTE) + 15 * MINUTE) % (15 * MINUTE) < 6 * MINUTE)
+		found(j->f, R_ONCE_SOON, view_str(t->start));
+}
+
+static void
+judge_triggers(const struct judge *j)
+{
+	struct trigger triggers[MAX_TRIGGERS];
+	size_t n = read_triggers(j->o, triggers);
+	bool impacket = false, netexec = false;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct trigger *t = &triggers[i];
+
+		judge_once(j, t);
+		if (is(t->type, "registration"))
+			found(j->f, R_ON_REGISTRATION, view_str(""));
+		impacket |= is(t->start, IMPACKET_START);
+		netexec |= is(t->type, "registration") && t->end != NULL;
+	}
+	if (!says(j->o, F_SET_HIDDEN))
+		return;
+	if (impacket)
+		found(j->f, R_IMPACKET_TASK, view_str(IMPACKET_START));
+	else if (netexec && n == 1 && says(j->o, F_SET_ALLOW_DEMAND) &&
+	    is(obs_get(j->o, F_RUN_LEVEL), "HighestAvailable"))
+		found(j->f, R_NETEXEC_TASK, view_str(""));
+}
+
+/* Behind DOMAIN\, before @REALM. */
+static struct view
+bare_user(const char *s)
+{
+	const char *slash = strrchr(s, '\\');
+
+	s = slash != NULL ? slash + 1 : s;
+	return (struct view){ (const uint8_t *)s, strcspn(s, "@") };
+}
+
+static void
+judge_author(const struct judge *j)
+{
+	const char *author = obs_get(j->o, F_AUTHOR), *caller = obs_get(j->o, F_AUTH_USER);
+	struct view a, c;
+
+	if (author == NULL || caller == NULL)
+		return;
+	a = bare_user(author);
+	c = bare_user(caller);
+	if (a.len != c.len || strncasecmp((const char *)a.p, (const char *)c.p, a.len) != 0)
+		found(j->f, R_FORGED_AUTHOR, view_str(author));
+}
+
+static bool
+has_flag(const struct obs *o, const char *flag)
+{
+	for (const struct item *i = o->first; i != NULL; i = i->next)
+		if (i->field == F_FLAGS && strcmp(i->str, flag) == 0)
+			return true;
+	return false;
+}
+
+static void
+judge_definition(const struct judge *j)
+{
+	const struct obs *o = j->o;
+	const struct view none = view_str("");
+
+	if (says(o, F_SET_HIDDEN))
+		found(j->f, R_HIDDEN_TASK, none);
+	if (is_system(obs_get(o, F_USER_ID)))
+		found(j->f, R_AS_SYSTEM, none);
+	if (is(obs_get(o, F_RUN_LEVEL), "HighestAvailable"))
+		found(j->f, R_HIGHEST, none);
+	if (is(obs_get(o, F_PRINCIPAL_LOGON), "S4U") || is(obs_get(o, F_LOGON_TYPE), "s4u"))
+		found(j->f, R_S4U, none);
+	if (obs_get(o, F_SET_DELETE_AFTER) != NULL)
+		found(j->f, R_SELF_DELETING, none);
+	if (has_flag(o, "dont_add_principal_ace"))
+		found(j->f, R_NO_ACE, none);
+	if (is(obs_get(o, F_ROUTE), "gpo") &&
+	    view_starts(text_of_field(o, F_XML), "<ImmediateTask", 14))
+		found(j->f, R_IMMEDIATE_TASK, none);
+	judge_triggers(j);
+	judge_author(j);
+}
+
+/* ---- The fact ---- */
+
+static void
+judge_caller(const struct judge *j)
+{
+	struct view user = text_of_field(j->o, F_AUTH_USER);
+	const char *target = obs_get(j->o, F_TARGET);
+
+	if (user.len > 1 && user.p[user.len - 1] == '$')
+		found(j->f, R_MACHINE_ACCOUNT, user);
+	if (target != NULL)
+		found(j->f, R_SECOND_HOP, view_str(target));
+	if (says(j->o, j->o->kind == OBS_COMMAND ? F_CMD_HAS_PASSWORD : F_HAS_PASSWORD))
+		found(j->f, R_PASSWORD_CLEAR, view_str(""));
+}
+
+static void
+judge_task(const struct judge *j)
+{
+	struct action actions[MAX_ACTIONS];
+	size_t n = read_actions(j->o, actions);
+
+	for (size_t i = 0; i < n; i++)
+		judge_action(j, &actions[i]);
+	judge_name(j, actions, n);
+	judge_definition(j);
+}
+
+void
+score_fact(struct findings *f, struct budget *b, struct obs *o)
+{
+	const struct judging to = { .f = f, .b = b, .o = o };
+	const struct judge j = { f, b, o, &to };
+
+	judge_caller(&j);
+	if (o->kind == OBS_COMMAND)
+		judge_command(&j);
+	else
+		judge_task(&j);
+}
+
+void
+score_made(const struct judging *to, struct obs *task)
+{
+	const struct judge j = { to->f, to->b, task, to };
+
+	if (!score_applies(task))
+		return;
+	judge_caller(&j);
+	judge_task(&j);
+}
+
+/* ---- Telling ---- */
+
+static void
+tell_reason(const struct findings *f, const struct rule_set *rules, enum rule r, struct obs *o)
+{
+	const char *detail = found_detail(f, r);
+	char text[256];
+
+	obs_next(o, F_DET_REASON);
+	obs_str(o, F_DET_REASON, rule_info[r].name);
+	obs_int(o, F_DET_WEIGHT, rules->weight[r]);
+	snprintf(text, sizeof(text), "%s%s%s", rule_info[r].sentence, *detail != '\0' ? ": " : "",
+	    detail);
+	obs_str(o, F_DET_TEXT, text);
+}
+
+void
+score_tell(const struct findings *f, const struct rule_set *rules, struct obs *o)
+{
+	static const char *const names[] = {
+		[VERDICT_BENIGN] = "benign", [VERDICT_SUSPICIOUS] = "suspicious",
+		[VERDICT_MALICIOUS] = "malicious",
+	};
+	int score = findings_score(f, rules);
+
+	obs_int(o, F_DET_SCORE, score);
+	obs_str(o, F_DET_VERDICT, names[verdict_of(score, rules)]);
+	for (enum rule r = 0; r < R_MAX; r++)
+		if (f->has[r] && rules->weight[r] != 0)
+			tell_reason(f, rules, r, o);
+}

@@ -1,0 +1,140 @@
+#include "spread.h"
+
+#include <sys/queue.h>
+
+#include "digest.h"
+#include "limits.h"
+#include "normalise.h"
+#include "rb.h"
+
+struct same {
+	RB_ENTRY(same)	 link;
+	TAILQ_ENTRY(same) age;		/* the latest last */
+	struct addr	 client;
+	char		 what[65];
+	struct {
+		struct addr	 addr;
+		int64_t		 at;
+	}		 servers[MAX_SPREAD_HOSTS];
+	unsigned int	 n;
+};
+
+static int
+same_cmp(const struct same *a, const struct same *b)
+{
+	int order = addr_cmp(&a->client, &b->client);
+
+	return order != 0 ? order : memcmp(a->what, b->what, sizeof(a->what));
+}
+
+RB_HEAD(sametree, same);
+RB_STATIC(sametree, same, link, same_cmp)
+
+struct spread {
+	struct budget	*b;
+	int64_t		 window;
+	struct sametree	 tree;
+	TAILQ_HEAD(, same) ages;
+	unsigned int	 n;
+};
+
+struct spread *
+spread_new(struct budget *b, int64_t window)
+{
+	struct spread *s = budget_calloc(b, 1, sizeof(*s));
+
+	if (s == NULL)
+		return NULL;
+	s->b = b;
+	s->window = window;
+	RB_INIT(&s->tree);
+	TAILQ_INIT(&s->ages);
+	return s;
+}
+
+static void
+forget(struct spread *s, struct same *e)
+{
+	RB_REMOVE(sametree, &s->tree, e);
+	TAILQ_REMOVE(&s->ages, e, age);
+	s->n--;
+	budget_free(e);
+}
+
+void
+spread_free(struct spread *s)
+{
+	if (s == NULL)
+		return;
+	while (!TAILQ_EMPTY(&s->ages))
+		forget(s, TAILQ_FIRST(&s->ages));
+	budget_free(s);
+}
+
+/* What is the same of tasks whose names and files are drawn by lot: the
+ * template of their command.  False: what it runs is not known. */
+static bool
+definition(const struct obs *o, struct budget *b, char what[65])
+{
+	const char *line = obs_get(o, F_ACT_COMMAND_LINE), *class_id = obs_get(o, F_ACT_CLASS_ID);
+	struct buf template;
+	bool whole;
+
+	if (line == NULL && class_id == NULL)
+		return false;
+	buf_init(&template, b, MAX_LINE);
+	whole = command_template(view_upto(view_str(line != NULL ? line : class_id), 0,
+	    MAX_LINE / 4), &template) && template.len > 0;
+	sha256_hex(buf_view(&template), what);
+	buf_free(&template);
+	return whole;
+}
+
+/* Remembers the server, in the place of the oldest if there is no other. */
+static void
+add_server(struct same *e, const struct obs *o)
+{
+	unsigned int at = 0;
+
+	for (unsigned int i = 0; i < e->n; i++) {
+		if (addr_eq(&e->servers[i].addr, &o->peers.server)) {
+			at = i;
+			break;
+		}
+		if (e->servers[i].at < e->servers[at].at)
+			at = i;
+		if (i + 1 == e->n && e->n < MAX_SPREAD_HOSTS)
+			at = e->n;
+	}
+	if (at == e->n)
+		e->n++;
+	e->servers[at].addr = o->peers.server;
+	e->servers[at].at = o->at.us;
+}
+
+unsigned int
+spread_put(struct spread *s, const struct obs *o)
+{
+	struct same like = { .client = o->peers.client }, *e;
+	unsigned int n = 0;
+
+	if (!definition(o, s->b, like.what))
+		return 1;
+	if ((e = RB_FIND(sametree, &s->tree, &like)) == NULL) {
+		if (s->n >= MAX_SPREADS)
+			forget(s, TAILQ_FIRST(&s->ages));
+		if ((e = budget_calloc(s->b, 1, sizeof(*e))) == NULL)
+			return 1;
+		e->client = like.client;
+		memcpy(e->what, like.what, sizeof(e->what));
+		RB_INSERT(sametree, &s->tree, e);
+		s->n++;
+	} else
+		TAILQ_REMOVE(&s->ages, e, age);
+	TAILQ_INSERT_TAIL(&s->ages, e, age);
+	add_server(e, o);
+	for (unsigned int i = 0; i < e->n; i++)
+		if (o->at.us - e->servers[i].at < s->window)
+			n++;
+	return n;
+}

@@ -1,0 +1,178 @@
+/* lives.h -- facts of tasks for tests, as the dissectors tell them. */
+#ifndef LIVES_H
+#define LIVES_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "chain.h"
+#include "limits.h"
+
+#define SECOND	1000000LL
+#define MINUTE	(60 * SECOND)
+#define HOUR	(60 * MINUTE)
+#define POLL	"SchRpcGetLastRunInfo"
+#define BEGIN	1795521600000000LL	/* 2026-11-24 */
+
+struct lives {
+	struct budget	 kept, facts;
+	struct chains	*chains;
+	int64_t		 now;
+	struct peers	 peers;
+	const char	*user, *transport, *syntax;
+	int64_t		 call;
+};
+
+static inline void
+lives_init(struct lives *l)
+{
+	static const struct chain_terms terms = { .short_lived = MINUTE, .spread = HOUR,
+	    .spread_hosts = 3 };
+
+	memset(l, 0, sizeof(*l));
+	budget_init(&l->kept, NULL, MAX_KEPT_MEM);
+	budget_init(&l->facts, NULL, 16u << 20);
+	assert_non_null(l->chains = chains_new(&l->kept, &terms));
+	l->now = BEGIN;
+	l->peers = (struct peers){ .client = { .b = { 10, 0, 0, 1 } },
+	    .server = { .b = { 10, 0, 0, 2 } }, .cport = 50000, .sport = 445, .flow_id = 1 };
+	l->user = "alice";
+	l->transport = "ncacn_np";
+	l->syntax = "ndr";
+}
+
+/* Everything is given back: a leak is a failure. */
+static inline void
+lives_free(struct lives *l)
+{
+	chains_free(l->chains);
+	assert_int_equal(l->kept.used, 0);
+	assert_int_equal(l->facts.used, 0);
+}
+
+/* A fact; name NULL and size: a sealed one. */
+static inline struct obs *
+fact(struct lives *l, const char *action, const char *name, int64_t size)
+{
+	struct obs *o = obs_new(&l->facts, OBS_TASK, &l->peers,
+	    (struct moment){ .us = l->now, .pkt = 1, .source = "test" });
+
+	obs_str(o, F_ACTION, action);
+	obs_str(o, F_NAME, name);
+	obs_str(o, F_ROUTE, "rpc");
+	obs_str(o, F_VISIBILITY, size > 0 ? "sealed" : "clear");
+	obs_str(o, F_OUTCOME, size > 0 ? "unknown" : "success");
+	obs_str(o, F_AUTH_USER, l->user);
+	obs_str(o, F_RPC_TRANSPORT, l->transport);
+	obs_str(o, F_RPC_SYNTAX, l->syntax);
+	obs_int(o, F_RPC_CALL_ID, ++l->call);
+	if (size > 0)
+		obs_int(o, F_STUB_SIZE, size);
+	return o;
+}
+
+static inline struct chain *
+tell(struct lives *l, struct obs *o)
+{
+	struct chain *chain = chains_put(l->chains, o);
+
+	obs_free(o);
+	return chain;
+}
+
+static inline struct chain *
+does(struct lives *l, const char *action, const char *name)
+{
+	return tell(l, fact(l, action, name, 0));
+}
+
+static inline struct chain *
+seals(struct lives *l, const char *action, int64_t size)
+{
+	return tell(l, fact(l, action, NULL, size));
+}
+
+/* A query by that procedure; size 0: in clear. */
+static inline struct chain *
+asks(struct lives *l, const char *procedure, const char *name, int64_t size)
+{
+	struct obs *o = fact(l, "query", name, size);
+
+	obs_str(o, F_RPC_PROCEDURE, procedure);
+	return tell(l, o);
+}
+
+/* The output file of the name is read. */
+static inline struct chain *
+reads(struct lives *l, const char *name)
+{
+	struct obs *o = fact(l, "query", name, 0);
+
+	obs_drop(o, F_RPC_TRANSPORT);
+	obs_str(o, F_ROUTE, "file");
+	obs_str(o, F_SMB_FILENAME, "Temp\\x.tmp");
+	return tell(l, o);
+}
+
+static inline struct chain *
+creates(struct lives *l, const char *name, const char *line)
+{
+	struct obs *o = fact(l, "create", name, 0);
+
+	obs_next(o, F_ACT_TYPE);
+	obs_str(o, F_ACT_TYPE, "exec");
+	obs_str(o, F_ACT_COMMAND_LINE, line);
+	return tell(l, o);
+}
+
+static inline int
+score_of(const struct lives *l, const struct chain *chain, bool defined)
+{
+	struct rule_set rules;
+	struct findings f;
+
+	rule_set_init(&rules);
+	findings_init(&f);
+	chain_judge(l->chains, chain, &f);
+	for (enum rule r = 0; defined && r < R_MAX; r++)
+		if (rule_info[r].group == GROUP_DEFINITION)
+			found(&f, r, view_str(""));
+	return findings_score(&f, &rules);
+}
+
+static inline bool
+has(const struct lives *l, const struct chain *chain, enum rule r)
+{
+	struct findings f;
+
+	findings_init(&f);
+	chain_judge(l->chains, chain, &f);
+	return f.has[r];
+}
+
+/* As impacket's atexec does, with the sizes of its calls. */
+static inline struct chain *
+sealed_atexec(struct lives *l, bool runs)
+{
+	bool wide = strcmp(l->syntax, "ndr64") == 0;
+
+	assert_non_null(seals(l, "create", 2968));
+	if (runs) {
+		l->now += SECOND / 100;
+		assert_non_null(seals(l, "run", wide ? 88 : 56));
+	}
+	for (int i = 0; i < 2; i++) {
+		l->now += SECOND;
+		assert_non_null(asks(l, POLL, NULL, wide ? 44 : 32));
+	}
+	l->now += SECOND / 100;
+	return seals(l, "delete", wide ? 48 : 36);
+}
+
+#endif
