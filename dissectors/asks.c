@@ -156,7 +156,11 @@ read_text(struct budget *b, enum language language, struct view text,
 {
 	struct asks a = { .budget = b, .fresh = bare_task, .arg = b, .reading = reading };
 
+	if (reading->work != NULL)
+		a.work = *reading->work;
 	asks_read(&a, language, text);
+	if (reading->work != NULL)
+		*reading->work = a.work;
 }
 
 void

@@ -9,14 +9,15 @@
 #include "lolbin.h"
 #include "normalise.h"
 #include "phrases.h"
+#include "redact.h"
 #include "score.h"
 #include "text.h"
 
-#define GROWTH		4	/* plain form may be longer than what was sent */
+#define GROWTH		8	/* plain form may be longer than what was sent */
 
 struct judge {
 	struct judging	 to;
-	unsigned int	 decoded;
+	bool		 inside;	/* what is read stands in no field of the fact */
 };
 
 static bool
@@ -28,18 +29,48 @@ plain(struct judge *j, struct view text, struct buf *out)
 
 /* ---- What is listened to ---- */
 
+/* In quotes, where it has blanks: they would be taken for the path's end. */
+static bool
+plain_program(struct judge *j, struct view path, struct buf *out)
+{
+	struct buf quoted;
+	bool made;
+
+	if (path.len == 0 || memchr(path.p, ' ', path.len) == NULL)
+		return plain(j, path, out);
+	buf_init(&quoted, j->to.b, path.len + 2);
+	made = buf_add(&quoted, view_str("\"")) && buf_add(&quoted, path) &&
+	    buf_add(&quoted, view_str("\"")) && plain(j, buf_view(&quoted), out);
+	buf_free(&quoted);
+	return made;
+}
+
 static void
 on_program(void *arg, const struct words *w)
 {
 	struct judge *j = arg;
 	struct buf program, arguments;
 
-	if (plain(j, view_str(w->w[0].s), &program)) {
+	buf_init(&program, j->to.b, 0);
+	if (plain_program(j, view_str(w->w[0].s), &program)) {
 		plain(j, w->n > 1 ? view_from(w->text, w->w[1].at) : view_str(""), &arguments);
 		lolbin_judge(j->to.f, buf_view(&program), buf_view(&arguments));
 		buf_free(&arguments);
 	}
 	buf_free(&program);
+}
+
+/*
+ * Details are shown to people.  The fact's own texts had their passwords masked
+ * before; what they decode to, or make, has not.  Empties out where there is
+ * none, or no room.
+ */
+static struct view
+masked(const struct judge *j, struct view text, struct buf *out, bool *had)
+{
+	buf_init(out, j->to.b, 3 * text.len + 1);
+	*had = redact(text, out);
+	return *had ? buf_view(out) : text;
 }
 
 static void
@@ -56,10 +87,31 @@ static void
 on_text(void *arg, enum language language, struct view text)
 {
 	struct judge *j = arg;
+	struct buf out;
+	bool had;
 
 	(void)language;
+	buf_init(&out, j->to.b, 0);
+	if (j->inside)
+		text = masked(j, text, &out, &had);
+	j->inside = true;
 	disguise_judge(j->to.f, text);
 	judge_text(j, text);
+	buf_free(&out);
+}
+
+/* Named as what a person means to read, and where one looks for it. */
+static bool
+is_report(struct view path)
+{
+	static const char *const extensions[] = { "txt", "csv", "htm", "html", "xml", "json" };
+
+	if (text_is(path_extension(path), "log"))
+		return true;
+	for (size_t i = 0; i < nitems(extensions); i++)
+		if (text_is(path_extension(path), extensions[i]))
+			return !text_begins(path, "\\windows\\") && !text_begins(path, "c:\\windows\\");
+	return false;
 }
 
 /*
@@ -77,37 +129,45 @@ on_output(void *arg, struct view to)
 	if (plain(j, to, &out)) {
 		path = buf_view(&out);
 		if (path_place(path) == PLACE_ADMIN_SHARE ||
-		    (path_place(path) == PLACE_TEMP && !text_is(path_extension(path), "log")))
+		    (path_place(path) == PLACE_TEMP && !is_report(path)))
 			found(j->to.f, R_OUTPUT_CAPTURED, to);
 	}
 	buf_free(&out);
 }
 
+/* The same part is met again where a text is read in more than one way. */
 static bool
-was_told(const struct obs *o, struct view text)
+is_news(const struct obs *o, struct view text)
 {
+	unsigned int told = 0;
+
 	for (const struct item *i = o->first; i != NULL; i = i->next)
-		if (i->field == F_DET_DEC_TEXT && i->len == text.len &&
-		    memcmp(i->str, text.p, text.len) == 0)
-			return true;
-	return false;
+		if (i->field == F_DET_DEC_TEXT && (++told >= MAX_ASK_DECODED ||
+		    (i->len == text.len && memcmp(i->str, text.p, text.len) == 0)))
+			return false;
+	return text.len > 0;
 }
 
 static void
 on_decoded(void *arg, const char *method, struct view text)
 {
 	struct judge *j = arg;
+	struct obs *o = j->to.o;
+	struct buf out;
+	bool had;
 
-	if (j->decoded >= MAX_ASK_DECODED)
-		return;
-	j->decoded++;
-	text = text_upto(text, MAX_ASK_PART);
+	text = masked(j, text_upto(text, MAX_ASK_PART), &out, &had);
 	judge_text(j, text);
-	if (j->to.o == NULL || was_told(j->to.o, text))
-		return;
-	obs_next(j->to.o, F_DET_DEC_METHOD);
-	obs_str(j->to.o, F_DET_DEC_METHOD, method);
-	obs_utf8(j->to.o, F_DET_DEC_TEXT, text);
+	if (had) {
+		found(j->to.f, R_PASSWORD_CLEAR, view_str(""));
+		obs_bool(o, o->kind == OBS_COMMAND ? F_CMD_HAS_PASSWORD : F_HAS_PASSWORD, true);
+	}
+	if (is_news(o, text)) {
+		obs_next(o, F_DET_DEC_METHOD);
+		obs_str(o, F_DET_DEC_METHOD, method);
+		obs_utf8(o, F_DET_DEC_TEXT, text);
+	}
+	buf_free(&out);
 }
 
 /* What a command makes is judged as if it came by itself. */
@@ -147,6 +207,23 @@ is_rooted(struct view v)
 	    view_starts(v, "%", 1);
 }
 
+/* Windows has no blanks in paths of its own. */
+static bool
+is_windows(struct view v)
+{
+	return text_begins(view_from(v, 1), ":\\windows\\") || text_begins(v, "%windir%\\") ||
+	    text_begins(v, "%systemroot%\\");
+}
+
+/* Does a switch, or another path, stand behind the blank? */
+static bool
+begins_argument(struct view v)
+{
+	v = text_skip_blanks(v);
+	return view_starts(v, "/", 1) || is_rooted(v) ||
+	    (view_starts(v, "-", 1) && v.len > 1 && v.p[1] != ' ');
+}
+
 /*
  * How much of a line is its program's path: CreateProcess() tries each blank as
  * its end, and so does this, up to the first that ends like a program.  0: it
@@ -155,13 +232,17 @@ is_rooted(struct view v)
 static size_t
 spaced_path(struct view line)
 {
-	if (!is_rooted(line))
+	if (!is_rooted(line) || is_windows(line))
 		return 0;
 	for (size_t i = 0; i <= line.len; i++) {
 		if (i < line.len && line.p[i] == '"')
 			return 0;
-		if ((i == line.len || line.p[i] == ' ') && is_runnable(view_at(line, 0, i)))
+		if (i < line.len && line.p[i] != ' ')
+			continue;
+		if (is_runnable(view_at(line, 0, i)))
 			return memchr(line.p, ' ', i) != NULL ? i : 0;
+		if (begins_argument(view_from(line, i)))
+			return 0;
 	}
 	return 0;
 }
@@ -182,7 +263,7 @@ whole_in_quotes(struct view line)
 		line = view_from(line, 1);
 		return line.p[line.len - 1] == '"' ? view_at(line, 0, line.len - 1) : line;
 	}
-	if (!view_starts(line, "\"", 1))
+	if (!view_starts(line, "\"", 1) || line.len == 1)
 		return line;
 	inside = view_from(line, 1);
 	end = memchr(inside.p, '"', inside.len);
@@ -190,7 +271,8 @@ whole_in_quotes(struct view line)
 		return line;
 	if (end != NULL)
 		inside.len--;
-	return is_runnable(inside) || memchr(inside.p, ' ', inside.len) == NULL ? line : inside;
+	return inside.len == 0 || is_runnable(inside) ||
+	    memchr(inside.p, ' ', inside.len) == NULL ? line : inside;
 }
 
 static bool
@@ -264,10 +346,10 @@ is_for_cmd(struct view line)
 void
 command_judge(const struct judging *to, enum language language, struct view text)
 {
-	struct judge j = { .to = *to };
+	struct judge j = { .to = *to, .inside = to->depth > 0 };
 	const struct reading reading = {
 		.program = on_program, .text = on_text, .output = on_output,
-		.decoded = on_decoded, .task = on_task, .arg = &j
+		.decoded = on_decoded, .task = on_task, .arg = &j, .work = to->work
 	};
 	struct buf line;
 

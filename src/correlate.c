@@ -89,13 +89,39 @@ is_probe(const struct obs *o)
 	return action != NULL && strcmp(action, "validate") == 0;
 }
 
+/* What only was tried, and what is suspicious, makes nothing usual. */
+static bool
+is_harmless(const struct correlate *c, const struct obs *o, const struct findings *f)
+{
+	const char *outcome = obs_get(o, o->kind == OBS_COMMAND ? F_CMD_OUTCOME : F_OUTCOME);
+
+	return !is_probe(o) && (outcome == NULL || strcmp(outcome, "failure") != 0) &&
+	    findings_score(f, &c->settings->rules) < c->settings->rules.suspicious;
+}
+
+/* The entry of the allow list that holds; NULL: none does. */
+static const struct allow_entry *
+allowance(struct correlate *c, struct obs *o, struct findings *f)
+{
+	const struct allow_entry *e = c->settings->allow != NULL ?
+	    allow_find(c->settings->allow, o) : NULL;
+
+	if (e == NULL)
+		return NULL;
+	obs_str(o, F_DET_ALLOWED, e->comment != NULL ? e->comment : "allowed");
+	stat_add(c->stats, STAT_ALLOWED, 1);
+	if (e->action == ALLOW_LOWER)
+		found(f, R_ALLOWED, view_str(""));
+	return e;
+}
+
 /* Findings of the definition alone are kept with its chain: what becomes of it
  * is added anew each time. */
 static void
 judge(struct correlate *c, struct obs *o, struct chain *chain)
 {
 	const struct rule_set *rules = &c->settings->rules;
-	const struct allow_entry *allowed = NULL;
+	const struct allow_entry *allowed;
 	struct findings f;
 	enum verdict verdict;
 	unsigned int times;
@@ -104,17 +130,10 @@ judge(struct correlate *c, struct obs *o, struct chain *chain)
 	o->budget = &c->meanwhile;
 	findings_init(&f);
 	score_fact(&f, &c->meanwhile, o);
-	if (c->settings->allow != NULL)
-		allowed = allow_find(c->settings->allow, o);
-	if (allowed != NULL) {
-		obs_str(o, F_DET_ALLOWED, allowed->comment != NULL ? allowed->comment : "allowed");
-		stat_add(c->stats, STAT_ALLOWED, 1);
-		if (allowed->action == ALLOW_LOWER)
-			found(&f, R_ALLOWED, view_str(""));
-	}
+	allowed = allowance(c, o, &f);
 	if (c->baseline != NULL) {
 		rarity_judge(c->baseline, &c->meanwhile, o, &f);
-		if (findings_score(&f, rules) < rules->suspicious)
+		if (is_harmless(c, o, &f))
 			rarity_feed(c->baseline, &c->meanwhile, o);
 	}
 	if (chain != NULL) {

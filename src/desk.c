@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "decode-text.h"
 #include "limits.h"
 #include "mask.h"
 #include "score.h"
@@ -75,7 +76,7 @@ task_of(struct scorer *s, struct view line)
 	}
 	obs_next(o, F_ACT_TYPE);
 	obs_str(o, F_ACT_TYPE, "exec");
-	obs_utf8(o, F_ACT_COMMAND_LINE, line);
+	obs_utf8(o, F_ACT_COMMAND_LINE, text_upto(line, MAX_ASK_TEXT));
 	return o;
 }
 

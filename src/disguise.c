@@ -290,10 +290,10 @@ made_of_numbers(struct view v)
 	unsigned int points = 0;
 
 	for (size_t i = 0; i < v.len; i++) {
-		if (!one_of((uint8_t)tolower(v.p[i]), "[-cft]rs$*p"))
-			continue;
+		const char first = (char)tolower(v.p[i]);
+
 		for (size_t s = 0; s < nitems(signs); s++)
-			if (text_begins(view_from(v, i), signs[s].text) &&
+			if (first == signs[s].text[0] && text_begins(view_from(v, i), signs[s].text) &&
 			    (points += signs[s].points) >= 4)
 				return around(v, i);
 	}
@@ -562,7 +562,8 @@ encoded_command(struct view v)
 	for (size_t i = 0; i < v.len; i++) {
 		struct view rest = view_from(v, i);
 
-		powershell |= strewn(rest, "powers") != 0 || strewn(rest, "pwsh") != 0;
+		if (tolower(v.p[i]) == 'p')
+			powershell |= strewn(rest, "powers") != 0 || strewn(rest, "pwsh") != 0;
 		if (i > 0 && !one_of(v.p[i - 1], " \t\r\n\"'^`,("))
 			continue;
 		if ((n = encoded_switch(rest)) != 0 && encoded_value(view_from(rest, n), powershell))

@@ -1,6 +1,7 @@
 #include "lolbin.h"
 
 #include <ctype.h>
+#include <threads.h>
 
 #include "normalise.h"
 
@@ -43,6 +44,11 @@ static const struct row {
 #define LOLBIN(programs, terms, rule) { programs, terms, R_##rule },
 #include "lolbin.def"
 };
+
+/* What the programs of each row begin with, a bit a letter: most rows need no
+ * look then.  Made by the first who asks, and never changed then. */
+static uint32_t initials[nitems(rows)];
+static once_flag initials_made = ONCE_FLAG_INIT;
 
 /* Names and parts of paths that the places below are judged by. */
 static const char system_names[] =
@@ -105,6 +111,22 @@ listed(const char *names, struct view name)
 		if (*end == '\0')
 			return false;
 	}
+}
+
+static uint32_t
+initial_of(uint8_t c)
+{
+	return c >= 'a' && c <= 'z' ? 1u << (c - 'a') : 1u << 31;
+}
+
+static void
+make_initials(void)
+{
+	for (size_t i = 0; i < nitems(rows); i++)
+		for (const char *p = rows[i].programs, *end; *p != '\0'; p = end + (*end == '|')) {
+			end = strchrnul(p, '|');
+			initials[i] |= *p == '*' ? UINT32_MAX : initial_of((uint8_t)*p);
+		}
 }
 
 static bool
@@ -321,6 +343,18 @@ read_word(struct line *l, struct view w)
 	add_shape(l, k);
 }
 
+/* Plain form has "<user>" in paths: these two divide nothing. */
+static bool
+divides(struct view v, size_t at)
+{
+	uint8_t c = v.p[at];
+
+	if (c == '\0' || strchr(" \"',;=|()<>{}", c) == NULL)
+		return false;
+	return !(c == '<' && begins(view_from(v, at), "<user>")) &&
+	    !(c == '>' && at >= 5 && begins(view_from(v, at - 5), "<user>"));
+}
+
 /* Divide arguments into words.  Quotes keep the blanks of a path together; in
  * other texts the words of a command inside are as telling as its own. */
 static void
@@ -332,9 +366,9 @@ read_words(struct line *l)
 	while (at < v.len) {
 		uint8_t c = v.p[at];
 
-		if (strchr(" \"',;=|()<>{}", c) == NULL || c == '\0') {
+		if (!divides(v, at)) {
 			from = at;
-			while (at < v.len && (v.p[at] == '\0' || strchr(" \"',;=|()<>{}", v.p[at]) == NULL))
+			while (at < v.len && !divides(v, at))
 				at++;
 			read_word(l, view_upto(v, from, at - from));
 			continue;
@@ -474,6 +508,7 @@ void
 lolbin_judge(struct findings *f, struct view program, struct view arguments)
 {
 	struct line l = { .arguments = arguments };
+	uint32_t initial;
 
 	while (program.len > 0 && strchr(" \"'", program.p[0]) != NULL)
 		program = view_from(program, 1);
@@ -481,11 +516,14 @@ lolbin_judge(struct findings *f, struct view program, struct view arguments)
 		program.len--;
 	if (program.len == 0)
 		return;
+	call_once(&initials_made, make_initials);
 	l.path = program;
 	l.name = path_program(program);
+	initial = initial_of(l.name.len > 0 ? l.name.p[0] : '\0');
 	read_words(&l);
 	judge_place(f, &l);
 	for (size_t i = 0; i < nitems(rows); i++)
-		if (!f->has[rows[i].rule] && listed(rows[i].programs, l.name) && row_holds(&l, &rows[i]))
+		if ((initials[i] & initial) != 0 && !f->has[rows[i].rule] &&
+		    listed(rows[i].programs, l.name) && row_holds(&l, &rows[i]))
 			found(f, rows[i].rule, l.name);
 }

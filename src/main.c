@@ -421,9 +421,10 @@ tell_summary(const struct run *r, double took)
 	if (opened > 0)
 		snprintf(decrypted, sizeof(decrypted), "%" PRIu64 " decrypted, ", opened);
 	log_line("%" PRIu64 " packets%s, %" PRIu64 " flows (%" PRIu64 " ours), %" PRIu64
-	    " tasks (%" PRIu64 " clear, %s%" PRIu64 " sealed), %" PRIu64 " commands in %.2f s",
+	    " tasks (%" PRIu64 " clear, %s%" PRIu64 " sealed), %" PRIu64 " commands, %" PRIu64
+	    " alerts in %.2f s",
 	    n[STAT_PKTS], drops, n[STAT_FLOWS], n[STAT_FLOWS_OURS],
-	    clear + opened + sealed, clear, decrypted, sealed, commands, took);
+	    clear + opened + sealed, clear, decrypted, sealed, commands, n[STAT_ALERTS], took);
 }
 
 /* What it was fed last is written; false, and it is said, when that failed. */
@@ -442,6 +443,18 @@ close_baseline(struct run *r)
 	if (failed)
 		log_line("%s", why);
 	return !failed;
+}
+
+/* Entries that never hold are there for nothing. */
+static void
+tell_allowed(const struct allow *allow)
+{
+	for (size_t i = 0; allow != NULL && i < allow_count(allow); i++) {
+		const struct allow_entry *e = allow_nth(allow, i);
+
+		log_line("allow list, entry %zu%s%s: held %" PRIu64 " times", i + 1,
+		    e->comment != NULL ? ", " : "", e->comment != NULL ? e->comment : "", e->hits);
+	}
 }
 
 /* The last records are out; was every one of them? */
@@ -490,6 +503,7 @@ run(struct run *r)
 		r->worker = NULL;
 		ledger_print(r->ledger, stderr);
 	}
+	tell_allowed(r->settings.allow);
 	tell_summary(r, (double)(progress_clock() - r->progress.begun) / 1e6);
 	return read ? EXIT_SUCCESS : EXIT_OPERATOR;
 }

@@ -395,7 +395,13 @@ struct path {
 static bool
 ends_word(uint8_t c)
 {
-	return c != '\0' && strchr(" \"'=(),;{}[]|&<>+@", c) != NULL;
+	static const bool ends[256] = {
+		[' '] = true, ['"'] = true, ['\''] = true, ['='] = true, ['('] = true, [')'] = true,
+		[','] = true, [';'] = true, ['{'] = true, ['}'] = true, ['['] = true, [']'] = true,
+		['|'] = true, ['&'] = true, ['<'] = true, ['>'] = true, ['+'] = true, ['@'] = true,
+	};
+
+	return ends[c];
 }
 
 /*

@@ -111,14 +111,30 @@ below_any(struct view path, const char *const *dirs, size_t n)
 	return false;
 }
 
-/* A program in the root of a disk: no installer puts one there. */
+/* Below the Windows directory, for data of one kind: Windows keeps no program there. */
+static const char *const windows_data[] = {
+	"addins", "cursors", "debug", "fonts", "globalization", "help", "l2schemas", "media",
+	"policydefinitions", "prefetch", "repair", "resources", "schemas", "security", "web",
+};
+
 static bool
-is_misplaced(struct view path)
+is_program(struct view path)
 {
 	struct view extension = path_extension(path);
 
-	return memchr(path.p, '\\', path.len) == NULL && memchr(path.p, '/', path.len) == NULL &&
-	    (text_is(extension, "exe") || text_is(extension, "dll") || text_is(extension, "scr"));
+	return extension.len > 0 && (text_is(extension, "exe") || text_is(extension, "dll") ||
+	    text_is(extension, "scr"));
+}
+
+/* A program in the root of a disk, or beside the directories of Microsoft's
+ * products: no installer puts one there. */
+static bool
+is_misplaced(struct view path)
+{
+	if (text_begins(path, "programdata\\microsoft\\"))
+		path = view_from(path, strlen("programdata\\microsoft\\"));
+	return is_program(path) && memchr(path.p, '\\', path.len) == NULL &&
+	    memchr(path.p, '/', path.len) == NULL;
 }
 
 /* path: what lies behind the drive. */
@@ -131,8 +147,10 @@ disk_place(struct view path, bool windows_drive)
 
 	if (windows_drive && below(path, "windows")) {
 		(void)next_element(&rest);
-		return temp || below_any(rest, windows_open, nitems(windows_open)) ?
-		    PLACE_TEMP : PLACE_SYSTEM;
+		if (temp || below_any(rest, windows_open, nitems(windows_open)))
+			return PLACE_TEMP;
+		return is_program(rest) && below_any(rest, windows_data, nitems(windows_data)) ?
+		    PLACE_PROFILE : PLACE_SYSTEM;
 	}
 	if (below_any(path, disk_open, nitems(disk_open)))
 		return PLACE_TEMP;

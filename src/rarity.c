@@ -3,10 +3,13 @@
 #include <ctype.h>
 #include <stdio.h>
 
+#include "decode-text.h"
+#include "digest.h"
 #include "limits.h"
 #include "normalise.h"
 
 #define MAX_TUPLE	512		/* bytes of a text that is looked up; the baseline keeps less */
+#define MAX_HASH	65		/* its SHA-256 in hex */
 
 /* The texts of a fact's tuples; empty where it has none. */
 struct tuples {
@@ -41,20 +44,56 @@ first_of(const struct obs *o, const enum field *fields, size_t n)
 }
 
 static void
+keep(char out[MAX_TUPLE], struct view text)
+{
+	text = text_upto(text, MAX_TUPLE - 1);
+	memcpy(out, text.p, text.len);
+	out[text.len] = '\0';
+}
+
+/* All that it runs: a usual command does not speak for another one beside it. */
+static bool
+what_it_runs(const struct obs *o, struct buf *out)
+{
+	for (const struct item *i = o->first; i != NULL; i = i->next) {
+		switch (i->field) {
+		case F_ACT_COMMAND_LINE:
+		case F_ACT_CLASS_ID:
+		case F_CMD_LINE:
+		case F_CMD_SCRIPT:
+			break;
+		default:
+			continue;
+		}
+		if ((out->len > 0 && !buf_add(out, view_str(" & "))) ||
+		    !buf_add(out, view_str(i->str)))
+			return false;
+	}
+	return out->len > 0;
+}
+
+/* Its beginning, and where there is more, a hash of all. */
+static void
 command_tuple(const struct obs *o, struct budget *b, char out[MAX_TUPLE])
 {
-	static const enum field fields[] = { F_ACT_COMMAND_LINE, F_ACT_CLASS_ID, F_CMD_LINE,
-	    F_CMD_SCRIPT };
-	const char *line = first_of(o, fields, nitems(fields));
-	struct buf template;
+	struct buf lines, template;
+	struct view text;
+	size_t n;
 
-	if (line == NULL)
-		return;
-	buf_init(&template, b, MAX_TUPLE - 1);
-	(void)command_template(view_upto(view_str(line), 0, MAX_TUPLE), &template);
-	if (template.len > 0)
-		memcpy(out, template.p, template.len);
-	out[template.len] = '\0';
+	buf_init(&lines, b, MAX_ASK_TEXT);
+	buf_init(&template, b, 4 * MAX_ASK_TEXT);
+	if (what_it_runs(o, &lines) && command_template(buf_view(&lines), &template) &&
+	    template.len > 0) {
+		text = buf_view(&template);
+		if (text.len < MAX_TUPLE)
+			keep(out, text);
+		else {
+			n = text_upto(text, MAX_TUPLE - MAX_HASH).len;
+			memcpy(out, text.p, n);
+			sha256_hex(text, out + n);
+		}
+	}
+	buf_free(&lines);
 	buf_free(&template);
 }
 
@@ -65,18 +104,21 @@ read_tuples(const struct obs *o, struct budget *b, struct tuples *t)
 	const char *name = obs_get(o, F_NAME), *user = obs_get(o, F_AUTH_USER);
 	const char *domain = obs_get(o, F_AUTH_DOMAIN), *realm = obs_get(o, F_AUTH_REALM);
 	const char *way = first_of(o, ways, nitems(ways));
-	char client[ADDR_TEXT], server[ADDR_TEXT];
+	char client[ADDR_TEXT], server[ADDR_TEXT], whole[4 * MAX_TUPLE];
 
 	memset(t, 0, sizeof(*t));
 	addr_text(&o->peers.client, client);
 	addr_text(&o->peers.server, server);
 	command_tuple(o, b, t->text[TUPLE_COMMAND]);
 	if (name != NULL)
-		snprintf(t->text[TUPLE_TASK], MAX_TUPLE, "%s", name);
+		keep(t->text[TUPLE_TASK], view_str(name));
 	snprintf(t->text[TUPLE_PAIR], MAX_TUPLE, "%s > %s", client, server);
-	if (user != NULL)
-		snprintf(t->text[TUPLE_USER], MAX_TUPLE, "%s\\%s > %s", domain != NULL ? domain :
-		    realm != NULL ? realm : "", user, server);
+	if (user != NULL) {
+		snprintf(whole, sizeof(whole), "%s\\%s", domain != NULL ? domain :
+		    realm != NULL ? realm : "", user);
+		snprintf(t->text[TUPLE_USER], MAX_TUPLE, "%.*s > %s",
+		    (int)text_upto(view_str(whole), MAX_TUPLE - ADDR_TEXT - 4).len, whole, server);
+	}
 	if (way != NULL)
 		snprintf(t->text[TUPLE_INTERFACE], MAX_TUPLE, "%s > %s", client, way);
 	for (enum tuple k = 0; k < TUPLES; k++)

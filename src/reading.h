@@ -38,6 +38,7 @@ struct reading {
 	/* A task is made, changed, run …, as far as the text says.  Takes it. */
 	void		(*task)(void *arg, struct obs *);
 	void		*arg;
+	size_t		*work;	/* bytes read so far of all texts that share MAX_ASK_WORK; NULL: of this one */
 };
 
 /* Bounded as asks.h says.  NONE: a program's command line, as CreateProcess()

@@ -138,25 +138,42 @@ judge_command(const struct judge *j)
 
 /* ---- What it is called ---- */
 
-static void
-judge_name(const struct judge *j, const struct action *a, size_t n)
+static enum wintask
+kind_of(const struct judge *j, struct view name, const struct action *a)
 {
-	struct view name = text_of_field(j->o, F_NAME);
 	struct view what = view_of(a->class_id), behind = view_of(NULL);
 	struct buf line, program, arguments;
+	enum wintask kind;
 
-	if (name.len == 0)
-		return;
 	if (line_of(j, a, &line))
 		what = command_program(buf_view(&line), &behind);
 	buf_init(&program, j->b, MAX_COMMAND_LINE);
 	buf_init(&arguments, j->b, MAX_COMMAND_LINE);
 	normalise_text(what, &program);
 	normalise_text(behind, &arguments);
-	switch (wintask_find(name, buf_view(&program), buf_view(&arguments))) {
+	kind = wintask_find(name, buf_view(&program), buf_view(&arguments));
+	buf_free(&line);
+	buf_free(&program);
+	buf_free(&arguments);
+	return kind;
+}
+
+/* A task of Windows' own is one as long as each of its actions is. */
+static void
+judge_name(const struct judge *j, const struct action *a, size_t n)
+{
+	struct view name = text_of_field(j->o, F_NAME);
+	enum wintask kind;
+
+	if (name.len == 0)
+		return;
+	kind = kind_of(j, name, &a[0]);
+	for (size_t i = 1; i < n && kind == WINTASK_SAME; i++)
+		kind = kind_of(j, name, &a[i]);
+	switch (kind) {
 	case WINTASK_SAME:
-		/* One more action, or a command around it, is none of Windows'. */
-		if (n <= 1 && j->to->depth == 0)
+		/* A command around it is none of Windows'. */
+		if (j->to->depth == 0)
 			found(j->f, R_WINDOWS_TASK, name);
 		break;
 	case WINTASK_CHANGED:
@@ -170,9 +187,6 @@ judge_name(const struct judge *j, const struct action *a, size_t n)
 			found(j->f, R_RANDOM_NAME, name);
 		break;
 	}
-	buf_free(&line);
-	buf_free(&program);
-	buf_free(&arguments);
 }
 
 /* ---- How it is defined ---- */
@@ -181,7 +195,7 @@ static bool
 is_system(const char *user)
 {
 	static const char *const names[] = { "S-1-5-18", "SYSTEM", "NT AUTHORITY\\SYSTEM",
-	    "LocalSystem", "NT-AUTORIT\xc3\x84T\\SYSTEM", "AUTORITE NT\\SYSTEM" };
+	    "LocalSystem", "NT-AUTORIT\xc3\x84T\\SYSTEM", "AUTORITE NT\\Syst\xc3\xa8me" };
 
 	for (size_t i = 0; i < nitems(names); i++)
 		if (is(user, names[i]))
@@ -221,7 +235,8 @@ read_triggers(const struct obs *o, struct trigger t[MAX_TRIGGERS])
 static void
 judge_once(const struct judge *j, const struct trigger *t)
 {
-	const int64_t now = j->o->at.us;
+	/* A task that a command makes is made when the command runs. */
+	const int64_t now = j->to->o->at.us;
 	int64_t start, ahead;
 	bool zoned;
 
@@ -236,12 +251,25 @@ judge_once(const struct judge *j, const struct trigger *t)
 		found(j->f, R_ONCE_SOON, view_str(t->start));
 }
 
+/*
+ * NetExec's atexec, and its schtask_as: registered to run at once, with an end
+ * that nothing follows from and no beginning; hidden, with the highest
+ * privileges, and nobody's work.
+ */
+static bool
+is_netexec(const struct obs *o, const struct trigger *t)
+{
+	return is(t->type, "registration") && t->start == NULL && t->end != NULL &&
+	    says(o, F_SET_HIDDEN) && says(o, F_SET_ALLOW_DEMAND) &&
+	    obs_get(o, F_SET_DELETE_AFTER) == NULL && obs_get(o, F_AUTHOR) == NULL &&
+	    is(obs_get(o, F_RUN_LEVEL), "HighestAvailable");
+}
+
 static void
 judge_triggers(const struct judge *j)
 {
 	struct trigger triggers[MAX_TRIGGERS];
 	size_t n = read_triggers(j->o, triggers);
-	bool impacket = false, netexec = false;
 
 	for (size_t i = 0; i < n; i++) {
 		const struct trigger *t = &triggers[i];
@@ -249,15 +277,10 @@ judge_triggers(const struct judge *j)
 		judge_once(j, t);
 		if (is(t->type, "registration"))
 			found(j->f, R_ON_REGISTRATION, view_str(""));
-		impacket |= is(t->start, IMPACKET_START);
-		netexec |= is(t->type, "registration") && t->end != NULL;
+		if (is(t->start, IMPACKET_START))
+			found(j->f, R_IMPACKET_TASK, view_str(t->start));
 	}
-	if (!says(j->o, F_SET_HIDDEN))
-		return;
-	if (impacket)
-		found(j->f, R_IMPACKET_TASK, view_str(IMPACKET_START));
-	else if (netexec && n == 1 && says(j->o, F_SET_ALLOW_DEMAND) &&
-	    is(obs_get(j->o, F_RUN_LEVEL), "HighestAvailable"))
+	if (n == 1 && is_netexec(j->o, &triggers[0]))
 		found(j->f, R_NETEXEC_TASK, view_str(""));
 }
 
@@ -350,14 +373,19 @@ judge_task(const struct judge *j)
 void
 score_fact(struct findings *f, struct budget *b, struct obs *o)
 {
-	const struct judging to = { .f = f, .b = b, .o = o };
+	size_t work = 0;
+	const struct judging to = { .f = f, .b = b, .o = o, .work = &work };
 	const struct judge j = { f, b, o, &to };
 
 	judge_caller(&j);
-	if (o->kind == OBS_COMMAND)
+	if (o->kind == OBS_COMMAND) {
 		judge_command(&j);
-	else
-		judge_task(&j);
+		return;
+	}
+	judge_task(&j);
+	/* A few kilobytes that make megabytes are there to wear readers out. */
+	if (work >= MAX_ASK_WORK)
+		found(f, R_OBFUSCATED, view_str(""));
 }
 
 void
