@@ -99,6 +99,7 @@ RB_HEAD(toldtree, told);
 RB_STATIC(toldtree, told, link, told_cmp)
 
 struct alerts {
+	struct stats	*stats;
 	struct budget	*b;
 	int64_t		 window;
 	struct toldtree	 tree;
@@ -107,12 +108,13 @@ struct alerts {
 };
 
 struct alerts *
-alerts_new(struct budget *b, int64_t window)
+alerts_new(struct stats *stats, struct budget *b, int64_t window)
 {
 	struct alerts *a = budget_calloc(b, 1, sizeof(*a));
 
 	if (a == NULL)
 		return NULL;
+	a->stats = stats;
 	a->b = b;
 	a->window = window;
 	RB_INIT(&a->tree);
@@ -182,8 +184,10 @@ alerts_count(struct alerts *a, const struct obs *o, enum rule lead)
 			return ++t->n;
 		forget(a, t);
 	}
-	if (a->n >= MAX_ALERTS_TOLD)
+	if (a->n >= MAX_ALERTS_TOLD) {
+		stat_add(a->stats, STAT_ALERTS_LIMIT, 1);
 		forget(a, TAILQ_FIRST(&a->ages));
+	}
 	if ((t = budget_calloc(a->b, 1, sizeof(*t))) == NULL)
 		return 1;
 	memcpy(t->key, like.key, sizeof(t->key));

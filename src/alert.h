@@ -7,6 +7,7 @@
 
 #include "obs.h"
 #include "rules.h"
+#include "stats.h"
 
 /* Sets alert in o: the signature of the heaviest reason, what ATT&CK calls all
  * of them, severity by the verdict. */
@@ -15,7 +16,7 @@ void	alert_set(struct obs *, const struct findings *, const struct rule_set *);
 struct alerts;			/* those told lately */
 
 /* window: microseconds for which the same alert is not told again.  NULL: no memory. */
-struct alerts	*alerts_new(struct budget *, int64_t window);
+struct alerts	*alerts_new(struct stats *, struct budget *, int64_t window);
 void		 alerts_free(struct alerts *);
 
 /*

@@ -36,6 +36,7 @@ RB_HEAD(clienttree, chain_client);
 RB_STATIC(clienttree, chain_client, link, client_cmp)
 
 struct chains {
+	struct stats	*stats;
 	struct budget	*b, kept;	/* kept: of b, for copies of facts */
 	struct chain_terms terms;
 	struct clienttree clients;
@@ -45,18 +46,19 @@ struct chains {
 };
 
 struct chains *
-chains_new(struct budget *b, const struct chain_terms *terms)
+chains_new(struct stats *stats, struct budget *b, const struct chain_terms *terms)
 {
 	struct chains *c = budget_calloc(b, 1, sizeof(*c));
 
 	if (c == NULL)
 		return NULL;
+	c->stats = stats;
 	c->b = b;
 	budget_init(&c->kept, b, MAX_CHAINS_MEM);
 	c->terms = *terms;
 	RB_INIT(&c->clients);
 	TAILQ_INIT(&c->all);
-	if ((c->spread = spread_new(b, terms->spread)) == NULL) {
+	if ((c->spread = spread_new(stats, b, terms->spread)) == NULL) {
 		budget_free(c);
 		return NULL;
 	}
@@ -77,6 +79,13 @@ forget(struct chains *c, struct chain *chain)
 		RB_REMOVE(clienttree, &c->clients, client);
 		budget_free(client);
 	}
+}
+
+static void
+make_room(struct chains *c, struct chain *oldest)
+{
+	stat_add(c->stats, STAT_CHAINS_LIMIT, 1);
+	forget(c, oldest);
 }
 
 void
@@ -268,9 +277,9 @@ chain_new(struct chains *c, const struct obs *o, uint64_t name, uint64_t user)
 	c->n++;
 	/* The new one is the last of both lists: it stays. */
 	if (client->n > MAX_CHAINS / 4)
-		forget(c, TAILQ_FIRST(&client->chains));
+		make_room(c, TAILQ_FIRST(&client->chains));
 	else if (c->n > MAX_CHAINS)
-		forget(c, TAILQ_FIRST(&c->all));
+		make_room(c, TAILQ_FIRST(&c->all));
 	return chain;
 }
 
@@ -337,7 +346,7 @@ copy_of(struct chains *c, const struct chain *chain, const struct obs *o)
 			return obs_copy(&chain->client->purse, o, MAX_CHAIN_TEXT);
 		if (oldest == chain)
 			return NULL;
-		forget(c, oldest);
+		make_room(c, oldest);
 	}
 }
 

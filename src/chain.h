@@ -10,6 +10,7 @@
 
 #include "obs.h"
 #include "rules.h"
+#include "stats.h"
 
 struct chains;
 struct chain_client;
@@ -47,7 +48,7 @@ struct chain_terms {
 };
 
 /* NULL: no memory.  At most MAX_CHAINS of them; a client's share is a quarter. */
-struct chains	*chains_new(struct budget *, const struct chain_terms *);
+struct chains	*chains_new(struct stats *, struct budget *, const struct chain_terms *);
 void		 chains_free(struct chains *);
 
 /*

@@ -244,8 +244,8 @@ correlate_new(struct stats *stats, struct eve *eve, const struct settings *setti
 	c->baseline = baseline;
 	budget_init(&c->kept, NULL, MAX_KEPT_MEM);
 	budget_init(&c->meanwhile, NULL, MAX_SCORE_MEM);
-	c->chains = chains_new(&c->kept, &terms);
-	c->alerts = alerts_new(&c->kept, settings->repeat_minutes * MINUTE);
+	c->chains = chains_new(stats, &c->kept, &terms);
+	c->alerts = alerts_new(stats, &c->kept, settings->repeat_minutes * MINUTE);
 	if (c->chains == NULL || c->alerts == NULL) {
 		correlate_free(c);
 		return NULL;

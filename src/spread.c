@@ -31,6 +31,7 @@ RB_HEAD(sametree, same);
 RB_STATIC(sametree, same, link, same_cmp)
 
 struct spread {
+	struct stats	*stats;
 	struct budget	*b;
 	int64_t		 window;
 	struct sametree	 tree;
@@ -39,12 +40,13 @@ struct spread {
 };
 
 struct spread *
-spread_new(struct budget *b, int64_t window)
+spread_new(struct stats *stats, struct budget *b, int64_t window)
 {
 	struct spread *s = budget_calloc(b, 1, sizeof(*s));
 
 	if (s == NULL)
 		return NULL;
+	s->stats = stats;
 	s->b = b;
 	s->window = window;
 	RB_INIT(&s->tree);
@@ -121,8 +123,10 @@ spread_put(struct spread *s, const struct obs *o)
 	if (!definition(o, s->b, like.what))
 		return 1;
 	if ((e = RB_FIND(sametree, &s->tree, &like)) == NULL) {
-		if (s->n >= MAX_SPREADS)
+		if (s->n >= MAX_SPREADS) {
+			stat_add(s->stats, STAT_CHAINS_LIMIT, 1);
 			forget(s, TAILQ_FIRST(&s->ages));
+		}
 		if ((e = budget_calloc(s->b, 1, sizeof(*e))) == NULL)
 			return 1;
 		e->client = like.client;

@@ -3,11 +3,12 @@
 #define SPREAD_H
 
 #include "obs.h"
+#include "stats.h"
 
 struct spread;
 
 /* window: microseconds.  NULL: no memory. */
-struct spread	*spread_new(struct budget *, int64_t window);
+struct spread	*spread_new(struct stats *, struct budget *, int64_t window);
 void		 spread_free(struct spread *);
 
 /* A task is created: on how many servers was it in the window, this one too.

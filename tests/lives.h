@@ -21,6 +21,7 @@
 #define BEGIN	1795521600000000LL	/* 2026-11-24 */
 
 struct lives {
+	struct stats	 stats;
 	struct budget	 kept, facts;
 	struct chains	*chains;
 	int64_t		 now;
@@ -38,7 +39,7 @@ lives_init(struct lives *l)
 	memset(l, 0, sizeof(*l));
 	budget_init(&l->kept, NULL, MAX_KEPT_MEM);
 	budget_init(&l->facts, NULL, 16u << 20);
-	assert_non_null(l->chains = chains_new(&l->kept, &terms));
+	assert_non_null(l->chains = chains_new(&l->stats, &l->kept, &terms));
 	l->now = BEGIN;
 	l->peers = (struct peers){ .client = { .b = { 10, 0, 0, 1 } },
 	    .server = { .b = { 10, 0, 0, 2 } }, .cport = 50000, .sport = 445, .flow_id = 1 };

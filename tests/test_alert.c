@@ -215,7 +215,7 @@ bench_init(struct bench *b)
 {
 	lives_init(&b->l);
 	budget_init(&b->b, NULL, MAX_KEPT_MEM);
-	assert_non_null(b->a = alerts_new(&b->b, HOUR));
+	assert_non_null(b->a = alerts_new(&b->l.stats, &b->b, HOUR));
 }
 
 static void
@@ -344,6 +344,7 @@ distinct_names_are_never_held_back(void **state)
 	}
 	assert_int_equal(b.b.used, full);
 	assert_true(full <= 14u << 20);
+	assert_int_equal(b.l.stats.n[STAT_ALERTS_LIMIT], 5000);
 	assert_int_equal(count(&b, name, R_DOWNLOAD), 2);
 	assert_int_equal(count(&b, "\\T0", R_DOWNLOAD), 1);
 	bench_free(&b);
@@ -359,7 +360,7 @@ a_spent_budget_tells_all(void **state)
 		bench_init(&b);
 		alerts_free(b.a);
 		b.b.limit = limit;
-		if ((b.a = alerts_new(&b.b, HOUR)) == NULL) {
+		if ((b.a = alerts_new(&b.l.stats, &b.b, HOUR)) == NULL) {
 			assert_int_equal(b.b.used, 0);
 			lives_free(&b.l);
 			continue;

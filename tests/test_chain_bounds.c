@@ -24,6 +24,7 @@ one_client_cannot_have_it_all(void **state)
 	}
 	assert_int_equal(l.kept.used, full);
 	assert_true(l.kept.used < MAX_KEPT_MEM / 4);
+	assert_int_equal(l.stats.n[STAT_CHAINS_LIMIT], MANY - MAX_CHAINS / 4);
 	/* The oldest went: a quarter of all is left. */
 	snprintf(name, sizeof(name), "\\T%07d", MANY - MAX_CHAINS / 4);
 	assert_non_null(does(&l, "run", name));
@@ -139,7 +140,7 @@ a_spent_budget_breaks_nothing(void **state)
 		lives_init(&l);
 		chains_free(l.chains);
 		l.kept.limit = limit;
-		if ((l.chains = chains_new(&l.kept, &terms)) == NULL) {
+		if ((l.chains = chains_new(&l.stats, &l.kept, &terms)) == NULL) {
 			assert_int_equal(l.kept.used, 0);
 			continue;
 		}

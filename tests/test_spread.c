@@ -13,7 +13,7 @@ bench_init(struct bench *b)
 {
 	lives_init(&b->l);
 	budget_init(&b->b, NULL, 16u << 20);
-	assert_non_null(b->s = spread_new(&b->b, HOUR));
+	assert_non_null(b->s = spread_new(&b->l.stats, &b->b, HOUR));
 }
 
 static void
@@ -169,6 +169,7 @@ definitions_are_bounded(void **state)
 			full = b.b.used;
 	}
 	assert_int_equal(b.b.used, full);
+	assert_int_equal(b.l.stats.n[STAT_CHAINS_LIMIT], 3 * MAX_SPREADS);
 	/* The latest is known, the first is not. */
 	assert_int_equal(runs(&b, 2, line), 2);
 	assert_int_equal(runs(&b, 2, "paaa.exe"), 1);
@@ -186,7 +187,7 @@ a_spent_budget_invents_nothing(void **state)
 		bench_init(&b);
 		spread_free(b.s);
 		b.b.limit = limit;
-		if ((b.s = spread_new(&b.b, HOUR)) == NULL) {
+		if ((b.s = spread_new(&b.l.stats, &b.b, HOUR)) == NULL) {
 			assert_int_equal(b.b.used, 0);
 			lives_free(&b.l);
 			continue;
