@@ -411,11 +411,12 @@ happen(struct chains *c, struct chain *chain, enum event event, const struct obs
 		break;
 	case EVENT_POLL:
 		chain->polls++;
+		chain->watched |= is(o, F_RPC_PROCEDURE, "SchRpcGetInstanceInfo");
 		break;
 	case EVENT_RETRIEVE:
-		/* Administrators look at a task that they ran; who waited for its end
-		 * looks for something in it. */
-		chain->retrieved |= chain->polls > 0;
+		/* Administrators' tools look at a task again and again while it runs;
+		 * who watched its instance first looks for something in it. */
+		chain->retrieved |= chain->watched;
 		break;
 	case EVENT_OUTPUT:
 		chain->output = true;

@@ -27,6 +27,7 @@ struct chain {
 	uint64_t	 id;		/* below 2^51, the same in every replay */
 	int64_t		 created, run, deleted;
 	unsigned int	 polls;		/* since then: SchRpcGetLastRunInfo, SchRpcGetInstanceInfo */
+	bool		 watched;	/* by SchRpcGetInstanceInfo */
 	bool		 retrieved;	/* SchRpcRetrieveTask after such a poll */
 	bool		 output;	/* its output file was fetched */
 	bool		 pipe;		/* all calls so far came through a named pipe */

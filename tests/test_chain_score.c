@@ -73,6 +73,54 @@ a_tool_at_work_is_something(void **state)
 	assert_true(has(&l, chain, R_SHORT_LIVED) && has(&l, chain, R_POLLED) &&
 	    has(&l, chain, R_OVER_PIPE) && has(&l, chain, R_SEALED_SIZES));
 	assert_false(has(&l, chain, R_RUN_AT_ONCE));
+	assert_true(score_of(&l, chain, false) >= 40);
+	lives_free(&l);
+}
+
+/* As atexec-pro does it: the output comes back in the task's own description. */
+static void
+what_is_watched_and_then_read_is_something(void **state)
+{
+	struct lives l;
+	struct chain *chain;
+
+	(void)state;
+	lives_init(&l);
+	l.transport = "ncacn_ip_tcp";
+	assert_non_null(chain = seals(&l, "create", 9000));
+	(void)seals(&l, "run", 60);
+	l.now += SECOND;
+	(void)asks(&l, "SchRpcGetInstanceInfo", NULL, 20);
+	l.now += SECOND;
+	(void)asks(&l, "SchRpcGetInstanceInfo", NULL, 20);
+	(void)asks(&l, "SchRpcRetrieveTask", NULL, 44);
+	(void)seals(&l, "delete", 40);
+	assert_true(has(&l, chain, R_RETRIEVED));
+	assert_true(score_of(&l, chain, false) >= 40);
+	lives_free(&l);
+}
+
+/* A script that asks schtasks until the task is done. */
+static void
+a_script_that_waits_is_nothing(void **state)
+{
+	struct lives l;
+	struct chain *chain;
+
+	(void)state;
+	lives_init(&l);
+	l.transport = "ncacn_ip_tcp";
+	l.syntax = "ndr64";
+	assert_non_null(chain = seals(&l, "create", 3170));
+	(void)seals(&l, "run", 88);
+	for (int i = 0; i < 5; i++) {
+		l.now += SECOND;
+		(void)asks(&l, "SchRpcRetrieveTask", NULL, 80);
+		(void)asks(&l, "SchRpcGetTaskInfo", NULL, 48);
+		(void)asks(&l, POLL, NULL, 44);
+	}
+	(void)seals(&l, "delete", 48);
+	assert_true(score_of(&l, chain, false) < 40);
 	lives_free(&l);
 }
 
@@ -117,6 +165,8 @@ main(void)
 		cmocka_unit_test(a_plain_life_is_nothing),
 		cmocka_unit_test(an_administrator_at_work_is_nothing),
 		cmocka_unit_test(a_tool_at_work_is_something),
+		cmocka_unit_test(what_is_watched_and_then_read_is_something),
+		cmocka_unit_test(a_script_that_waits_is_nothing),
 		cmocka_unit_test(a_long_life_is_not_short),
 		cmocka_unit_test(one_task_to_many_servers),
 	};
