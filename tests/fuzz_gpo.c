@@ -1,27 +1,7 @@
 /* fuzz_gpo.c -- a ScheduledTasks.xml. */
-#include <stdlib.h>
-
-#include "dissect.h"
-#include "obs.h"
+#include "fuzz_asks.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
-
-static struct obs *
-fresh(void *budget)
-{
-	static const struct peers peers;
-
-	return obs_new(budget, OBS_TASK, &peers, (struct moment){ 0 });
-}
-
-static void
-done(void *budget, struct obs *o)
-{
-	(void)budget;
-	if (obs_get(o, F_ACTION) == NULL)
-		abort();
-	obs_free(o);
-}
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
