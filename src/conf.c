@@ -310,7 +310,7 @@ conf_help(FILE *to)
 "                        secret, and why the others were not\n"
 "      --baseline FILE   a database of what is usual here; made if it is not there,\n"
 "                        and fed with what is seen\n"
-"  -w, --workers N       how many share the work, 1 to 64\n"
+"  -w, --workers N       how many share the work, 1 to 64; so far one does\n"
 "      --pretty          indented, for people; the default on a terminal\n"
 "      --stats           counters, as a last record (live: every minute too)\n"
 "      --anomalies       a record for malformed or hostile input too\n"
