@@ -1,14 +1,13 @@
 /* dissectors/winrm.c -- WS-Management over HTTP: logons, sealed bodies, [MS-WSMV] 2.2.9. */
 #include "http.h"
 
-#include <strings.h>
-
 #include "decode-text.h"
 #include "gss.h"
 #include "ledger.h"
 #include "limits.h"
 #include "multipart.h"
 #include "obs.h"
+#include "text.h"
 #include "winrm_credssp.h"
 #include "wsman.h"
 
@@ -55,7 +54,7 @@ has(struct view v, const char *word)
 
 	v = view_upto(v, 0, MAX_MULTIPART_LINE);
 	for (size_t i = 0; n <= v.len && i <= v.len - n; i++)
-		if (strncasecmp((const char *)v.p + i, word, n) == 0)
+		if (text_begins(view_from(v, i), word))
 			return true;
 	return false;
 }
@@ -86,12 +85,6 @@ word(struct view *v)
 	w = view_upto(*v, 0, n);
 	*v = view_from(*v, n);
 	return w;
-}
-
-static bool
-is(struct view v, const char *name)
-{
-	return v.len == strlen(name) && strncasecmp((const char *)v.p, name, v.len) == 0;
 }
 
 /* ---- Logons ---- */
@@ -204,14 +197,14 @@ credentials(struct winrm *w, enum dir dir, struct view field)
 
 	if (text.len == 0)
 		return;
-	buf_init(&token, w->c.budget, is(scheme, "Basic") ? MAX_BASIC : MAX_TOKEN);
-	if (is(scheme, "Basic")) {
+	buf_init(&token, w->c.budget, text_is(scheme, "Basic") ? MAX_BASIC : MAX_TOKEN);
+	if (text_is(scheme, "Basic")) {
 		if (dir == C2S && base64_decode(text, &token))
 			basic(w, &token);
-	} else if (is(scheme, "Negotiate") || is(scheme, "Kerberos") || is(scheme, "NTLM")) {
+	} else if (text_is(scheme, "Negotiate") || text_is(scheme, "Kerberos") || text_is(scheme, "NTLM")) {
 		if (base64_decode(text, &token))
 			gss_leg(w, dir, buf_view(&token));
-	} else if (is(scheme, "CredSSP")) {
+	} else if (text_is(scheme, "CredSSP")) {
 		become(w, SCHEME_CREDSSP);
 		if (base64_decode(text, &token))
 			credssp_leg(w, dir, buf_view(&token));

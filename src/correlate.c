@@ -40,8 +40,6 @@ count(struct correlate *c, const struct obs *o)
 	bool command = o->kind == OBS_COMMAND;
 	const char *how = obs_get(o, command ? F_CMD_VISIBILITY : F_VISIBILITY);
 
-	if (o->cut)
-		stat_add(c->stats, STAT_OBS_CUT, 1);
 	if (how == NULL)
 		return;
 	for (size_t i = 0; i < sizeof(seen) / sizeof(seen[0]); i++)
@@ -221,6 +219,8 @@ put(struct sink *s, struct obs *o)
 		if (chain != NULL)
 			follow(c, o, chain);
 	}
+	if (o->cut)		/* by its sender's size, or while it was judged */
+		stat_add(c->stats, STAT_OBS_CUT, 1);
 	obs_free(o);
 }
 

@@ -27,17 +27,6 @@ rule_limit(enum rule_group g)
 	return limits[g];
 }
 
-enum rule
-rule_find(const char *name)
-{
-	enum rule r;
-
-	for (r = 0; r < R_MAX; r++)
-		if (strcmp(rule_info[r].name, name) == 0)
-			break;
-	return r;
-}
-
 void
 rule_set_init(struct rule_set *s)
 {

@@ -37,9 +37,6 @@ extern const struct rule_info rule_info[R_MAX];
 /* How much the reasons of a group add together at most. */
 int		 rule_limit(enum rule_group);
 
-/* R_MAX: there is none of that name. */
-enum rule	 rule_find(const char *name);
-
 /* What weighs how much here: the shipped weights, or the operator's. */
 struct rule_set {
 	int		 weight[R_MAX];	/* 0: it is off */

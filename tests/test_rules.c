@@ -84,17 +84,6 @@ techniques_are_whole_and_single(void **state)
 }
 
 static void
-rules_are_found_by_name(void **state)
-{
-	(void)state;
-	for (enum rule r = 0; r < R_MAX; r++)
-		assert_int_equal(rule_find(rule_info[r].name), r);
-	assert_int_equal(rule_find("nothing"), R_MAX);
-	assert_int_equal(rule_find(""), R_MAX);
-	assert_int_equal(rule_find("ENCODED_COMMAND"), R_MAX);
-}
-
-static void
 groups_have_limits(void **state)
 {
 	struct rule_set s;
@@ -253,7 +242,6 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_table_keeps_its_promises),
 		cmocka_unit_test(techniques_are_whole_and_single),
-		cmocka_unit_test(rules_are_found_by_name),
 		cmocka_unit_test(groups_have_limits),
 		cmocka_unit_test(scores_add_up),
 		cmocka_unit_test(what_is_off_counts_nothing),
