@@ -1,0 +1,4 @@
+libschedwire_a_SOURCES += \
+	%reldir%/gss.c \
+	%reldir%/gss.h \
+	%reldir%/kdc.c

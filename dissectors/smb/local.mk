@@ -1,0 +1,24 @@
+libschedwire_a_SOURCES += \
+	%reldir%/atexec-output.c \
+	%reldir%/file-ranges.c \
+	%reldir%/handle.c \
+	%reldir%/nbss.c \
+	%reldir%/open.h \
+	%reldir%/smb.c \
+	%reldir%/smb.h \
+	%reldir%/smb1-command.c \
+	%reldir%/smb1-state.c \
+	%reldir%/smb1.c \
+	%reldir%/smb1.h \
+	%reldir%/smb2-command.c \
+	%reldir%/smb2-compress.c \
+	%reldir%/smb2-logon.c \
+	%reldir%/smb2-seal.c \
+	%reldir%/smb2-session.c \
+	%reldir%/smb2.c \
+	%reldir%/smb2.h \
+	%reldir%/smb2_compress.h \
+	%reldir%/taskfile.c \
+	%reldir%/taskfile.h \
+	%reldir%/temp.h \
+	%reldir%/watched.h

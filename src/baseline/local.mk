@@ -1,0 +1,17 @@
+libschedwire_a_SOURCES += \
+	%reldir%/baseline.h \
+	%reldir%/rarity.c \
+	%reldir%/rarity.h
+
+if SQLITE
+libschedwire_a_SOURCES += \
+	%reldir%/baseline-db.c \
+	%reldir%/baseline-db.h \
+	%reldir%/baseline.c \
+	%reldir%/entry-text.c \
+	%reldir%/entry.c \
+	%reldir%/habit.h
+else
+libschedwire_a_SOURCES += \
+	%reldir%/baseline-none.c
+endif

@@ -1,0 +1,9 @@
+libschedwire_a_SOURCES += \
+	%reldir%/eve.c \
+	%reldir%/eve.h \
+	%reldir%/file.c \
+	%reldir%/pretty.c \
+	%reldir%/pretty.h \
+	%reldir%/progress.c \
+	%reldir%/progress.h \
+	%reldir%/sink-file.h

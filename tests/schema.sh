@@ -1,4 +1,0 @@
-#!/bin/sh
-# The vocabulary, the schema and the events that we keep agree.
-root=${srcdir:-.}
-exec "${PYTHON:-python3}" "$root/tests/schema_check.py" "$root"/tests/golden/*.jsonl
