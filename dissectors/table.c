@@ -1,7 +1,7 @@
 /* dissectors/table.c -- the rows: what speaks where.  Layers meet here and nowhere else. */
 #include "table.h"
 
-#include "http.h"
+#include "http/http.h"
 
 const struct proto_ops *const tcp_protos[] = {
 	&nbss_proto, &dcerpc_proto, &kdc_proto, &tls_proto, &http_proto, NULL

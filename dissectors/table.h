@@ -2,7 +2,7 @@
 #ifndef TABLE_H
 #define TABLE_H
 
-#include "dissect.h"
+#include "engine/dissect.h"
 
 extern const struct proto_ops nbss_proto, dcerpc_proto, kdc_proto, tls_proto;
 extern const struct dgram_ops kdc_dgram;

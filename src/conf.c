@@ -9,9 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "limits.h"
-#include "reader.h"
-#include "secret.h"
+#include "base/limits.h"
+#include "base/reader.h"
+#include "secret/secret.h"
 
 enum {
 	OPT_PRETTY = 256, OPT_STATS, OPT_ANOMALIES, OPT_CHECK, OPT_SCORE, OPT_RULES,

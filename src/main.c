@@ -12,19 +12,19 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "capture.h"
+#include "engine/capture.h"
 #include "conf.h"
-#include "correlate.h"
-#include "desk.h"
-#include "eve.h"
-#include "ledger.h"
-#include "log.h"
-#include "pretty.h"
-#include "progress.h"
-#include "secret.h"
-#include "settings.h"
-#include "sink-file.h"
-#include "worker.h"
+#include "detect/correlate.h"
+#include "offline.h"
+#include "output/eve.h"
+#include "engine/ledger.h"
+#include "base/log.h"
+#include "output/pretty.h"
+#include "output/progress.h"
+#include "secret/secret.h"
+#include "settings/settings.h"
+#include "output/file.h"
+#include "engine/worker.h"
 
 #define EXIT_OPERATOR	1
 #define EXIT_USAGE	2

@@ -1,14 +1,14 @@
-#include "desk.h"
+#include "offline.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "decode-text.h"
-#include "limits.h"
-#include "mask.h"
-#include "score.h"
-#include "stats.h"
+#include "base/decode-text.h"
+#include "base/limits.h"
+#include "fact/redact-fact.h"
+#include "detect/score.h"
+#include "base/stats.h"
 
 /* ---- Files ---- */
 

@@ -1,14 +1,14 @@
 /* dissectors/gss.c -- logon tokens: RFC 4178, [MS-NLMP] 2.2.1, RFC 4120, RFC 4121. */
-#include "gss.h"
+#include "auth/gss.h"
 
 #include <stdio.h>
 
-#include "der.h"
-#include "ledger.h"
-#include "limits.h"
-#include "ntlmssp.h"
-#include "obs.h"
-#include "utf16.h"
+#include "base/der.h"
+#include "engine/ledger.h"
+#include "base/limits.h"
+#include "secret/ntlmssp.h"
+#include "fact/obs.h"
+#include "base/utf16.h"
 
 #define MAX_NAME	512	/* bytes of one name; Windows allows 256 characters */
 #define MAX_SNAMES	4	/* components of a service's name; two are usual */

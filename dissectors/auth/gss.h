@@ -5,8 +5,8 @@
 #ifndef GSS_H
 #define GSS_H
 
-#include "dissect.h"
-#include "secret.h"
+#include "engine/dissect.h"
+#include "secret/secret.h"
 
 struct gss;	/* one security context, over all its legs */
 

@@ -1,11 +1,11 @@
 /* dissectors/kdc.c -- what clients ask a KDC and are told, RFC 4120 3.1, 3.3, 7.2. */
 #include <sys/random.h>
 
-#include "der.h"
-#include "krbmsg.h"
-#include "limits.h"
-#include "rb.h"
-#include "secret.h"
+#include "base/der.h"
+#include "secret/krbmsg.h"
+#include "base/limits.h"
+#include "base/rb.h"
+#include "secret/secret.h"
 #include "table.h"
 
 #define KDC_PORT	88

@@ -1,8 +1,8 @@
 /* dissectors/http_conn.c -- a connection's HTTP messages: where they begin and end; RFC 9112. */
-#include "http_parse.h"
+#include "http/parse.h"
 
-#include "decode-text.h"
-#include "limits.h"
+#include "base/decode-text.h"
+#include "base/limits.h"
 
 #define PORT_WINRM	5985
 #define PORT_WINRM_TOO	47001		/* Windows listens there even if nobody set WinRM up */

@@ -1,9 +1,9 @@
 /* dissectors/http.c -- HTTP/1.1 as libhtp reads it, a message at a time; RFC 9112 6, 7. */
-#include "http_parse.h"
+#include "http/parse.h"
 
 #include <htp/htp.h>
 
-#include "limits.h"
+#include "base/limits.h"
 
 #define HEAD_COPIES	3
 

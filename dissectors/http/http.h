@@ -5,7 +5,7 @@
 #ifndef HTTP_H
 #define HTTP_H
 
-#include "dissect.h"
+#include "engine/dissect.h"
 
 /* A message's head.  Alive during the call it is given to. */
 struct http_message {

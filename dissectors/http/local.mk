@@ -2,9 +2,9 @@ libschedwire_a_SOURCES += \
 	%reldir%/conn.c \
 	%reldir%/http.c \
 	%reldir%/http.h \
-	%reldir%/http_message.h \
-	%reldir%/http_parse.h \
 	%reldir%/message.c \
+	%reldir%/message.h \
+	%reldir%/parse.h \
 	%reldir%/tls-session.c \
-	%reldir%/tls.c \
-	%reldir%/tls_session.h
+	%reldir%/tls-session.h \
+	%reldir%/tls.c

@@ -1,8 +1,8 @@
 /* dissectors/http_message.c -- what is kept of HTTP messages; RFC 9112 5, 9.3. */
-#include "http_message.h"
+#include "http/message.h"
 
-#include "limits.h"
-#include "text.h"
+#include "base/limits.h"
+#include "base/text.h"
 
 #define STATUS_LINE	12	/* "HTTP/1.1 200" */
 

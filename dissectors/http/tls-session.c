@@ -1,8 +1,8 @@
 /* dissectors/tls_session.c -- TLS records and hellos, RFC 5246 6.2, 7.4.1, RFC 8446 4.1, 5.1. */
-#include "tls_session.h"
+#include "http/tls-session.h"
 
-#include "limits.h"
-#include "secret.h"
+#include "base/limits.h"
+#include "secret/secret.h"
 
 #define MAX_BODY	((1u << 14) + 2048)	/* RFC 5246 6.2.3; 1.3 allows less */
 #define HELLO_HEAD	4		/* of a handshake message: type, length */

@@ -1,11 +1,11 @@
 /* dissectors/tls.c -- TLS over TCP, and the HTTP inside it, RFC 5246 6.2, RFC 8446 5.1. */
-#include "frame.h"
-#include "http.h"
-#include "ledger.h"
-#include "obs.h"
-#include "secret.h"
+#include "engine/frame.h"
+#include "http/http.h"
+#include "engine/ledger.h"
+#include "fact/obs.h"
+#include "secret/secret.h"
 #include "table.h"
-#include "tls_session.h"
+#include "http/tls-session.h"
 
 #define WINRM_PORT	5986
 

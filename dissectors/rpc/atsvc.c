@@ -2,10 +2,10 @@
 #include <stdio.h>
 
 #include "table.h"
-#include "ndr.h"
-#include "obs.h"
-#include "status.h"
-#include "task.h"
+#include "rpc/ndr.h"
+#include "fact/obs.h"
+#include "task/status.h"
+#include "task/task.h"
 
 /* The service names the task after the job. */
 static void

@@ -1,8 +1,8 @@
 /* dissectors/rpc_bind.c -- presentation and security contexts, [C706] 12.6.4, [MS-RPCE] 2.2.2. */
-#include "rpc.h"
+#include "rpc/rpc.h"
 
-#include "gss.h"
-#include "limits.h"
+#include "auth/gss.h"
+#include "base/limits.h"
 
 /* Transfer syntaxes as they stand on a little-endian wire; [MS-RPCE] 2.2.4.12, 2.2.5, 2.2.2.14. */
 static const uint8_t ndr20[16] = {

@@ -1,15 +1,15 @@
 /* dissectors/rpc_call.c -- calls and their answers, [C706] 12.6, [MS-RPCE] 3.3. */
-#include "rpc.h"
+#include "rpc/rpc.h"
 
 #include <stdio.h>
 
-#include "digest.h"
-#include "gss.h"
-#include "limits.h"
-#include "ndr.h"
-#include "obs.h"
-#include "status.h"
-#include "temp.h"
+#include "base/digest.h"
+#include "auth/gss.h"
+#include "base/limits.h"
+#include "rpc/ndr.h"
+#include "fact/obs.h"
+#include "task/status.h"
+#include "smb/atexec-output.h"
 
 /* One direction of a call, gathered from its fragments. */
 struct stub {

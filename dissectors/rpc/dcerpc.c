@@ -3,11 +3,11 @@
 
 #include <stdio.h>
 
-#include "gss.h"
-#include "limits.h"
-#include "ndr.h"
-#include "obs.h"
-#include "rpc.h"
+#include "auth/gss.h"
+#include "base/limits.h"
+#include "rpc/ndr.h"
+#include "fact/obs.h"
+#include "rpc/rpc.h"
 
 #define HEADER		16
 #define BODY		24		/* where a stub starts without an object UUID */

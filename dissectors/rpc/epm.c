@@ -1,7 +1,7 @@
 /* dissectors/epm.c -- the endpoint mapper's answers teach ports, [C706] O, [MS-RPCE] 2.2.1.2. */
 #include "table.h"
 
-#include "ndr.h"
+#include "rpc/ndr.h"
 
 /* A tower's octets have no alignment and little-endian lengths.  One floor; false at the end or when it is malformed. */
 static bool

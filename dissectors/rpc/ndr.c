@@ -1,7 +1,7 @@
 /* dissectors/ndr.c -- NDR, [C706] 14, and NDR64, [MS-RPCE] 2.2.5. */
-#include "ndr.h"
+#include "rpc/ndr.h"
 
-#include "limits.h"
+#include "base/limits.h"
 
 struct ndr
 ndr_open(struct view stub, bool wide, bool big)

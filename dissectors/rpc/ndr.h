@@ -5,7 +5,7 @@
 #ifndef NDR_H
 #define NDR_H
 
-#include "reader.h"
+#include "base/reader.h"
 
 struct ndr {
 	struct reader	r;	/* r.big: the PDU's drep; NDR64 is always little-endian */

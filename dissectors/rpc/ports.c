@@ -1,8 +1,8 @@
 /* dissectors/ports.c -- who was told which interface listens on what port of whom. */
-#include "dissect.h"
+#include "engine/dissect.h"
 
-#include "limits.h"
-#include "rb.h"
+#include "base/limits.h"
+#include "base/rb.h"
 
 struct port {
 	RB_ENTRY(port)	 link;

@@ -6,7 +6,7 @@
 #ifndef RPC_H
 #define RPC_H
 
-#include "dissect.h"
+#include "engine/dissect.h"
 
 struct gss;
 

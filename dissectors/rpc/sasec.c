@@ -2,10 +2,10 @@
 #include <strings.h>
 
 #include "table.h"
-#include "ndr.h"
-#include "obs.h"
-#include "status.h"
-#include "task.h"
+#include "rpc/ndr.h"
+#include "fact/obs.h"
+#include "task/status.h"
+#include "task/task.h"
 
 /* ---- Parameters ---- */
 

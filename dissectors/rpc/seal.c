@@ -1,8 +1,8 @@
 /* dissectors/rpc_seal.c -- sealed and signed bodies, [MS-RPCE] 2.2.2.11, 3.3.1.5.2. */
-#include "rpc.h"
+#include "rpc/rpc.h"
 
-#include "gss.h"
-#include "ledger.h"
+#include "auth/gss.h"
+#include "engine/ledger.h"
 
 bool
 rpc_keyed(const struct rpc_conn *c)

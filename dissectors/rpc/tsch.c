@@ -1,11 +1,11 @@
 /* dissectors/tsch.c -- ITaskSchedulerService, [MS-TSCH] 3.2.5.4. */
 #include "table.h"
 
-#include "limits.h"
-#include "ndr.h"
-#include "obs.h"
-#include "status.h"
-#include "task.h"
+#include "base/limits.h"
+#include "rpc/ndr.h"
+#include "fact/obs.h"
+#include "task/status.h"
+#include "task/task.h"
 
 /* ---- Parameters ---- */
 

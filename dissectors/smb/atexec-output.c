@@ -1,10 +1,10 @@
 /* dissectors/temp.c -- who called a task interface of whom, and fetched which output since. */
-#include "temp.h"
+#include "smb/atexec-output.h"
 
 #include <sys/random.h>
 
-#include "limits.h"
-#include "rb.h"
+#include "base/limits.h"
+#include "base/rb.h"
 
 struct pair {
 	RB_ENTRY(pair)	 link;

@@ -1,7 +1,7 @@
 /* dissectors/watched.c -- the bytes of one file, written in pieces and in any order. */
-#include "watched.h"
+#include "smb/file-ranges.h"
 
-#include "limits.h"
+#include "base/limits.h"
 
 /* Bytes from..to of the file are there.  Sorted, apart from one another. */
 struct range {

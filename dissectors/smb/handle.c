@@ -1,16 +1,16 @@
 /* dissectors/open.c -- a handle on a server: a pipe's two streams, or a file's writes. */
-#include "open.h"
+#include "smb/handle.h"
 
 #include <strings.h>
 
-#include "frame.h"
-#include "limits.h"
-#include "obs.h"
-#include "smb.h"
-#include "task.h"
-#include "taskfile.h"
-#include "temp.h"
-#include "watched.h"
+#include "engine/frame.h"
+#include "base/limits.h"
+#include "fact/obs.h"
+#include "smb/smb.h"
+#include "task/task.h"
+#include "smb/taskfile.h"
+#include "smb/atexec-output.h"
+#include "smb/file-ranges.h"
 
 struct pipe {
 	void		*conn;

@@ -1,9 +1,11 @@
 libschedwire_a_SOURCES += \
 	%reldir%/atexec-output.c \
+	%reldir%/atexec-output.h \
 	%reldir%/file-ranges.c \
+	%reldir%/file-ranges.h \
 	%reldir%/handle.c \
+	%reldir%/handle.h \
 	%reldir%/nbss.c \
-	%reldir%/open.h \
 	%reldir%/smb.c \
 	%reldir%/smb.h \
 	%reldir%/smb1-command.c \
@@ -12,13 +14,11 @@ libschedwire_a_SOURCES += \
 	%reldir%/smb1.h \
 	%reldir%/smb2-command.c \
 	%reldir%/smb2-compress.c \
+	%reldir%/smb2-compress.h \
 	%reldir%/smb2-logon.c \
 	%reldir%/smb2-seal.c \
 	%reldir%/smb2-session.c \
 	%reldir%/smb2.c \
 	%reldir%/smb2.h \
-	%reldir%/smb2_compress.h \
 	%reldir%/taskfile.c \
-	%reldir%/taskfile.h \
-	%reldir%/temp.h \
-	%reldir%/watched.h
+	%reldir%/taskfile.h

@@ -1,7 +1,7 @@
 /* dissectors/nbss.c -- SMB's framing: NetBIOS session service, RFC 1002 4.3, and [MS-SMB2] 2.1. */
-#include "smb.h"
+#include "smb/smb.h"
 
-#include "limits.h"
+#include "base/limits.h"
 #include "table.h"
 
 #define HEADER		4

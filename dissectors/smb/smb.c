@@ -1,12 +1,12 @@
 /* dissectors/smb.c -- how SMB sessions describe themselves, for both families. */
-#include "smb.h"
+#include "smb/smb.h"
 
 #include <strings.h>
 
-#include "gss.h"
-#include "obs.h"
-#include "open.h"
-#include "utf16.h"
+#include "auth/gss.h"
+#include "fact/obs.h"
+#include "smb/handle.h"
+#include "base/utf16.h"
 
 #define MAX_DATA_OFFSET	1024	/* payloads begin some hundred bytes in */
 

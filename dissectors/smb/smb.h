@@ -5,7 +5,7 @@
 #ifndef SMB_H
 #define SMB_H
 
-#include "dissect.h"
+#include "engine/dissect.h"
 
 struct gss;
 

@@ -1,8 +1,8 @@
 /* dissectors/smb1_command.c -- what each SMB1 command means, [MS-CIFS] 2.2.4, [MS-SMB] 2.2.4. */
-#include "smb1.h"
+#include "smb/smb1.h"
 
-#include "gss.h"
-#include "limits.h"
+#include "auth/gss.h"
+#include "base/limits.h"
 
 #define OPTION_DELETE	0x00001000	/* FILE_DELETE_ON_CLOSE */
 #define WRITE_RAW	0x0004		/* WriteMode: with START, a length comes first */

@@ -1,9 +1,9 @@
 /* dissectors/smb1_state.c -- a connection's users, trees and opens, [MS-CIFS] 3.3.1. */
-#include "smb1.h"
+#include "smb/smb1.h"
 
-#include "gss.h"
-#include "limits.h"
-#include "rb.h"
+#include "auth/gss.h"
+#include "base/limits.h"
+#include "base/rb.h"
 
 static int
 open_cmp(const struct smb1_open *a, const struct smb1_open *b)

@@ -1,9 +1,9 @@
 /* dissectors/smb1.c -- SMB1 messages, [MS-CIFS] 2.2.4, [MS-SMB] 2.2.4. */
-#include "smb1.h"
+#include "smb/smb1.h"
 
-#include "gss.h"
-#include "limits.h"
-#include "rb.h"
+#include "auth/gss.h"
+#include "base/limits.h"
+#include "base/rb.h"
 
 #define ENOUGH		(SMB1_HEADER + 1 + 2 * 50 + 2)	/* the longest block of words that is read */
 #define NO_COMMAND	0xff

@@ -8,8 +8,8 @@
 
 #include <sys/tree.h>
 
-#include "open.h"
-#include "smb.h"
+#include "smb/handle.h"
+#include "smb/smb.h"
 
 #define SMB1_HEADER	32		/* 2.2.3.1 */
 #define SMB1_NO_FID	0xffff		/* in a chain: what the command before it opened */

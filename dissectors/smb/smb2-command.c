@@ -1,7 +1,7 @@
 /* dissectors/smb2_command.c -- what is done with each SMB2 command, [MS-SMB2] 2.2. */
-#include "smb2.h"
+#include "smb/smb2.h"
 
-#include "limits.h"
+#include "base/limits.h"
 
 #define OPTION_DELETE	0x00001000	/* FILE_DELETE_ON_CLOSE, 2.2.13 */
 #define TREE_EXTENSION	0x0004		/* 2.2.9 */

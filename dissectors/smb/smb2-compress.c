@@ -1,7 +1,7 @@
 /* dissectors/smb2_compress.c -- compressed messages, [MS-SMB2] 2.2.42, 3.1.5.3. */
-#include "smb2_compress.h"
+#include "smb/smb2-compress.h"
 
-#include "decompress.h"
+#include "base/decompress.h"
 
 #define CHAINED		1	/* in the flags, which both kinds of header have at 10 */
 

@@ -1,8 +1,8 @@
 /* dissectors/smb2_logon.c -- dialects, logons and their keys, [MS-SMB2] 2.2.3 to 2.2.6. */
-#include "smb2.h"
+#include "smb/smb2.h"
 
-#include "digest.h"
-#include "gss.h"
+#include "base/digest.h"
+#include "auth/gss.h"
 
 #define ENCRYPTION	2		/* SMB2_ENCRYPTION_CAPABILITIES, 2.2.3.1.2 */
 #define MAX_NEGOTIATE	16		/* contexts looked through; eight are defined */

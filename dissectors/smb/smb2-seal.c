@@ -1,8 +1,8 @@
 /* dissectors/smb2_seal.c -- encrypted messages, [MS-SMB2] 2.2.41, 3.1.4.3. */
-#include "smb2.h"
+#include "smb/smb2.h"
 
-#include "gss.h"
-#include "ledger.h"
+#include "auth/gss.h"
+#include "engine/ledger.h"
 
 #define SESSION_ID	44		/* in the TRANSFORM_HEADER */
 #define MAX_PEEK	(SMB3_TRANSFORM + 2048)	/* from which a message is judged */

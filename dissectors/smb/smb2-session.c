@@ -1,10 +1,10 @@
 /* dissectors/smb2_session.c -- SMB2 sessions, trees and opens, [MS-SMB2] 3.3.1. */
-#include "smb2.h"
+#include "smb/smb2.h"
 
-#include "gss.h"
-#include "ledger.h"
-#include "limits.h"
-#include "rb.h"
+#include "auth/gss.h"
+#include "engine/ledger.h"
+#include "base/limits.h"
+#include "base/rb.h"
 
 static int
 u64_cmp(uint64_t a, uint64_t b)

@@ -1,9 +1,9 @@
 /* dissectors/smb2.c -- SMB2 and SMB3 messages, [MS-SMB2] 2.2. */
-#include "smb2.h"
+#include "smb/smb2.h"
 
-#include "limits.h"
-#include "rb.h"
-#include "smb2_compress.h"
+#include "base/limits.h"
+#include "base/rb.h"
+#include "smb/smb2-compress.h"
 
 #define ENOUGH		(SMB2_HEADER + 128)	/* of a large answer: every field that is read */
 

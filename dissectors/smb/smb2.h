@@ -9,9 +9,9 @@
 
 #include <sys/tree.h>
 
-#include "open.h"
-#include "secret.h"
-#include "smb.h"
+#include "smb/handle.h"
+#include "secret/secret.h"
+#include "smb/smb.h"
 
 #define SMB2_HEADER	64		/* 2.2.1 */
 #define SMB2_FILEID	16

@@ -1,10 +1,10 @@
 /* dissectors/taskfile.c -- files that are tasks: [MS-TSCH] 2.4, 2.5.1, [MS-GPPREF] 2.2.1.22. */
-#include "taskfile.h"
+#include "smb/taskfile.h"
 
 #include <strings.h>
 
-#include "obs.h"
-#include "task.h"
+#include "fact/obs.h"
+#include "task/task.h"
 
 /* What stands behind dir ("System32\\Tasks\\") in a path, at the start of a path element. */
 static const char *

@@ -2,7 +2,7 @@
 #ifndef TASKFILE_H
 #define TASKFILE_H
 
-#include "dissect.h"
+#include "engine/dissect.h"
 
 /* Is this a path (in its share) where the scheduler or group policy looks?  NULL: no. */
 bool	 taskfile_path(const char *path);

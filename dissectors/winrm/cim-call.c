@@ -1,11 +1,11 @@
 /* dissectors/cimcall.c -- methods of CIM classes: [MS-WSMV] 3.1.4.2, 4.1.4. */
-#include "wsman_parts.h"
+#include "winrm/wsman-parts.h"
 
 #include <stdlib.h>
 
-#include "cim.h"
-#include "status.h"
-#include "text.h"
+#include "winrm/cim.h"
+#include "task/status.h"
+#include "base/text.h"
 
 bool
 cimcall_is(const struct soap *s)

@@ -1,13 +1,13 @@
 /* dissectors/cim.c -- tasks as CIM classes: PS_ScheduledTask, Win32_ScheduledJob ([MS-WSMV] 4.1.4). */
-#include "cim.h"
+#include "winrm/cim.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <strings.h>
 
-#include "task.h"
-#include "taskwords.h"
-#include "text.h"
+#include "task/task.h"
+#include "task/taskwords.h"
+#include "base/text.h"
 
 /* ---- Instances ---- */
 

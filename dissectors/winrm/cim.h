@@ -2,8 +2,8 @@
 #ifndef CIM_H
 #define CIM_H
 
-#include "asks.h"
-#include "soap.h"
+#include "script/script.h"
+#include "winrm/soap.h"
 
 /* Tasks that a request asks for are told through asks.  False: it is no
  * request of a class that has to do with tasks. */

@@ -1,8 +1,8 @@
 /* dissectors/clixml_print.c -- values as PowerShell writes them, [MS-PSRP] 2.2.5.1, 2.2.5.2. */
-#include "clixml_tree.h"
+#include "winrm/clixml-tree.h"
 
-#include "dissect.h"
-#include "utf16.h"
+#include "engine/dissect.h"
+#include "base/utf16.h"
 
 void
 print_view(struct tree *t, struct view v)

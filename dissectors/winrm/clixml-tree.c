@@ -1,11 +1,11 @@
 /* dissectors/clixml_tree.c -- the elements of a serialised object, [MS-PSRP] 2.2.5. */
-#include "clixml_tree.h"
+#include "winrm/clixml-tree.h"
 
 #include <stdlib.h>
 
-#include "dissect.h"
-#include "utf16.h"
-#include "xml.h"
+#include "engine/dissect.h"
+#include "base/utf16.h"
+#include "task/xml.h"
 
 /* 2.2.5.1, 2.2.5.2, 2.2.5.3 */
 static const struct {

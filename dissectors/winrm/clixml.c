@@ -1,11 +1,11 @@
 /* dissectors/clixml.c -- pipelines as a person types them, [MS-PSRP] 2.2.2.10, 2.2.3.11-13. */
-#include "clixml.h"
+#include "winrm/clixml.h"
 
 #include <stdlib.h>
 
-#include "clixml_tree.h"
-#include "dissect.h"
-#include "xml.h"
+#include "winrm/clixml-tree.h"
+#include "engine/dissect.h"
+#include "task/xml.h"
 
 /* ---- Pipelines ---- */
 

@@ -2,7 +2,7 @@
 #ifndef CLIXML_H
 #define CLIXML_H
 
-#include "budget.h"
+#include "base/budget.h"
 
 /* A CREATE_PIPELINE message's object (2.2.2.10): its commands, parameters and
  * scripts as a person would have typed them.  False: none could be read. */

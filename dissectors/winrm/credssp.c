@@ -1,11 +1,11 @@
 /* dissectors/winrm_credssp.c -- who logs on in CredSSP's TLS, [MS-CSSP] 2.2.1, 3.1.5. */
-#include "winrm_credssp.h"
+#include "winrm/credssp.h"
 
-#include "der.h"
-#include "gss.h"
-#include "ledger.h"
-#include "limits.h"
-#include "tls_session.h"
+#include "base/der.h"
+#include "auth/gss.h"
+#include "engine/ledger.h"
+#include "base/limits.h"
+#include "http/tls-session.h"
 
 struct credssp {
 	struct world	*world;

@@ -1,10 +1,10 @@
 /* dissectors/multipart.c -- multipart/encrypted and x-multi-encrypted, [MS-WSMV] 2.2.9.1. */
-#include "multipart.h"
+#include "winrm/multipart.h"
 
 #include <strings.h>
 
-#include "limits.h"
-#include "tls_session.h"
+#include "base/limits.h"
+#include "http/tls-session.h"
 
 /* Where a word begins in v, in any case; v.len: nowhere. */
 static size_t

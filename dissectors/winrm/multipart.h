@@ -2,7 +2,7 @@
 #ifndef MULTIPART_H
 #define MULTIPART_H
 
-#include "reader.h"
+#include "base/reader.h"
 
 enum sealing { SEALING_NONE, SEALING_SPNEGO, SEALING_KERBEROS, SEALING_CREDSSP };
 

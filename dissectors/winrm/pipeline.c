@@ -1,13 +1,13 @@
 /* dissectors/pipeline.c -- PowerShell remoting in its shells, [MS-PSRP] 3.1.5.3. */
-#include "wsman_parts.h"
+#include "winrm/wsman-parts.h"
 
 #include <ctype.h>
 #include <strings.h>
 
-#include "decode-text.h"
-#include "digest.h"
-#include "limits.h"
-#include "psrp.h"
+#include "base/decode-text.h"
+#include "base/digest.h"
+#include "base/limits.h"
+#include "winrm/psrp.h"
 
 /* CommandId is the pipeline's id (3.1.5.3.3), which Windows writes in capitals. */
 static void

@@ -1,10 +1,10 @@
 /* dissectors/psrp.c -- fragments and messages of PowerShell remoting, [MS-PSRP] 2.2.1, 2.2.4. */
-#include "psrp.h"
+#include "winrm/psrp.h"
 
-#include "clixml.h"
-#include "decompress.h"
-#include "digest.h"
-#include "limits.h"
+#include "winrm/clixml.h"
+#include "base/decompress.h"
+#include "base/digest.h"
+#include "base/limits.h"
 
 #define FRAGMENT_HEADER	21
 #define MESSAGE_HEADER	40

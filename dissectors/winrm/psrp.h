@@ -2,7 +2,7 @@
 #ifndef PSRP_H
 #define PSRP_H
 
-#include "dissect.h"
+#include "engine/dissect.h"
 
 struct psrp;			/* one runspace pool: a shell of WS-Management */
 

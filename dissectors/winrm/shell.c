@@ -1,14 +1,14 @@
 /* dissectors/shells.c -- shells and commands, [MS-WSMV] 3.1.1, over all connections. */
-#include "shells.h"
+#include "winrm/shell.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <strings.h>
 
-#include "limits.h"
-#include "psrp.h"
-#include "rb.h"
-#include "status.h"
+#include "base/limits.h"
+#include "winrm/psrp.h"
+#include "base/rb.h"
+#include "task/status.h"
 
 struct shell_key {
 	struct shell	 shell;

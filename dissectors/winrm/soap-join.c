@@ -1,8 +1,8 @@
 /* dissectors/soap_join.c -- both ends of a long ReceiveResponse, [MS-WSMV] 2.2.4.38. */
-#include "soap_join.h"
+#include "winrm/soap-join.h"
 
-#include "utf16.h"
-#include "xml.h"
+#include "base/utf16.h"
+#include "task/xml.h"
 
 /*
  * What is long in an envelope is the base64 of its Streams: both cuts are in

@@ -1,13 +1,13 @@
 /* dissectors/soap.c -- envelopes of WS-Management: DSP0226, [MS-WSMV] 2.2.4. */
-#include "soap.h"
+#include "winrm/soap.h"
 
 #include <stdlib.h>
 #include <strings.h>
 
-#include "dissect.h"
-#include "soap_join.h"
-#include "text.h"
-#include "xml.h"
+#include "engine/dissect.h"
+#include "winrm/soap-join.h"
+#include "base/text.h"
+#include "task/xml.h"
 
 /* ---- Namespaces: known by URI, named by whatever prefix ---- */
 

@@ -5,8 +5,8 @@
 #ifndef SOAP_H
 #define SOAP_H
 
-#include "budget.h"
-#include "limits.h"
+#include "base/budget.h"
+#include "base/limits.h"
 
 /* An attribute Name and the text: a wsman:Selector, a wsman:Option. */
 struct soap_pair {

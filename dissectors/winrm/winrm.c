@@ -1,15 +1,15 @@
 /* dissectors/winrm.c -- WS-Management over HTTP: logons, sealed bodies, [MS-WSMV] 2.2.9. */
-#include "http.h"
+#include "http/http.h"
 
-#include "decode-text.h"
-#include "gss.h"
-#include "ledger.h"
-#include "limits.h"
-#include "multipart.h"
-#include "obs.h"
-#include "text.h"
-#include "winrm_credssp.h"
-#include "wsman.h"
+#include "base/decode-text.h"
+#include "auth/gss.h"
+#include "engine/ledger.h"
+#include "base/limits.h"
+#include "winrm/multipart.h"
+#include "fact/obs.h"
+#include "base/text.h"
+#include "winrm/credssp.h"
+#include "winrm/wsman.h"
 
 #define PORT_HTTP	5985
 #define MAX_TOKEN	MAX_KRB_MESSAGE	/* of an Authorization field, decoded */

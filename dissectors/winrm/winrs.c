@@ -1,8 +1,8 @@
 /* dissectors/winrs.c -- command lines, and what is typed into them, [MS-WSMV] 3.1.4.11. */
-#include "wsman_parts.h"
+#include "winrm/wsman-parts.h"
 
-#include "decode-text.h"
-#include "limits.h"
+#include "base/decode-text.h"
+#include "base/limits.h"
 
 /* As the server puts it together: a blank between the parts. */
 static void

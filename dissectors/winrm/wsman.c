@@ -1,9 +1,9 @@
 /* dissectors/wsman.c -- what envelopes ask for and how it ended: [MS-WSMV] 3.1.4. */
-#include "wsman_parts.h"
+#include "winrm/wsman-parts.h"
 
 #include <strings.h>
 
-#include "limits.h"
+#include "base/limits.h"
 
 /* ---- Kinds of requests ---- */
 

@@ -5,7 +5,7 @@
 #ifndef WSMAN_H
 #define WSMAN_H
 
-#include "dissect.h"
+#include "engine/dissect.h"
 
 struct wsman;			/* one HTTP connection's use of it */
 

@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "limits.h"
+#include "base/limits.h"
 
 enum dir { C2S, S2C };			/* client to server, server to client */
 

@@ -1,4 +1,4 @@
-#include "budget.h"
+#include "base/budget.h"
 
 #include <stdlib.h>
 

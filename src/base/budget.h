@@ -2,7 +2,7 @@
 #ifndef BUDGET_H
 #define BUDGET_H
 
-#include "reader.h"
+#include "base/reader.h"
 
 /*
  * A purse.  What is taken from it is taken from every purse above it too, so

@@ -1,8 +1,8 @@
-#include "decode-text.h"
+#include "base/decode-text.h"
 
 #include <zlib.h>
 
-#include "utf16.h"
+#include "base/utf16.h"
 
 /* As much as there is room for.  False: that was not all. */
 static bool

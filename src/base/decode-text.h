@@ -2,7 +2,7 @@
 #ifndef DECODE_TEXT_H
 #define DECODE_TEXT_H
 
-#include "budget.h"
+#include "base/budget.h"
 
 /*
  * These three append to out what they make, as much as its max and its budget

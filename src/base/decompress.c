@@ -1,4 +1,4 @@
-#include "decompress.h"
+#include "base/decompress.h"
 
 bool
 decompress(enum compression how, struct view in, uint8_t *out, size_t len)

@@ -2,7 +2,7 @@
 #ifndef DECOMPRESS_H
 #define DECOMPRESS_H
 
-#include "reader.h"
+#include "base/reader.h"
 
 /* [MS-SMB2] 2.2.3.1.3 */
 enum compression { COMPRESS_NONE, COMPRESS_LZNT1, COMPRESS_LZ77, COMPRESS_LZ77_HUFFMAN,

@@ -1,4 +1,4 @@
-#include "der.h"
+#include "base/der.h"
 
 #define MULTI_BYTE	0x1f	/* 8.1.2.4: the tag's number follows */
 #define CONSTRUCTED	0x20

@@ -2,7 +2,7 @@
 #ifndef DER_H
 #define DER_H
 
-#include "reader.h"
+#include "base/reader.h"
 
 #define DER_OCTETS	0x04
 #define DER_OID		0x06

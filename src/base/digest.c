@@ -1,4 +1,4 @@
-#include "digest.h"
+#include "base/digest.h"
 
 #include <nettle/base64.h>
 #include <nettle/sha1.h>

@@ -2,7 +2,7 @@
 #ifndef DIGEST_H
 #define DIGEST_H
 
-#include "reader.h"
+#include "base/reader.h"
 
 void	sha256_hex(struct view, char out[65]);
 void	sha512_chain(uint8_t hash[64], struct view);	/* hash = SHA-512(hash || view) */

@@ -1,4 +1,4 @@
-#include "when.h"
+#include "base/iso8601.h"
 
 #include <time.h>
 

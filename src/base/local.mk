@@ -12,6 +12,7 @@ libschedwire_a_SOURCES += \
 	%reldir%/digest.c \
 	%reldir%/digest.h \
 	%reldir%/iso8601.c \
+	%reldir%/iso8601.h \
 	%reldir%/limits.h \
 	%reldir%/log.c \
 	%reldir%/log.h \
@@ -25,7 +26,6 @@ libschedwire_a_SOURCES += \
 	%reldir%/text.h \
 	%reldir%/utf16.c \
 	%reldir%/utf16.h \
-	%reldir%/when.h \
 	%reldir%/xpress.c
 
 if LZ4

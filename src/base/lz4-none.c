@@ -1,5 +1,5 @@
 /* lz4-none.c -- a build without LZ4: such messages stay closed. */
-#include "decompress.h"
+#include "base/decompress.h"
 
 bool
 lz4(struct view in, uint8_t *out, size_t len)

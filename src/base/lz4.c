@@ -1,5 +1,5 @@
 /* lz4.c -- LZ4's block format, by its own library. */
-#include "decompress.h"
+#include "base/decompress.h"
 
 #include <lz4.h>
 

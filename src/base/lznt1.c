@@ -1,5 +1,5 @@
 /* lznt1.c -- LZNT1, [MS-XCA] 2.5. */
-#include "decompress.h"
+#include "base/decompress.h"
 
 #define CHUNK		4096u		/* each covers that much, the last one less */
 #define COMPRESSED	0x8000u

@@ -6,7 +6,7 @@
 
 enum counter {
 #define COUNT(id, path) STAT_##id,
-#include "stats.def"
+#include "base/stats.def"
 #undef COUNT
 	STAT_MAX
 };

@@ -2,7 +2,7 @@
 #ifndef TEXT_H
 #define TEXT_H
 
-#include "reader.h"
+#include "base/reader.h"
 
 bool		 text_is(struct view, const char *);
 bool		 text_same(struct view, struct view);

@@ -1,4 +1,4 @@
-#include "utf16.h"
+#include "base/utf16.h"
 
 static size_t
 put(uint8_t *out, uint32_t c)

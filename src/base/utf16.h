@@ -2,7 +2,7 @@
 #ifndef UTF16_H
 #define UTF16_H
 
-#include "reader.h"
+#include "base/reader.h"
 
 /* Bytes that utf16_to_utf8() writes at most for v: three a unit. */
 static inline size_t

@@ -1,5 +1,5 @@
 /* xpress.c -- plain LZ77 and LZ77 with Huffman codes, [MS-XCA] 2.4 and 2.2. */
-#include "decompress.h"
+#include "base/decompress.h"
 
 #define MIN_MATCH	3
 

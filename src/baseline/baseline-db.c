@@ -1,4 +1,4 @@
-#include "baseline-db.h"
+#include "baseline/baseline-db.h"
 
 #include <sys/file.h>
 #include <sys/stat.h>

@@ -6,7 +6,7 @@
 #ifndef BASELINE_DB_H
 #define BASELINE_DB_H
 
-#include "habit.h"
+#include "baseline/entry.h"
 
 /* What is kept of the whole. */
 struct db_state {

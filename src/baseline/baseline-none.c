@@ -1,5 +1,5 @@
 /* baseline-none.c -- a build without SQLite: no baseline opens. */
-#include "baseline.h"
+#include "baseline/baseline.h"
 
 void
 baseline_terms_init(struct baseline_terms *t)

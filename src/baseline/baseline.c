@@ -1,4 +1,4 @@
-#include "baseline.h"
+#include "baseline/baseline.h"
 
 #include <sys/queue.h>
 
@@ -8,8 +8,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "baseline-db.h"
-#include "rb.h"
+#include "baseline/baseline-db.h"
+#include "base/rb.h"
 
 #define CACHE		16384		/* habits in memory: 6 MiB */
 #define BATCH		16384		/* times fed, after which all is written … */

@@ -8,7 +8,7 @@
 
 #include <stdio.h>
 
-#include "reader.h"
+#include "base/reader.h"
 
 enum tuple {
 	TUPLE_COMMAND,		/* a command's template */

@@ -1,9 +1,9 @@
-#include "habit.h"
+#include "baseline/entry.h"
 
 #include <inttypes.h>
 #include <string.h>
 
-#include "utf16.h"
+#include "base/utf16.h"
 
 #define FIELDS	7
 

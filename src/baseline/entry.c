@@ -1,9 +1,9 @@
-#include "habit.h"
+#include "baseline/entry.h"
 
 #include <math.h>
 
-#include "decode-text.h"
-#include "digest.h"
+#include "base/decode-text.h"
+#include "base/digest.h"
 
 #define HOUR		(HABIT_DAY / 24)
 #define LEAP		(40 * HABIT_DAY)	/* longer than what happens once a month */

@@ -10,7 +10,7 @@ libschedwire_a_SOURCES += \
 	%reldir%/baseline.c \
 	%reldir%/entry-text.c \
 	%reldir%/entry.c \
-	%reldir%/habit.h
+	%reldir%/entry.h
 else
 libschedwire_a_SOURCES += \
 	%reldir%/baseline-none.c

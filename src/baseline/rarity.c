@@ -1,12 +1,12 @@
-#include "rarity.h"
+#include "baseline/rarity.h"
 
 #include <ctype.h>
 #include <stdio.h>
 
-#include "decode-text.h"
-#include "digest.h"
-#include "limits.h"
-#include "normalise.h"
+#include "base/decode-text.h"
+#include "base/digest.h"
+#include "base/limits.h"
+#include "detect/normalise.h"
 
 #define MAX_TUPLE	512		/* bytes of a text that is looked up; the baseline keeps less */
 #define MAX_HASH	65		/* its SHA-256 in hex */

@@ -2,9 +2,9 @@
 #ifndef RARITY_H
 #define RARITY_H
 
-#include "baseline.h"
-#include "obs.h"
-#include "rules.h"
+#include "baseline/baseline.h"
+#include "fact/obs.h"
+#include "detect/rules.h"
 
 /* Adds what is new or known about it to the findings, and sets
  * detection.baseline.  b is for memory that is taken meanwhile. */

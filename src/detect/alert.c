@@ -1,13 +1,13 @@
-#include "alert.h"
+#include "detect/alert.h"
 
 #include <sys/queue.h>
 
 #include <stdio.h>
 #include <string.h>
 
-#include "digest.h"
-#include "limits.h"
-#include "rb.h"
+#include "base/digest.h"
+#include "base/limits.h"
+#include "base/rb.h"
 
 /* ---- The object ---- */
 

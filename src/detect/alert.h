@@ -5,9 +5,9 @@
 #ifndef ALERT_H
 #define ALERT_H
 
-#include "obs.h"
-#include "rules.h"
-#include "stats.h"
+#include "fact/obs.h"
+#include "detect/rules.h"
+#include "base/stats.h"
 
 /* Sets alert in o: the signature of the heaviest reason, what ATT&CK calls all
  * of them, severity by the verdict. */

@@ -1,4 +1,4 @@
-#include "allow.h"
+#include "detect/allow.h"
 
 #include <arpa/inet.h>
 #include <ctype.h>
@@ -6,10 +6,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "digest.h"
-#include "limits.h"
-#include "normalise.h"
-#include "text.h"
+#include "base/digest.h"
+#include "base/limits.h"
+#include "detect/normalise.h"
+#include "base/text.h"
 
 #define SHA256_TEXT	64
 #define PLAIN_GROWS	8	/* what a text's plain form may have for each of its bytes */

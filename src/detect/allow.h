@@ -5,7 +5,7 @@
 #ifndef ALLOW_H
 #define ALLOW_H
 
-#include "obs.h"
+#include "fact/obs.h"
 
 enum allow_action { ALLOW_NO, ALLOW_LOWER, ALLOW_SUPPRESS };
 

@@ -1,12 +1,12 @@
-#include "chain.h"
+#include "detect/chain.h"
 
 #include <ctype.h>
 
-#include "decode-text.h"
-#include "digest.h"
-#include "limits.h"
-#include "rb.h"
-#include "spread.h"
+#include "base/decode-text.h"
+#include "base/digest.h"
+#include "base/limits.h"
+#include "base/rb.h"
+#include "detect/fan-out.h"
 
 #define SECOND		1000000LL
 #define KEPT		(24 * 3600 * SECOND)	/* a task that nothing was heard of is forgotten then … */

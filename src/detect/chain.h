@@ -8,9 +8,9 @@
 
 #include <sys/queue.h>
 
-#include "obs.h"
-#include "rules.h"
-#include "stats.h"
+#include "fact/obs.h"
+#include "detect/rules.h"
+#include "base/stats.h"
 
 struct chains;
 struct chain_client;

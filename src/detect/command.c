@@ -1,17 +1,17 @@
-#include "command.h"
+#include "detect/command.h"
 
 #include <ctype.h>
 #include <strings.h>
 
-#include "decode-text.h"
-#include "disguise.h"
-#include "limits.h"
-#include "lolbin.h"
-#include "normalise.h"
-#include "phrases.h"
-#include "redact.h"
-#include "score.h"
-#include "text.h"
+#include "base/decode-text.h"
+#include "detect/obfuscation.h"
+#include "base/limits.h"
+#include "detect/lolbin.h"
+#include "detect/normalise.h"
+#include "detect/phrases.h"
+#include "fact/redact.h"
+#include "detect/score.h"
+#include "base/text.h"
 
 #define GROWTH		8	/* plain form may be longer than what was sent */
 

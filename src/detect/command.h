@@ -2,9 +2,9 @@
 #ifndef COMMAND_H
 #define COMMAND_H
 
-#include "obs.h"
-#include "reading.h"
-#include "rules.h"
+#include "fact/obs.h"
+#include "script/readers.h"
+#include "detect/rules.h"
 
 struct judging {
 	struct findings	*f;		/* get what is found */

@@ -1,6 +1,6 @@
-#include "lookalike.h"
+#include "detect/confusables.h"
 
-#include "reader.h"
+#include "base/reader.h"
 
 /*
  * The dashes, quotation marks and blanks are those that PowerShell and the C

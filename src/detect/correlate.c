@@ -1,14 +1,14 @@
-#include "correlate.h"
+#include "detect/correlate.h"
 
 #include <stdlib.h>
 
-#include "alert.h"
-#include "allow.h"
-#include "chain.h"
-#include "limits.h"
-#include "mask.h"
-#include "rarity.h"
-#include "score.h"
+#include "detect/alert.h"
+#include "detect/allow.h"
+#include "detect/chain.h"
+#include "base/limits.h"
+#include "fact/redact-fact.h"
+#include "baseline/rarity.h"
+#include "detect/score.h"
 
 #define SECOND		1000000LL
 #define MINUTE		(60 * SECOND)

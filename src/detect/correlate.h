@@ -7,9 +7,9 @@
 #ifndef CORRELATE_H
 #define CORRELATE_H
 
-#include "eve.h"
-#include "settings.h"
-#include "sink.h"
+#include "output/eve.h"
+#include "settings/settings.h"
+#include "fact/sink.h"
 
 struct correlate;
 

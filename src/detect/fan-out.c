@@ -1,11 +1,11 @@
-#include "spread.h"
+#include "detect/fan-out.h"
 
 #include <sys/queue.h>
 
-#include "digest.h"
-#include "limits.h"
-#include "normalise.h"
-#include "rb.h"
+#include "base/digest.h"
+#include "base/limits.h"
+#include "detect/normalise.h"
+#include "base/rb.h"
 
 struct same {
 	RB_ENTRY(same)	 link;

@@ -9,17 +9,18 @@ libschedwire_a_SOURCES += \
 	%reldir%/command.c \
 	%reldir%/command.h \
 	%reldir%/confusables.c \
+	%reldir%/confusables.h \
 	%reldir%/correlate.c \
 	%reldir%/correlate.h \
-	%reldir%/disguise.h \
 	%reldir%/fan-out.c \
+	%reldir%/fan-out.h \
 	%reldir%/lolbin.c \
 	%reldir%/lolbin.def \
 	%reldir%/lolbin.h \
-	%reldir%/lookalike.h \
 	%reldir%/normalise.c \
 	%reldir%/normalise.h \
 	%reldir%/obfuscation.c \
+	%reldir%/obfuscation.h \
 	%reldir%/path.c \
 	%reldir%/phrases.c \
 	%reldir%/phrases.def \
@@ -29,7 +30,6 @@ libschedwire_a_SOURCES += \
 	%reldir%/rules.h \
 	%reldir%/score.c \
 	%reldir%/score.h \
-	%reldir%/spread.h \
 	%reldir%/taskname-model.c \
 	%reldir%/taskname-model.h \
 	%reldir%/taskname.c \

@@ -1,9 +1,9 @@
-#include "lolbin.h"
+#include "detect/lolbin.h"
 
 #include <ctype.h>
 #include <threads.h>
 
-#include "normalise.h"
+#include "detect/normalise.h"
 
 #define MAX_SHAPES	48	/* different kinds of words in one line; real ones have four */
 
@@ -42,7 +42,7 @@ static const struct row {
 	enum rule	 rule;
 } rows[] = {
 #define LOLBIN(programs, terms, rule) { programs, terms, R_##rule },
-#include "lolbin.def"
+#include "detect/lolbin.def"
 };
 
 /* What the programs of each row begin with, a bit a letter: most rows need no
@@ -53,15 +53,15 @@ static once_flag initials_made = ONCE_FLAG_INIT;
 /* Names and parts of paths that the places below are judged by. */
 static const char system_names[] =
 #define SYSTEM_PROGRAMS(names) names "|"
-#include "lolbin.def"
+#include "detect/lolbin.def"
     "";
 static const char windows_names[] =
 #define WINDOWS_PROGRAMS(names) names "|"
-#include "lolbin.def"
+#include "detect/lolbin.def"
     "";
 static const char *const vendors[] = {
 #define VENDOR(part) part,
-#include "lolbin.def"
+#include "detect/lolbin.def"
 };
 
 #define SCRIPTS	"ps1|psm1|psd1|vbs|vbe|js|jse|wsf|wsh|wsc|sct|hta|bat|cmd|py|pyw|pl|rb|php|jar|lua|au3|sh|a3x"

@@ -5,7 +5,7 @@
 #ifndef LOLBIN_H
 #define LOLBIN_H
 
-#include "rules.h"
+#include "detect/rules.h"
 
 /*
  * One program as it is started: its path and its arguments in plain form

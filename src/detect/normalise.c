@@ -1,11 +1,11 @@
-#include "normalise.h"
+#include "detect/normalise.h"
 
 #include <ctype.h>
 
-#include "decode-text.h"
-#include "lookalike.h"
-#include "text.h"
-#include "utf16.h"
+#include "base/decode-text.h"
+#include "detect/confusables.h"
+#include "base/text.h"
+#include "base/utf16.h"
 
 #define MAX_REFERENCE	256	/* bytes of a reference to a variable; more is none */
 #define MAX_VALUE	192	/* bytes of what replaces one, and eight for each of its own at most */

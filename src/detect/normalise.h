@@ -5,7 +5,7 @@
 #ifndef NORMALISE_H
 #define NORMALISE_H
 
-#include "budget.h"
+#include "base/budget.h"
 
 /*
  * Append text (UTF-8) to out in its plain form: letters in lower case (ASCII);

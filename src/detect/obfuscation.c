@@ -1,10 +1,10 @@
-#include "disguise.h"
+#include "detect/obfuscation.h"
 
 #include <ctype.h>
 
-#include "lookalike.h"
-#include "text.h"
-#include "utf16.h"
+#include "detect/confusables.h"
+#include "base/text.h"
+#include "base/utf16.h"
 
 /*
  * Each of these looks for one way to hide, and returns what shows it; an

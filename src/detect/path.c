@@ -1,9 +1,9 @@
 /* path.c -- where paths lead to (normalise.h). */
-#include "normalise.h"
+#include "detect/normalise.h"
 
 #include <ctype.h>
 
-#include "text.h"
+#include "base/text.h"
 
 /* The next element of a path, taken off it with the separators behind. */
 static struct view

@@ -1,11 +1,11 @@
-#include "phrases.h"
+#include "detect/phrases.h"
 
 #include <assert.h>
 #include <ctype.h>
 #include <threads.h>
 
-#include "limits.h"
-#include "text.h"
+#include "base/limits.h"
+#include "base/text.h"
 
 /*
  * All terms are looked for at once: each is filed under three of its
@@ -22,7 +22,7 @@ static const struct source {
 	enum rule	 rule;
 } sources[] = {
 #define PHRASE(terms, rule) { terms, R_##rule },
-#include "phrases.def"
+#include "detect/phrases.def"
 #undef PHRASE
 };
 

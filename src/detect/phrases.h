@@ -5,7 +5,7 @@
 #ifndef PHRASES_H
 #define PHRASES_H
 
-#include "rules.h"
+#include "detect/rules.h"
 
 /* A text in plain form (normalise.h).  Adds what phrases.def says of it.
  * Linear in the text, whatever it holds. */

@@ -1,13 +1,13 @@
-#include "rules.h"
+#include "detect/rules.h"
 
 #include <string.h>
 
-#include "decode-text.h"
+#include "base/decode-text.h"
 
 const struct rule_info rule_info[R_MAX] = {
 #define RULE(id, name, sid, weight, group, technique, sentence) \
 	[R_##id] = { name, sid, weight, GROUP_##group, technique, sentence },
-#include "rules.def"
+#include "detect/rules.def"
 #undef RULE
 };
 
@@ -108,7 +108,7 @@ findings_lead(const struct findings *f, const struct rule_set *s)
 
 static const struct technique techniques[] = {
 #define TECHNIQUE(id, name, tactic_id, tactic) { id, name, tactic_id, tactic },
-#include "attack.def"
+#include "detect/attack.def"
 #undef TECHNIQUE
 };
 

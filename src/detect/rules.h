@@ -5,11 +5,11 @@
 #ifndef RULES_H
 #define RULES_H
 
-#include "budget.h"
+#include "base/budget.h"
 
 enum rule {
 #define RULE(id, name, sid, weight, group, technique, sentence) R_##id,
-#include "rules.def"
+#include "detect/rules.def"
 #undef RULE
 	R_MAX
 };

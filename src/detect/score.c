@@ -1,14 +1,14 @@
-#include "score.h"
+#include "detect/score.h"
 
 #include <stdio.h>
 #include <strings.h>
 
-#include "command.h"
-#include "limits.h"
-#include "normalise.h"
-#include "taskname.h"
-#include "when.h"
-#include "wintask.h"
+#include "detect/command.h"
+#include "base/limits.h"
+#include "detect/normalise.h"
+#include "detect/taskname.h"
+#include "base/iso8601.h"
+#include "detect/wintask.h"
 
 #define MINUTE		60000000LL
 #define DAY		(24 * 60 * MINUTE)

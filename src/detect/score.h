@@ -6,9 +6,9 @@
 #ifndef SCORE_H
 #define SCORE_H
 
-#include "command.h"
-#include "obs.h"
-#include "rules.h"
+#include "detect/command.h"
+#include "fact/obs.h"
+#include "detect/rules.h"
 
 /* A task that is made, changed or validated, or a command. */
 bool	score_applies(const struct obs *);

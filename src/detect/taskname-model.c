@@ -1,5 +1,5 @@
 /* taskname-model.c -- what letters follow each other in names.  Made by tests/scripts/train-names.py of data/names.txt. */
-#include "taskname-model.h"
+#include "detect/taskname-model.h"
 
 const char taskname_cost[] =
 	"~ikhiklmmmnnkilmirifjmlktuq~upkhh~oi~qwrhmgvg~hjjfjsvsr~tc{ssdqp~f}ok~~g~~ewuh~~~s~~"

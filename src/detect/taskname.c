@@ -6,10 +6,10 @@
  * whoever draws each character from an alphabet tells it.  It is random where
  * the second takes clearly fewer, and a name is where at least half of it is.
  */
-#include "taskname.h"
+#include "detect/taskname.h"
 
-#include "taskname-model.h"
-#include "text.h"
+#include "detect/taskname-model.h"
+#include "base/text.h"
 
 #define MIN_WORD	6	/* shorter ones may be any abbreviation */
 #define MIN_NUMBER	4	/* digits of one that is left out */

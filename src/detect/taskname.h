@@ -2,7 +2,7 @@
 #ifndef TASKNAME_H
 #define TASKNAME_H
 
-#include "reader.h"
+#include "base/reader.h"
 
 /*
  * name: a task's path or a bare name, UTF-8.  Judged by its last element, in

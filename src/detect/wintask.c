@@ -1,7 +1,7 @@
 /* wintask.c -- the tasks that Windows itself brings: their paths, and what they run. */
-#include "wintask.h"
+#include "detect/wintask.h"
 
-#include "text.h"
+#include "base/text.h"
 
 #define W "microsoft\\windows\\"
 
@@ -27,7 +27,7 @@ static const struct task tasks[] = {
 #define RUN(path, program, arguments) { path, program, arguments, NULL },
 #define COM(path, class_id) { path, NULL, NULL, class_id },
 #define KNOWN(path) { path, NULL, NULL, NULL },
-#include "wintask.def"
+#include "detect/wintask.def"
 #undef RUN
 #undef COM
 #undef KNOWN

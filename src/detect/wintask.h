@@ -2,7 +2,7 @@
 #ifndef WINTASK_H
 #define WINTASK_H
 
-#include "reader.h"
+#include "base/reader.h"
 
 enum wintask {
 	WINTASK_NONE,		/* Windows has none of that name, or what it runs isn't known */

@@ -1,4 +1,4 @@
-#include "capture.h"
+#include "engine/capture.h"
 
 #include <errno.h>
 #include <pcap/pcap.h>
@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "decode.h"
+#include "engine/decode.h"
 
 #define SNAPLEN		262144		/* libpcap's own maximum: segments of 64 KiB come whole */
 #define READ_BUFFER	(64 << 10)

@@ -2,7 +2,7 @@
 #ifndef CAPTURE_H
 #define CAPTURE_H
 
-#include "reader.h"
+#include "base/reader.h"
 
 struct capture;
 

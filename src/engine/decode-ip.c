@@ -1,8 +1,8 @@
 /* decode-ip.c -- IP and its fragments, up to TCP and UDP. */
-#include "decode-parts.h"
+#include "engine/decode-parts.h"
 
-#include "defrag.h"
-#include "stats.h"
+#include "engine/defrag.h"
+#include "base/stats.h"
 
 static enum layer
 by_protocol(struct walk *w, uint8_t proto)

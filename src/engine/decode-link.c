@@ -1,7 +1,7 @@
 /* decode-link.c -- link layers and their tags, up to IP. */
-#include "decode-parts.h"
+#include "engine/decode-parts.h"
 
-#include "stats.h"
+#include "base/stats.h"
 
 /* Link types, by libpcap's DLT_ number (only capture.c knows libpcap). */
 enum {

@@ -6,7 +6,7 @@
 #ifndef DECODE_PARTS_H
 #define DECODE_PARTS_H
 
-#include "decode.h"
+#include "engine/decode.h"
 
 struct defrag;
 

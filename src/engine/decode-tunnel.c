@@ -1,7 +1,7 @@
 /* decode-tunnel.c -- what carries frames or packets inside IP: GRE, ERSPAN, VXLAN, GENEVE. */
-#include "decode-parts.h"
+#include "engine/decode-parts.h"
 
-#include "stats.h"
+#include "base/stats.h"
 
 /* RFC 1701's source routes end with an empty one. */
 static void

@@ -1,7 +1,7 @@
-#include "decode-parts.h"
+#include "engine/decode-parts.h"
 
-#include "defrag.h"
-#include "stats.h"
+#include "engine/defrag.h"
+#include "base/stats.h"
 
 size_t
 walk_missing(const struct walk *w)

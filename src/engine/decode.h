@@ -5,8 +5,8 @@
 #ifndef DECODE_H
 #define DECODE_H
 
-#include "budget.h"
-#include "pkt.h"
+#include "base/budget.h"
+#include "engine/pkt.h"
 
 struct decoder;
 struct stats;

@@ -1,9 +1,9 @@
-#include "defrag.h"
+#include "engine/defrag.h"
 
 #include <sys/queue.h>
 
-#include "rb.h"
-#include "stats.h"
+#include "base/rb.h"
+#include "base/stats.h"
 
 #define MAX_DATAGRAM	65535u		/* RFC 791 3.1; RFC 8200 4.5 says the same of a payload */
 #define UNKNOWN		UINT32_MAX

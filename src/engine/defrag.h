@@ -2,8 +2,8 @@
 #ifndef DEFRAG_H
 #define DEFRAG_H
 
-#include "addr.h"
-#include "budget.h"
+#include "base/addr.h"
+#include "base/budget.h"
 
 struct defrag;
 struct stats;

@@ -8,11 +8,11 @@
 
 #include <sys/queue.h>
 
-#include "addr.h"
-#include "budget.h"
-#include "reader.h"
-#include "sink.h"
-#include "stats.h"
+#include "base/addr.h"
+#include "base/budget.h"
+#include "base/reader.h"
+#include "fact/sink.h"
+#include "base/stats.h"
 
 struct keyring;
 struct ledger;

@@ -1,10 +1,10 @@
-#include "flow.h"
+#include "engine/flow.h"
 
 #include <sys/random.h>
 
 #include <err.h>
 
-#include "talk.h"
+#include "engine/probe.h"
 
 #define BUCKETS		(MAX_FLOWS)	/* a power of two */
 #define SECOND		1000000

@@ -2,8 +2,8 @@
 #ifndef FLOW_H
 #define FLOW_H
 
-#include "dissect.h"
-#include "pkt.h"
+#include "engine/dissect.h"
+#include "engine/pkt.h"
 
 struct flow_table;
 

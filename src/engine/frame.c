@@ -1,4 +1,4 @@
-#include "frame.h"
+#include "engine/frame.h"
 
 void
 frame_init(struct framer *f, const struct proto_ops *ops, void *conn,

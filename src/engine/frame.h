@@ -5,7 +5,7 @@
 #ifndef FRAME_H
 #define FRAME_H
 
-#include "dissect.h"
+#include "engine/dissect.h"
 
 struct framer {
 	const struct proto_ops *ops;

@@ -1,12 +1,12 @@
-#include "ledger.h"
+#include "engine/ledger.h"
 
 #include <arpa/inet.h>
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "rb.h"
-#include "reader.h"
-#include "utf16.h"
+#include "base/rb.h"
+#include "base/reader.h"
+#include "base/utf16.h"
 
 #define MAX_TEXT	320		/* bytes of a cell */
 

@@ -7,7 +7,7 @@
 
 #include <stdio.h>
 
-#include "addr.h"
+#include "base/addr.h"
 
 struct ledger;
 

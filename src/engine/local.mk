@@ -18,7 +18,7 @@ libschedwire_a_SOURCES += \
 	%reldir%/ledger.h \
 	%reldir%/pkt.h \
 	%reldir%/probe.c \
-	%reldir%/talk.h \
+	%reldir%/probe.h \
 	%reldir%/tcp.c \
 	%reldir%/tcp.h \
 	%reldir%/worker.c \

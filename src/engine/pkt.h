@@ -2,8 +2,8 @@
 #ifndef PKT_H
 #define PKT_H
 
-#include "addr.h"
-#include "reader.h"
+#include "base/addr.h"
+#include "base/reader.h"
 
 #define TCP_FIN	0x01
 #define TCP_SYN	0x02

@@ -1,4 +1,4 @@
-#include "talk.h"
+#include "engine/probe.h"
 
 /* A held piece: its side and length, then that many bytes.  One byte a piece
  * is the worst case. */

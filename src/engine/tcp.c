@@ -1,4 +1,4 @@
-#include "tcp.h"
+#include "engine/tcp.h"
 
 /* Bytes on their way to the stream. */
 struct piece {

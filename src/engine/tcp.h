@@ -10,9 +10,9 @@
 
 #include <sys/queue.h>
 
-#include "budget.h"
-#include "pkt.h"
-#include "stats.h"
+#include "base/budget.h"
+#include "engine/pkt.h"
+#include "base/stats.h"
 
 /* Who gets the bytes.  side is 0 or 1, as given to tcp_packet(). */
 struct tcp_user {

@@ -1,9 +1,9 @@
-#include "worker.h"
+#include "engine/worker.h"
 
 #include <stdlib.h>
 
-#include "decode.h"
-#include "flow.h"
+#include "engine/decode.h"
+#include "engine/flow.h"
 
 struct worker {
 	struct budget	 budget;

@@ -5,8 +5,8 @@
 #ifndef WORKER_H
 #define WORKER_H
 
-#include "capture.h"
-#include "dissect.h"
+#include "engine/capture.h"
+#include "engine/dissect.h"
 
 struct worker;
 

@@ -1,5 +1,5 @@
-#include "dissect.h"
-#include "obs.h"
+#include "engine/dissect.h"
+#include "fact/obs.h"
 
 void
 world_init(struct world *w, struct budget *b, struct stats *s, struct sink *sink)

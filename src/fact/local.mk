@@ -1,9 +1,9 @@
 libschedwire_a_SOURCES += \
 	%reldir%/field.def \
-	%reldir%/mask.h \
 	%reldir%/obs.c \
 	%reldir%/obs.h \
 	%reldir%/redact-fact.c \
+	%reldir%/redact-fact.h \
 	%reldir%/redact.c \
 	%reldir%/redact.h \
 	%reldir%/sink.h

@@ -1,12 +1,12 @@
-#include "obs.h"
+#include "fact/obs.h"
 
 #include <stdio.h>
 
-#include "utf16.h"
+#include "base/utf16.h"
 
 const struct field_info field_info[F_MAX] = {
 #define FIELD(id, object, key, type) [F_##id] = { object, key, FT_##type },
-#include "field.def"
+#include "fact/field.def"
 #undef FIELD
 };
 

@@ -5,14 +5,14 @@
 #ifndef OBS_H
 #define OBS_H
 
-#include "addr.h"
-#include "budget.h"
+#include "base/addr.h"
+#include "base/budget.h"
 
 enum obs_kind { OBS_TASK, OBS_COMMAND, OBS_ALERT, OBS_ANOMALY };
 
 enum field {
 #define FIELD(id, object, key, type) F_##id,
-#include "field.def"
+#include "fact/field.def"
 #undef FIELD
 	F_MAX
 };

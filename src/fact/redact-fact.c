@@ -1,6 +1,6 @@
-#include "mask.h"
+#include "fact/redact-fact.h"
 
-#include "redact.h"
+#include "fact/redact.h"
 
 /*
  * The text without its passwords; true if it had one.  Each "***" may stand

@@ -1,4 +1,4 @@
-#include "redact.h"
+#include "fact/redact.h"
 
 #include <ctype.h>
 

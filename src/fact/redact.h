@@ -2,7 +2,7 @@
 #ifndef REDACT_H
 #define REDACT_H
 
-#include "budget.h"
+#include "base/budget.h"
 
 /*
  * Is there a password in this UTF-8 text (a command line, a script, a task

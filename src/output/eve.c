@@ -1,4 +1,4 @@
-#include "eve.h"
+#include "output/eve.h"
 
 #include <jansson.h>
 #include <linux/limits.h>
@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "digest.h"
-#include "utf16.h"
+#include "base/digest.h"
+#include "base/utf16.h"
 
 #define LAYOUT		(JSON_COMPACT | JSON_PRESERVE_ORDER)
 #define FLAG_LEN	18		/* ,"_truncated":true */

@@ -2,8 +2,8 @@
 #ifndef EVE_H
 #define EVE_H
 
-#include "obs.h"
-#include "stats.h"
+#include "fact/obs.h"
+#include "base/stats.h"
 
 struct eve;
 

@@ -1,4 +1,4 @@
-#include "sink-file.h"
+#include "output/file.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,9 +1,9 @@
-#include "pretty.h"
+#include "output/pretty.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "utf16.h"
+#include "base/utf16.h"
 
 #define KEY	"\033[2m"
 #define STRONG	"\033[1;33m"

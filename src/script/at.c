@@ -1,10 +1,10 @@
 /* dissectors/at.c -- at.exe's command line. */
-#include "asks.h"
+#include "script/script.h"
 
 #include <ctype.h>
 #include <stdlib.h>
 
-#include "task.h"
+#include "task/task.h"
 
 /* 9:00, 21:30, 9:00AM, 9p */
 static bool

@@ -1,12 +1,12 @@
 /* dissectors/program.c -- programs that start others, and those that make tasks, by their names. */
-#include "asks.h"
+#include "script/script.h"
 
 #include <ctype.h>
 #include <strings.h>
 
-#include "decode-text.h"
-#include "limits.h"
-#include "text.h"
+#include "base/decode-text.h"
+#include "base/limits.h"
+#include "base/text.h"
 
 /* ---- Words ---- */
 

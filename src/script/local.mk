@@ -1,8 +1,8 @@
 libschedwire_a_SOURCES += \
-	%reldir%/asks.h \
 	%reldir%/at.c \
 	%reldir%/launchers.c \
-	%reldir%/reading.h \
+	%reldir%/readers.h \
 	%reldir%/schtasks.c \
 	%reldir%/script.c \
+	%reldir%/script.h \
 	%reldir%/words.c

@@ -1,11 +1,11 @@
 /* dissectors/schtasks.c -- schtasks.exe's command line. */
-#include "asks.h"
+#include "script/script.h"
 
 #include <ctype.h>
 #include <strings.h>
 
-#include "task.h"
-#include "text.h"
+#include "task/task.h"
+#include "base/text.h"
 
 enum verb { CREATE, CHANGE, DELETE, RUN, END, QUERY, SHOWSID, VERBS };
 

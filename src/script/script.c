@@ -1,9 +1,9 @@
 /* dissectors/asks.c -- texts that are run, and what is asked for in them. */
-#include "asks.h"
+#include "script/script.h"
 
-#include "decode-text.h"
-#include "limits.h"
-#include "text.h"
+#include "base/decode-text.h"
+#include "base/limits.h"
+#include "base/text.h"
 
 /* Something was left out: the fact says so. */
 static void

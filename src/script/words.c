@@ -1,9 +1,9 @@
 /* dissectors/words.c -- a program's command line as words, by the rules of CommandLineToArgvW. */
-#include "asks.h"
+#include "script/script.h"
 
 #include <strings.h>
 
-#include "limits.h"
+#include "base/limits.h"
 
 static bool
 blank(struct view v, size_t at)

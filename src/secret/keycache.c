@@ -1,9 +1,9 @@
-#include "keycache.h"
+#include "secret/keycache.h"
 
 #include <stddef.h>
 #include <string.h>
 
-#include "rb.h"
+#include "base/rb.h"
 
 struct cached {
 	RB_ENTRY(cached) node;

@@ -7,7 +7,7 @@
 
 #include <stdint.h>
 
-#include "vault.h"
+#include "secret/vault.h"
 
 #define KEYCACHE_ID	32		/* bytes of a name: a SHA-256 */
 

@@ -1,4 +1,4 @@
-#include "keylog.h"
+#include "secret/keylog.h"
 
 #include <errno.h>
 #include <sys/mman.h>
@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "limits.h"
+#include "base/limits.h"
 
 #define CHUNK	(65536 - 64)	/* a block of 64 KiB, with what the vault puts before it */
 

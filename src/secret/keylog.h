@@ -6,8 +6,8 @@
 #ifndef KEYLOG_H
 #define KEYLOG_H
 
-#include "tls-keys.h"
-#include "vault.h"
+#include "secret/tls-keys.h"
+#include "secret/vault.h"
 
 struct keylog;
 

@@ -1,4 +1,4 @@
-#include "keyring.h"
+#include "secret/keyring.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -9,11 +9,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "keylog.h"
-#include "keytab.h"
-#include "limits.h"
-#include "secretfile.h"
-#include "secretset.h"
+#include "secret/keylog.h"
+#include "secret/keytab.h"
+#include "base/limits.h"
+#include "secret/secretfile.h"
+#include "secret/secretset.h"
 
 const bool secrets_built_in = true;
 

@@ -9,8 +9,8 @@
 #ifndef KEYRING_H
 #define KEYRING_H
 
-#include "secret.h"
-#include "vault.h"
+#include "secret/secret.h"
+#include "secret/vault.h"
 
 /* How a secret may be called in the open: "password CORP\alice, line 3",
  * "keytab key host/fs01.corp.example@CORP.EXAMPLE, line 7". */

@@ -1,4 +1,4 @@
-#include "keytab.h"
+#include "secret/keytab.h"
 
 bool
 keytab_open(struct keytab *t, struct view file)

@@ -2,7 +2,7 @@
 #ifndef KEYTAB_H
 #define KEYTAB_H
 
-#include "reader.h"
+#include "base/reader.h"
 
 struct keytab {
 	struct reader	 r;

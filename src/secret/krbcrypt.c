@@ -1,8 +1,8 @@
-#include "krbcrypt.h"
+#include "secret/krbcrypt.h"
 
 #include <stdlib.h>
 
-#include "limits.h"
+#include "base/limits.h"
 
 static const struct {
 	int32_t		 etype;

@@ -8,7 +8,7 @@
 
 #include <krb5.h>
 
-#include "reader.h"
+#include "base/reader.h"
 
 /* An etype and its key; len 0: none. */
 struct krb_key {

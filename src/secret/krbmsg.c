@@ -1,7 +1,7 @@
-#include "krbmsg.h"
+#include "secret/krbmsg.h"
 
-#include "der.h"
-#include "utf16.h"
+#include "base/der.h"
+#include "base/utf16.h"
 
 #define DER_INTEGER	0x02
 #define DER_BITS	0x03

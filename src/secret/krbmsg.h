@@ -2,8 +2,8 @@
 #ifndef KRBMSG_H
 #define KRBMSG_H
 
-#include "limits.h"
-#include "reader.h"
+#include "base/limits.h"
+#include "base/reader.h"
 
 /*
  * Every krbmsg_*() that reads a message takes it from its tag on and returns

@@ -1,6 +1,6 @@
-#include "krbtoken.h"
+#include "secret/krbtoken.h"
 
-#include "limits.h"
+#include "base/limits.h"
 
 /* RFC 4121 2 */
 enum { USE_ACCEPTOR_SEAL = 22, USE_ACCEPTOR_SIGN, USE_INITIATOR_SEAL, USE_INITIATOR_SIGN };

@@ -2,8 +2,8 @@
 #ifndef KRBTOKEN_H
 #define KRBTOKEN_H
 
-#include "krbcrypt.h"
-#include "secret.h"
+#include "secret/krbcrypt.h"
+#include "secret/secret.h"
 
 /* The keys of a context; those that it has not are empty. */
 struct krb_keys {

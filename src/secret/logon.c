@@ -1,10 +1,10 @@
-#include "logon.h"
+#include "secret/logon.h"
 
 #include <stdio.h>
 
-#include "limits.h"
-#include "seal-krb5.h"
-#include "seal-ntlm.h"
+#include "base/limits.h"
+#include "secret/seal-krb5.h"
+#include "secret/seal-ntlm.h"
 
 /* Keys live in the vault; what is kept here was on the wire. */
 struct logon {

@@ -1,4 +1,4 @@
-#include "ntlm-keys.h"
+#include "secret/ntlm-keys.h"
 
 #include <nettle/des.h>
 #include <nettle/hmac.h>
@@ -6,7 +6,7 @@
 #include <nettle/md5.h>
 #include <nettle/memops.h>
 
-#include "ntlmssp.h"
+#include "secret/ntlmssp.h"
 
 #define nitems(a)	(sizeof(a) / sizeof((a)[0]))
 

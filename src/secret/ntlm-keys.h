@@ -5,8 +5,8 @@
 #ifndef NTLM_KEYS_H
 #define NTLM_KEYS_H
 
-#include "addr.h"
-#include "reader.h"
+#include "base/addr.h"
+#include "base/reader.h"
 
 #define NTLM_V1_RESPONSE	24	/* an NT response that is longer is NTLMv2 */
 #define NTLM_PROOF		16	/* NTProofStr, the first part of that */

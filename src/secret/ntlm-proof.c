@@ -1,13 +1,13 @@
-#include "ntlm-proof.h"
+#include "secret/ntlm-proof.h"
 
 #include <nettle/arcfour.h>
 #include <nettle/hmac.h>
 #include <nettle/memops.h>
 #include <stdio.h>
 
-#include "ntlm-keys.h"
-#include "ntlmssp.h"
-#include "utf16.h"
+#include "secret/ntlm-keys.h"
+#include "secret/ntlmssp.h"
+#include "base/utf16.h"
 
 #define KEY		16	/* bytes of every key and hash here */
 

@@ -5,7 +5,7 @@
 #ifndef NTLM_PROOF_H
 #define NTLM_PROOF_H
 
-#include "keyring.h"
+#include "secret/keyring.h"
 
 /*
  * The messages as ntlm_open() has them.  LOGON_OPEN: key is the

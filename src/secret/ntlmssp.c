@@ -1,4 +1,4 @@
-#include "ntlmssp.h"
+#include "secret/ntlmssp.h"
 
 static const uint8_t signature[8] = { 'N', 'T', 'L', 'M', 'S', 'S', 'P', 0 };
 

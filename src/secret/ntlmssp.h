@@ -2,7 +2,7 @@
 #ifndef NTLMSSP_H
 #define NTLMSSP_H
 
-#include "reader.h"
+#include "base/reader.h"
 
 enum ntlm_type { NTLM_NONE, NTLM_NEGOTIATE, NTLM_CHALLENGE, NTLM_AUTHENTICATE };
 

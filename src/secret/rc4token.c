@@ -1,11 +1,11 @@
-#include "krbtoken.h"
+#include "secret/krbtoken.h"
 
 #include <nettle/arcfour.h>
 #include <nettle/hmac.h>
 #include <nettle/md5.h>
 #include <nettle/memops.h>
 
-#include "der.h"
+#include "base/der.h"
 
 /*
  * RFC 4757 7.2, 7.3, behind the frame of RFC 2743 3.1: TOK_ID, SGN_ALG, and

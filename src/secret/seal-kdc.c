@@ -1,9 +1,9 @@
-#include "secret.h"
+#include "secret/secret.h"
 
 #include <ctype.h>
 #include <stdio.h>
 
-#include "ticket.h"
+#include "secret/ticket.h"
 
 struct tgs_ask {
 	struct krb_key	 session;	/* of the ticket that was sent along */

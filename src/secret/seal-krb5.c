@@ -1,9 +1,9 @@
-#include "seal-krb5.h"
+#include "secret/seal-krb5.h"
 
 #include <stdio.h>
 
-#include "krbtoken.h"
-#include "ticket.h"
+#include "secret/krbtoken.h"
+#include "secret/ticket.h"
 
 struct krb {
 	struct krb_keys	 keys;

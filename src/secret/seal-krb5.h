@@ -2,7 +2,7 @@
 #ifndef SEAL_KRB5_H
 #define SEAL_KRB5_H
 
-#include "keyring.h"
+#include "secret/keyring.h"
 
 struct krb;	/* one security context; lives in the vault */
 

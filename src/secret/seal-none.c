@@ -1,5 +1,5 @@
 /* The door of a build without secrets: it stays shut. */
-#include "secret.h"
+#include "secret/secret.h"
 
 #include <stdio.h>
 

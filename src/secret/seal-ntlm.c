@@ -1,12 +1,12 @@
-#include "seal-ntlm.h"
+#include "secret/seal-ntlm.h"
 
 #include <nettle/arcfour.h>
 #include <nettle/hmac.h>
 #include <nettle/memops.h>
 
-#include "ntlm-keys.h"
-#include "ntlm-proof.h"
-#include "ntlmssp.h"
+#include "secret/ntlm-keys.h"
+#include "secret/ntlm-proof.h"
+#include "secret/ntlmssp.h"
 
 #define KEY		16	/* bytes of every key and hash here */
 #define SUM		8	/* of the checksum in a signature */

@@ -2,7 +2,7 @@
 #ifndef SEAL_NTLM_H
 #define SEAL_NTLM_H
 
-#include "keyring.h"
+#include "secret/keyring.h"
 
 struct ntlm;	/* one security context; lives in the vault */
 

@@ -1,5 +1,5 @@
 /* seal-smb3.c -- SMB 3 encryption, [MS-SMB2] 2.2.41, 3.1.4.2, 3.1.4.3. */
-#include "secret.h"
+#include "secret/secret.h"
 
 #include <nettle/ccm.h>
 #include <nettle/ctr.h>
@@ -9,8 +9,8 @@
 #include <nettle/nettle-meta.h>
 #include <string.h>
 
-#include "keyring.h"
-#include "logon.h"
+#include "secret/keyring.h"
+#include "secret/logon.h"
 
 #define TAG		16
 #define NONCE_AT	20		/* the nonce and what follows it are authenticated */

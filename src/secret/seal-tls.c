@@ -1,9 +1,9 @@
 /* seal-tls.c -- a TLS connection's records in order: RFC 5246 6, RFC 8446 4.6.3, 5, 7. */
-#include "secret.h"
+#include "secret/secret.h"
 
-#include "keylog.h"
-#include "keyring.h"
-#include "tls-records.h"
+#include "secret/keylog.h"
+#include "secret/keyring.h"
+#include "secret/tls-records.h"
 
 enum message { FINISHED = 20, KEY_UPDATE = 24 };	/* RFC 8446 B.3 */
 #define MESSAGE_HEAD	4		/* its type and length, RFC 8446 4 */

@@ -6,9 +6,9 @@
 #ifndef SECRET_H
 #define SECRET_H
 
-#include "addr.h"
-#include "budget.h"
-#include "reader.h"
+#include "base/addr.h"
+#include "base/budget.h"
+#include "base/reader.h"
 
 struct keyring;			/* the owner's secrets, and the keys learnt with them */
 

@@ -1,8 +1,8 @@
-#include "secretfile.h"
+#include "secret/secretfile.h"
 
 #include <stdio.h>
 
-#include "utf16.h"
+#include "base/utf16.h"
 
 #define BLANKS	" \t"
 

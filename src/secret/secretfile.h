@@ -2,7 +2,7 @@
 #ifndef SECRETFILE_H
 #define SECRETFILE_H
 
-#include "reader.h"
+#include "base/reader.h"
 
 struct secretfile {
 	struct reader	 r;

@@ -1,12 +1,12 @@
-#include "secretset.h"
+#include "secret/secretset.h"
 
 #include <nettle/md4.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <wctype.h>
 
-#include "limits.h"
-#include "utf16.h"
+#include "base/limits.h"
+#include "base/utf16.h"
 
 #define CHUNK_ROOM	(32768 - 64)	/* a block of 32 KiB, with what is put before it */
 

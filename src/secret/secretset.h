@@ -7,8 +7,8 @@
 
 #include <locale.h>
 
-#include "keylog.h"
-#include "keyring.h"
+#include "secret/keylog.h"
+#include "secret/keyring.h"
 
 struct set_chunk;
 struct set_entry;

@@ -1,4 +1,4 @@
-#include "ticket.h"
+#include "secret/ticket.h"
 
 #include <stdio.h>
 

@@ -5,10 +5,10 @@
 #ifndef TICKET_H
 #define TICKET_H
 
-#include "keycache.h"
-#include "keyring.h"
-#include "krbcrypt.h"
-#include "krbmsg.h"
+#include "secret/keycache.h"
+#include "secret/keyring.h"
+#include "secret/krbcrypt.h"
+#include "secret/krbmsg.h"
 
 /* What Kerberos remembers at a keyring; gone when the secrets are read again. */
 struct krb_state {

@@ -1,4 +1,4 @@
-#include "tls-keys.h"
+#include "secret/tls-keys.h"
 
 #include <nettle/hmac.h>
 #include <string.h>

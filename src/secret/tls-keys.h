@@ -7,8 +7,8 @@
 
 #include <nettle/nettle-meta.h>
 
-#include "addr.h"
-#include "reader.h"
+#include "base/addr.h"
+#include "base/reader.h"
 
 #define TLS_1_2		0x0303
 #define TLS_1_3		0x0304

@@ -1,4 +1,4 @@
-#include "tls-records.h"
+#include "secret/tls-records.h"
 
 #include <nettle/cbc.h>
 #include <nettle/chacha-poly1305.h>

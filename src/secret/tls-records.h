@@ -2,7 +2,7 @@
 #ifndef TLS_RECORDS_H
 #define TLS_RECORDS_H
 
-#include "tls-keys.h"
+#include "secret/tls-keys.h"
 
 #define TLS_HEADER	5		/* of a record: type, version, length */
 

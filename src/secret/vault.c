@@ -1,4 +1,4 @@
-#include "vault.h"
+#include "secret/vault.h"
 
 #include <assert.h>
 #include <errno.h>

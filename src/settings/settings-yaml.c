@@ -1,11 +1,11 @@
-#include "settings.h"
+#include "settings/settings.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "limits.h"
-#include "when.h"
-#include "yamlfile.h"
+#include "base/limits.h"
+#include "base/iso8601.h"
+#include "settings/yamlfile.h"
 
 #define DAY	INT64_C(86400000000)
 
@@ -95,7 +95,7 @@ static const cyaml_schema_field_t rule_fields[] = {
 static const cyaml_schema_field_t rules_fields[] = {
 #define RULE(id, name, sid, weight, group, technique, sentence) \
 	CYAML_FIELD_MAPPING_PTR(name, MAY_BE, struct file_rules, of[R_##id], rule_fields),
-#include "rules.def"
+#include "detect/rules.def"
 #undef RULE
 	CYAML_FIELD_END
 };

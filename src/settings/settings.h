@@ -2,9 +2,9 @@
 #ifndef SETTINGS_H
 #define SETTINGS_H
 
-#include "allow.h"
-#include "baseline.h"
-#include "rules.h"
+#include "detect/allow.h"
+#include "baseline/baseline.h"
+#include "detect/rules.h"
 
 struct settings {
 	char		*sensor;	/* "host" of every record; NULL */

@@ -1,4 +1,4 @@
-#include "yamlfile.h"
+#include "settings/yamlfile.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -8,7 +8,7 @@
 #include <string.h>
 #include <yaml.h>
 
-#include "limits.h"
+#include "base/limits.h"
 
 #define MAX_KEY	64	/* bytes of a key that is compared with others */
 

@@ -1,6 +1,6 @@
 /* dissectors/content.c -- is this file a task?  Its content decides, not its name. */
-#include "dissect.h"
-#include "xml.h"
+#include "engine/dissect.h"
+#include "task/xml.h"
 
 #define TASK_NAMESPACE	"http://schemas.microsoft.com/windows/2004/02/mit/task"	/* [MS-TSCH] 2.5 */
 

@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <strings.h>
 
-#include "dissect.h"
-#include "task.h"
-#include "taskxml.h"
+#include "engine/dissect.h"
+#include "task/task.h"
+#include "task/taskxml.h"
 
 struct gpo {
 	struct obs	*(*fresh)(void *arg);

@@ -1,10 +1,10 @@
 /* dissectors/jobfile.c -- .job files, [MS-TSCH] 2.4. */
 #include <stdio.h>
 
-#include "dissect.h"
-#include "limits.h"
-#include "obs.h"
-#include "task.h"
+#include "engine/dissect.h"
+#include "base/limits.h"
+#include "fact/obs.h"
+#include "task/task.h"
 
 #define FIXED_LEN	68	/* FIXDLEN_DATA, 2.4.1; the running instance count follows */
 #define TRIGGER_LEN	48	/* 2.4.2.11 */

@@ -1,10 +1,10 @@
 /* dissectors/status.c -- codes of answers, [MS-TSCH] 2.3.14, [MS-ERREF] 2.1 and 2.2, [C706] E. */
-#include "status.h"
+#include "task/status.h"
 
 #include <stdio.h>
 
-#include "dissect.h"
-#include "obs.h"
+#include "engine/dissect.h"
+#include "fact/obs.h"
 
 struct code {
 	uint32_t	 value;

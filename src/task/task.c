@@ -1,9 +1,9 @@
 /* dissectors/task.c -- names and actions of tasks. */
-#include "task.h"
+#include "task/task.h"
 
 #include <stdlib.h>
 
-#include "text.h"
+#include "base/text.h"
 
 bool
 task_defines(const char *action)

@@ -2,7 +2,7 @@
 #ifndef TASK_H
 #define TASK_H
 
-#include "obs.h"
+#include "fact/obs.h"
 
 /* Does that action come with a definition: "create", "update", "validate"? */
 bool	 task_defines(const char *action);

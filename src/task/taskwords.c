@@ -1,7 +1,7 @@
 /* dissectors/taskwords.c -- tasks in the words of CIM and COM, [MS-TSCH] 2.5. */
-#include "taskwords.h"
+#include "task/taskwords.h"
 
-#include "text.h"
+#include "base/text.h"
 
 const struct task_setting task_settings[TASK_SETTINGS] = {
 	{ NULL, "AllowDemandStart", F_SET_ALLOW_DEMAND, false },

@@ -1,11 +1,11 @@
 /* dissectors/taskxml.c -- task definitions, [MS-TSCH] 2.5. */
-#include "taskxml.h"
+#include "task/taskxml.h"
 
-#include "digest.h"
-#include "dissect.h"
-#include "task.h"
-#include "taskwords.h"
-#include "text.h"
+#include "base/digest.h"
+#include "engine/dissect.h"
+#include "task/task.h"
+#include "task/taskwords.h"
+#include "base/text.h"
 
 /* Where a value stands below <Task>; "*" is any kind of trigger. */
 struct taskxml_row {

@@ -2,8 +2,8 @@
 #ifndef TASKXML_H
 #define TASKXML_H
 
-#include "limits.h"
-#include "xml.h"
+#include "base/limits.h"
+#include "task/xml.h"
 
 #define PRINCIPAL_FIELDS (F_RUN_LEVEL - F_USER_ID + 1)
 

@@ -1,10 +1,10 @@
 /* dissectors/xml.c -- the one user of expat. */
-#include "xml.h"
+#include "task/xml.h"
 
 #include <expat.h>
 
-#include "dissect.h"
-#include "limits.h"
+#include "engine/dissect.h"
+#include "base/limits.h"
 
 #define CHUNK	(16u << 10)	/* bytes given to expat at a time */
 

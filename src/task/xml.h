@@ -5,7 +5,7 @@
 #ifndef XML_H
 #define XML_H
 
-#include "obs.h"
+#include "fact/obs.h"
 
 struct xml_text {
 	struct view	bytes;		/* as sent, without BOM and closing NULs */

@@ -1,5 +1,5 @@
 /* fuzz_atsvc.c -- one stub of ATSvc, or with 0x10 of SASec. */
-#include "fuzz_stub.h"
+#include "fuzz/stub.h"
 
 extern const struct rpc_iface atsvc_iface, sasec_iface;
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);

@@ -1,8 +1,8 @@
 /* fuzz_clixml.c -- a serialised object, as a pipeline, as text and for its number. */
 #include <stdlib.h>
 
-#include "clixml.h"
-#include "utf16.h"
+#include "winrm/clixml.h"
+#include "base/utf16.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 

@@ -4,11 +4,11 @@
  * behind the handshake, so that they are what comes out of the session; bit 2:
  * a body, no leg; bit 3: the record is cut in half.
  */
-#include "winrm_credssp.h"
+#include "winrm/credssp.h"
 
-#include "obs.h"
-#include "ring.h"
-#include "tlsmake.h"
+#include "fact/obs.h"
+#include "unit/ring.h"
+#include "wire/tls-make.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 

@@ -1,5 +1,5 @@
 /* fuzz_dcerpc.c -- a connection as chunks, behind a byte: bit 0 its beginning was not seen. */
-#include "fuzz_chunks.h"
+#include "fuzz/chunks.h"
 #include "table.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);

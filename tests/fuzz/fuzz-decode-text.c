@@ -1,8 +1,8 @@
 /* fuzz_decode_text.c -- byte 0 chooses the decoder, byte 1 how much room there is. */
 #include <stdlib.h>
 
-#include "decode-text.h"
-#include "utf16.h"
+#include "base/decode-text.h"
+#include "base/utf16.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 

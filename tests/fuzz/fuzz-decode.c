@@ -1,8 +1,8 @@
-#include "decode.h"
+#include "engine/decode.h"
 
 #include <stdlib.h>
 
-#include "stats.h"
+#include "base/stats.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 

@@ -1,5 +1,5 @@
 /* fuzz_gpo.c -- a ScheduledTasks.xml. */
-#include "fuzz_asks.h"
+#include "fuzz/asks.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 

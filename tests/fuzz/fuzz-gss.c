@@ -1,8 +1,8 @@
 /* fuzz_gss.c -- the legs of one logon: {u8 direction, u16 length, token}. */
 #include <stdlib.h>
 
-#include "gss.h"
-#include "obs.h"
+#include "auth/gss.h"
+#include "fact/obs.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 

@@ -1,7 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "habit.h"
+#include "baseline/entry.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 

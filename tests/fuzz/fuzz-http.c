@@ -2,9 +2,9 @@
  * fuzz_http.c -- a connection as chunks, behind a byte: bit 0 its beginning was
  * not seen, the rest how much of bodies is wanted.
  */
-#include "fuzz_chunks.h"
-#include "http.h"
-#include "limits.h"
+#include "fuzz/chunks.h"
+#include "http/http.h"
+#include "base/limits.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 

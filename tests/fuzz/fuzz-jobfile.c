@@ -1,8 +1,8 @@
 /* fuzz_jobfile.c -- a .job file. */
 #include <stdlib.h>
 
-#include "dissect.h"
-#include "obs.h"
+#include "engine/dissect.h"
+#include "fact/obs.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 

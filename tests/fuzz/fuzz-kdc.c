@@ -5,8 +5,8 @@
  */
 #include <stdlib.h>
 
-#include "frame.h"
-#include "ring.h"
+#include "engine/frame.h"
+#include "unit/ring.h"
 #include "table.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);

@@ -1,9 +1,9 @@
 /* fuzz_keyring.c -- byte 0 chooses: the text of a secrets file, or a keytab. */
 #include <stdlib.h>
 
-#include "keytab.h"
-#include "limits.h"
-#include "secretfile.h"
+#include "secret/keytab.h"
+#include "base/limits.h"
+#include "secret/secretfile.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 

@@ -1,7 +1,7 @@
 /* fuzz_krb5.c -- Kerberos logons, tokens and answers: {u8 what, u16 length, bytes} ... */
-#include "krbmake.h"
-#include "krbmsg.h"
-#include "seal-krb5.h"
+#include "wire/krb-make.h"
+#include "secret/krbmsg.h"
+#include "secret/seal-krb5.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 

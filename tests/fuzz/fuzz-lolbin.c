@@ -1,7 +1,7 @@
 /* fuzz_lolbin.c -- a program, the end of a line, and its arguments. */
 #include <stdlib.h>
 
-#include "lolbin.h"
+#include "detect/lolbin.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 

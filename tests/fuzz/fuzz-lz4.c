@@ -1,5 +1,5 @@
 /* fuzz_lz4.c -- an LZ4 block, through the door that SMB uses. */
-#include "fuzz_lz.h"
+#include "fuzz/lz.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 

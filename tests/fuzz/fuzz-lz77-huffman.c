@@ -1,5 +1,5 @@
 /* fuzz_lz77_huffman.c -- LZ77 with Huffman codes, [MS-XCA] 2.2. */
-#include "fuzz_lz.h"
+#include "fuzz/lz.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 

@@ -1,5 +1,5 @@
 /* fuzz_lz77.c -- plain LZ77, [MS-XCA] 2.4. */
-#include "fuzz_lz.h"
+#include "fuzz/lz.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 

@@ -1,5 +1,5 @@
 /* fuzz_lznt1.c -- LZNT1, [MS-XCA] 2.5. */
-#include "fuzz_lz.h"
+#include "fuzz/lz.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 

@@ -1,7 +1,7 @@
 /* fuzz_nbss.c -- an SMB connection as chunks, behind a byte: bit 0 its beginning was not seen. */
-#include "fuzz_chunks.h"
+#include "fuzz/chunks.h"
 #include "table.h"
-#include "temp.h"
+#include "smb/atexec-output.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 

@@ -1,9 +1,9 @@
 /* fuzz_normalise.c -- a command line, into plain form, its template, and what hides in it. */
 #include <stdlib.h>
 
-#include "disguise.h"
-#include "normalise.h"
-#include "utf16.h"
+#include "detect/obfuscation.h"
+#include "detect/normalise.h"
+#include "base/utf16.h"
 
 #define GROWTH	64	/* the longest value of a variable, for its shortest name */
 

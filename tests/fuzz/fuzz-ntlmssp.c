@@ -6,8 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "ntlmssp.h"
-#include "seal-ntlm.h"
+#include "secret/ntlmssp.h"
+#include "secret/seal-ntlm.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 

@@ -1,7 +1,7 @@
 /* fuzz_phrases.c -- a text. */
 #include <stdlib.h>
 
-#include "phrases.h"
+#include "detect/phrases.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 

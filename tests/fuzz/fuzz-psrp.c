@@ -4,7 +4,7 @@
  */
 #include <stdlib.h>
 
-#include "psrp.h"
+#include "winrm/psrp.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 

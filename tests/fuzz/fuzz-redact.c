@@ -1,8 +1,8 @@
 /* fuzz_redact.c -- a text. */
 #include <stdlib.h>
 
-#include "redact.h"
-#include "utf16.h"
+#include "fact/redact.h"
+#include "base/utf16.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 

@@ -5,10 +5,10 @@
  */
 #include <stdlib.h>
 
-#include "limits.h"
-#include "mask.h"
-#include "score.h"
-#include "utf16.h"
+#include "base/limits.h"
+#include "fact/redact-fact.h"
+#include "detect/score.h"
+#include "base/utf16.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "settings.h"
+#include "settings/settings.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 

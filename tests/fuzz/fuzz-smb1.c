@@ -1,5 +1,5 @@
 /* fuzz_smb1.c -- SMB1 messages. */
-#include "fuzz_smb.h"
+#include "fuzz/smb.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 

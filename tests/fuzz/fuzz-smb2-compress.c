@@ -1,7 +1,7 @@
 /* fuzz_smb2_compress.c -- a COMPRESSION_TRANSFORM message, [MS-SMB2] 2.2.42. */
 #include <stdlib.h>
 
-#include "smb2_compress.h"
+#include "smb/smb2-compress.h"
 
 #define LIMIT 65536
 

@@ -2,9 +2,9 @@
  * fuzz_smb2_transform.c -- an encrypted message, [MS-SMB2] 2.2.41.  Byte 0
  * chooses what was negotiated, and its top bit the direction.
  */
-#include "hex.h"
-#include "ring.h"
-#include "secret.h"
+#include "unit/hex.h"
+#include "unit/ring.h"
+#include "secret/secret.h"
 
 /* Keys with which the corpus was made, and one that opens nothing. */
 #define RING \

@@ -1,8 +1,8 @@
 /* fuzz_taskname.c -- a task's path, a program and its arguments, each ended by a NUL: both who judge names. */
 #include <stdlib.h>
 
-#include "taskname.h"
-#include "wintask.h"
+#include "detect/taskname.h"
+#include "detect/wintask.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 

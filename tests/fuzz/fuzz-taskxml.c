@@ -1,8 +1,8 @@
 /* fuzz_taskxml.c -- a task definition, and the judgement that it is one.  Byte 0: 1 big-endian. */
 #include <stdlib.h>
 
-#include "dissect.h"
-#include "obs.h"
+#include "engine/dissect.h"
+#include "fact/obs.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 

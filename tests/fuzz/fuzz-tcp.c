@@ -5,8 +5,8 @@
  */
 #include <assert.h>
 
-#include "flow.h"
-#include "toy.h"
+#include "engine/flow.h"
+#include "wire/toy.h"
 
 #define STREAM 0x12000
 

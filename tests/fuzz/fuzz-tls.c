@@ -2,10 +2,10 @@
  * fuzz_tls.c -- a connection as chunks, behind a byte: bit 0 it is one of WinRM,
  * bit 1 its beginning was not seen.  The key log knows the sessions of tlswire.h.
  */
-#include "fuzz_chunks.h"
-#include "ring.h"
+#include "fuzz/chunks.h"
+#include "unit/ring.h"
 #include "table.h"
-#include "tlswire.h"
+#include "wire/tls.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 

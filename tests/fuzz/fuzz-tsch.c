@@ -1,5 +1,5 @@
 /* fuzz_tsch.c -- one stub of ITaskSchedulerService. */
-#include "fuzz_stub.h"
+#include "fuzz/stub.h"
 #include "table.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);

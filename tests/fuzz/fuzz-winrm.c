@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <strings.h>
 
-#include "http.h"
-#include "obs.h"
+#include "http/http.h"
+#include "fact/obs.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 

@@ -3,9 +3,9 @@
  * and its length in two; a length of zero lets time pass. */
 #include <stdlib.h>
 
-#include "dissect.h"
-#include "obs.h"
-#include "wsman.h"
+#include "engine/dissect.h"
+#include "fact/obs.h"
+#include "winrm/wsman.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 

@@ -62,9 +62,9 @@ check_LIBRARIES += libfuzzdriver.a
 libfuzzdriver_a_SOURCES = %reldir%/driver.c
 
 EXTRA_DIST += \
-	%reldir%/fuzz_asks.h \
-	%reldir%/fuzz_chunks.h \
-	%reldir%/fuzz_lz.h \
-	%reldir%/fuzz_smb.h \
-	%reldir%/fuzz_stub.h \
-	%reldir%/fuzz_world.h
+	%reldir%/asks.h \
+	%reldir%/chunks.h \
+	%reldir%/lz.h \
+	%reldir%/smb.h \
+	%reldir%/stub.h \
+	%reldir%/world.h

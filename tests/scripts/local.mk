@@ -1,4 +1,6 @@
 script_tests += \
+	%reldir%/check-headers.sh \
+	%reldir%/check-layers.sh \
 	%reldir%/desk.sh \
 	%reldir%/golden.sh \
 	%reldir%/loss.sh \
@@ -23,8 +25,6 @@ evaluate: schedwire$(EXEEXT)
 .PHONY: check-live evaluate
 
 EXTRA_DIST += \
-	%reldir%/check-headers.sh \
-	%reldir%/check-layers.sh \
 	%reldir%/live.sh \
 	%reldir%/evaluate.py \
 	%reldir%/live.py \
@@ -32,9 +32,9 @@ EXTRA_DIST += \
 	%reldir%/mkcredssp.py \
 	%reldir%/pcapfile.py \
 	%reldir%/reshape.py \
-	%reldir%/schema_check.py \
+	%reldir%/schema-check.py \
 	%reldir%/secretfile.py \
-	%reldir%/secrets_check.py \
+	%reldir%/secrets-check.py \
 	%reldir%/train-names.py \
 	%reldir%/truncate.py \
 	%reldir%/truth.py \

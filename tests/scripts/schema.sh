@@ -1,4 +1,4 @@
 #!/bin/sh
 # The vocabulary, the schema and the events that we keep agree.
 root=${srcdir:-.}
-exec "${PYTHON:-python3}" "$root/tests/scripts/schema_check.py" "$root"/tests/golden/*.jsonl
+exec "${PYTHON:-python3}" "$root/tests/scripts/schema-check.py" "$root"/tests/golden/*.jsonl

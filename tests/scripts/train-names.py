@@ -96,7 +96,7 @@ def write(counts, path):
     with open(path, 'w', encoding='ascii') as out:
         out.write('/* taskname-model.c -- what letters follow each other in names.'
                   '  Made by tests/scripts/train-names.py of data/names.txt. */\n'
-                  '#include "taskname-model.h"\n\n'
+                  '#include "detect/taskname-model.h"\n\n'
                   'const char taskname_cost[] =\n')
         for i in range(0, len(rows), ROWS_A_LINE):
             out.write('\t"' + ''.join(rows[i:i + ROWS_A_LINE]) + '"\n')

@@ -387,7 +387,7 @@ def main():
     if len(sys.argv) != 4 or sys.argv[2] not in ("lab", "public"):
         sys.exit(__doc__)
     schedwire, kind, folder = sys.argv[1:]
-    checker = os.path.join(os.path.dirname(os.path.abspath(__file__)), "schema_check.py")
+    checker = os.path.join(os.path.dirname(os.path.abspath(__file__)), "schema-check.py")
     tap = Tap()
     with tempfile.NamedTemporaryFile("wb", suffix=".jsonl") as keep:
         {"lab": lab, "public": public}[kind](schedwire, folder, tap, keep)

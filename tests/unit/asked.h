@@ -2,8 +2,8 @@
 #ifndef ASKED_H
 #define ASKED_H
 
-#include "asking.h"
-#include "limits.h"
+#include "unit/asking.h"
+#include "base/limits.h"
 
 /* The text stands in memory of just its size. */
 static inline void

@@ -4,8 +4,8 @@
 
 #include <stdlib.h>
 
-#include "asks.h"
-#include "facts.h"
+#include "script/script.h"
+#include "unit/facts.h"
 
 struct asking {
 	struct facts	 facts;		/* the tasks told */

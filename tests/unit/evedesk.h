@@ -13,7 +13,7 @@
 #include <cmocka.h>
 #include <jansson.h>
 
-#include "eve.h"
+#include "output/eve.h"
 
 struct desk {
 	struct budget	 budget;

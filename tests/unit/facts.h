@@ -10,8 +10,8 @@
 
 #include <cmocka.h>
 
-#include "dissect.h"
-#include "obs.h"
+#include "engine/dissect.h"
+#include "fact/obs.h"
 
 struct facts {
 	struct sink	 sink;

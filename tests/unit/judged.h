@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "score.h"
+#include "detect/score.h"
 
 #define NOW	1795478400000000LL	/* 2026-11-24, at midnight */
 

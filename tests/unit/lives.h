@@ -11,8 +11,8 @@
 
 #include <cmocka.h>
 
-#include "chain.h"
-#include "limits.h"
+#include "detect/chain.h"
+#include "base/limits.h"
 
 #define SECOND	1000000LL
 #define MINUTE	(60 * SECOND)

@@ -113,8 +113,8 @@ EXTRA_DIST += \
 	%reldir%/hex.h \
 	%reldir%/judged.h \
 	%reldir%/lives.h \
-	%reldir%/lolbin_abuse.h \
-	%reldir%/lolbin_lines.h \
+	%reldir%/lolbin-abuse.h \
+	%reldir%/lolbin-lines.h \
 	%reldir%/ntlmopen.h \
 	%reldir%/ring.h \
 	%reldir%/secretsdir.h \

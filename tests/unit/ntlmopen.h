@@ -2,9 +2,9 @@
 #ifndef NTLMOPEN_H
 #define NTLMOPEN_H
 
-#include "ntlmwire.h"
-#include "ring.h"
-#include "seal-ntlm.h"
+#include "wire/ntlm.h"
+#include "unit/ring.h"
+#include "secret/seal-ntlm.h"
 
 static inline int
 set_up(void **state)

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "keyring.h"
+#include "secret/keyring.h"
 
 /* Stops the test program when it cannot be had. */
 static inline struct keyring *

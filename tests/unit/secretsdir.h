@@ -14,7 +14,7 @@
 
 #include <cmocka.h>
 
-#include "keyring.h"
+#include "secret/keyring.h"
 
 static char dir[] = "/tmp/keyring-test-XXXXXX";
 static char secrets[64], warned[512], err[512];

@@ -1,6 +1,6 @@
-#include "lives.h"
+#include "unit/lives.h"
 
-#include "alert.h"
+#include "detect/alert.h"
 
 static const struct view none;
 

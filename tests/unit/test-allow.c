@@ -1,12 +1,12 @@
-#include "facts.h"
+#include "unit/facts.h"
 
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "allow.h"
-#include "digest.h"
-#include "limits.h"
+#include "detect/allow.h"
+#include "base/digest.h"
+#include "base/limits.h"
 
 #define MAX_WORDS 8
 

@@ -1,7 +1,7 @@
 /* What is the same for all texts that are run: limits, targets, what was decoded. */
-#include "asks.h"
+#include "script/script.h"
 
-#include "asking.h"
+#include "unit/asking.h"
 
 static void
 a_task_is_told_with_its_action(void **state)

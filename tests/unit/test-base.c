@@ -1,7 +1,7 @@
-#include "facts.h"
+#include "unit/facts.h"
 
-#include "digest.h"
-#include "utf16.h"
+#include "base/digest.h"
+#include "base/utf16.h"
 
 /* ---- reader ---- */
 

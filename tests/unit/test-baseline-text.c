@@ -1,4 +1,4 @@
-#include "usual.h"
+#include "unit/usual.h"
 
 static char *
 text_of_file(bool (*write_it)(struct baseline *, FILE *), struct baseline *b, size_t *n)

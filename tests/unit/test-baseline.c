@@ -1,4 +1,4 @@
-#include "usual.h"
+#include "unit/usual.h"
 
 #include <signal.h>
 #include <sqlite3.h>

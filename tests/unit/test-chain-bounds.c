@@ -1,4 +1,4 @@
-#include "lives.h"
+#include "unit/lives.h"
 
 #define MANY	50000
 

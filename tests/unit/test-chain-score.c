@@ -1,4 +1,4 @@
-#include "lives.h"
+#include "unit/lives.h"
 
 static void
 a_plain_life_is_nothing(void **state)

@@ -1,4 +1,4 @@
-#include "lives.h"
+#include "unit/lives.h"
 
 #include <stdlib.h>
 

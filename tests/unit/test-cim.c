@@ -1,8 +1,8 @@
 /* Methods of CIM classes: what they ask for, and what the answer calls it. */
-#include "cim.h"
+#include "winrm/cim.h"
 
-#include "asking.h"
-#include "soapwire.h"
+#include "unit/asking.h"
+#include "wire/soap.h"
 
 #define URI_WMI		"http://schemas.microsoft.com/wbem/wsman/1/wmi/root/"
 #define URI_TASKS	URI_WMI "Microsoft/Windows/TaskScheduler/PS_ScheduledTask"

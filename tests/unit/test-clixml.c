@@ -7,9 +7,9 @@
 
 #include <cmocka.h>
 
-#include "clixml.h"
-#include "dissect.h"
-#include "limits.h"
+#include "winrm/clixml.h"
+#include "engine/dissect.h"
+#include "base/limits.h"
 
 #define SHELL(x) "<Obj RefId=\"0\"><MS><B N=\"NoInput\">true</B>" \
 	"<Obj N=\"PowerShell\" RefId=\"1\"><MS><B N=\"IsNested\">false</B>" x "</MS></Obj></MS></Obj>"

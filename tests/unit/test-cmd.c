@@ -1,4 +1,4 @@
-#include "asked.h"
+#include "unit/asked.h"
 
 #include <stdio.h>
 

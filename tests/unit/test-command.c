@@ -1,6 +1,6 @@
-#include "judged.h"
+#include "unit/judged.h"
 
-#include "limits.h"
+#include "base/limits.h"
 
 /* Base64 of UTF-16: vssadmin delete shadows /all */
 #define ENCODED	"dgBzAHMAYQBkAG0AaQBuACAAZABlAGwAZQB0AGUAIABzAGgAYQBkAG8AdwBzACAALwBhAGwAbAA="

@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "conf.h"
-#include "secret.h"
+#include "secret/secret.h"
 
 #define MAX_ARGS 24
 

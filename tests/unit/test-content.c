@@ -1,4 +1,4 @@
-#include "facts.h"
+#include "unit/facts.h"
 
 #define NAMESPACE "xmlns=\"http://schemas.microsoft.com/windows/2004/02/mit/task\""
 

@@ -1,5 +1,5 @@
-#include "correlate.h"
-#include "evedesk.h"
+#include "detect/correlate.h"
+#include "unit/evedesk.h"
 
 /* ---- A sensor without packets ---- */
 

@@ -1,6 +1,6 @@
-#include "decode.h"
+#include "engine/decode.h"
 
-#include "framewire.h"
+#include "wire/frame.h"
 
 #define IN_UDP	{ text, TEXTLEN }, { udp, 88 }, { ip4, 17 }
 

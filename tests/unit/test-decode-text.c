@@ -8,9 +8,9 @@
 #include <cmocka.h>
 #include <zlib.h>
 
-#include "decode-text.h"
-#include "hex.h"
-#include "utf16.h"
+#include "base/decode-text.h"
+#include "unit/hex.h"
+#include "base/utf16.h"
 
 #define ROOM	65536
 

@@ -1,6 +1,6 @@
-#include "decode.h"
+#include "engine/decode.h"
 
-#include "framewire.h"
+#include "wire/frame.h"
 
 static const struct stack stacks[] = {
 	{ "Ethernet", ETHERNET, .l = { IN_ETH } },

@@ -6,8 +6,8 @@
 
 #include <cmocka.h>
 
-#include "decompress.h"
-#include "hex.h"
+#include "base/decompress.h"
+#include "unit/hex.h"
 
 #define ABC "abc"
 #define ALPHABET "abcdefghijklmnopqrstuvwxyz"

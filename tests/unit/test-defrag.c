@@ -1,10 +1,10 @@
-#include "defrag.h"
+#include "engine/defrag.h"
 
 #include <stdarg.h>
 #include <setjmp.h>
 #include <cmocka.h>
 
-#include "stats.h"
+#include "base/stats.h"
 
 #define SECOND	INT64_C(1000000)
 

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "der.h"
+#include "base/der.h"
 
 #define BYTES(s) ((struct view){ (const uint8_t *)(s), sizeof(s) - 1 })
 

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "disguise.h"
+#include "detect/obfuscation.h"
 
 static const char *const obfuscated[] = {
 	/* cmd.exe */

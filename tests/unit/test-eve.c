@@ -1,5 +1,5 @@
-#include "evedesk.h"
-#include "utf16.h"
+#include "unit/evedesk.h"
+#include "base/utf16.h"
 
 static const char *
 text_of(json_t *j, const char *key)

@@ -5,8 +5,8 @@
 
 #include <cmocka.h>
 
-#include "flow.h"
-#include "toy.h"
+#include "engine/flow.h"
+#include "wire/toy.h"
 
 #define SEC	INT64_C(1000000)
 #define SPORT	9999

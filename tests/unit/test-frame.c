@@ -5,8 +5,8 @@
 
 #include <cmocka.h>
 
-#include "frame.h"
-#include "toy.h"
+#include "engine/frame.h"
+#include "wire/toy.h"
 
 struct rig {
 	struct budget	 all, b;

@@ -1,7 +1,7 @@
-#include "facts.h"
+#include "unit/facts.h"
 
-#include "digest.h"
-#include "limits.h"
+#include "base/digest.h"
+#include "base/limits.h"
 
 #define OPEN "<?xml version=\"1.0\" encoding=\"utf-8\"?>\r\n" \
 	"<ScheduledTasks clsid=\"{CC63F200-7309-4ba0-B154-A71CD118DBCC}\">"

@@ -1,8 +1,8 @@
-#include "facts.h"
+#include "unit/facts.h"
 
 #include <stdlib.h>
 
-#include "gss.h"
+#include "auth/gss.h"
 
 /* As captured, but for the Kerberos requests: their sealed parts were cut to
  * sixteen bytes and the lengths set to match. */

@@ -1,4 +1,4 @@
-#include "httptalk.h"
+#include "wire/http.h"
 
 #include <zlib.h>
 

@@ -1,4 +1,4 @@
-#include "stub.h"
+#include "wire/stub.h"
 
 /* cmd.exe "/c calc" by bob, daily from 2017-10-20 13:05. */
 static const char vector[] =

@@ -1,10 +1,10 @@
-#include "facts.h"
+#include "unit/facts.h"
 
-#include "frame.h"
-#include "krbwire.h"
-#include "ring.h"
+#include "engine/frame.h"
+#include "wire/krb.h"
+#include "unit/ring.h"
 #include "table.h"
-#include "worker.h"
+#include "engine/worker.h"
 
 #define PASSWORD	"Summer2026!"
 #define SALT		"CORP.EXAMPLEwas-renamed"	/* none that could be guessed */

@@ -1,6 +1,6 @@
-#include "keytabs.h"
-#include "limits.h"
-#include "secretsdir.h"
+#include "wire/keytab.h"
+#include "base/limits.h"
+#include "unit/secretsdir.h"
 
 #include <sys/resource.h>
 #include <sys/wait.h>

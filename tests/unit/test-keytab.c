@@ -6,8 +6,8 @@
 
 #include <cmocka.h>
 
-#include "keytab.h"
-#include "keytabs.h"
+#include "secret/keytab.h"
+#include "wire/keytab.h"
 
 static void
 assert_key(const struct keytab_key *k, const char *principal, int32_t etype, uint32_t kvno)

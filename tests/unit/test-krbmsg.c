@@ -1,7 +1,7 @@
-#include "facts.h"
+#include "unit/facts.h"
 
-#include "krbmake.h"
-#include "krbmsg.h"
+#include "wire/krb-make.h"
+#include "secret/krbmsg.h"
 
 static struct make made;
 

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "ledger.h"
+#include "engine/ledger.h"
 
 static struct peers
 between(uint8_t client, uint8_t server, uint16_t cport, uint16_t sport)

@@ -7,8 +7,8 @@
 
 #include <cmocka.h>
 
-#include "lolbin.h"
-#include "lolbin_lines.h"
+#include "detect/lolbin.h"
+#include "unit/lolbin-lines.h"
 
 /* In plain form: the program, in quotes if it has blanks, then its arguments. */
 static void
@@ -83,7 +83,7 @@ table_is_clean(void **state)
 {
 	static const char *const terms[] = {
 #define LOLBIN(programs, terms, rule) terms,
-#include "lolbin.def"
+#include "detect/lolbin.def"
 	};
 
 	(void)state;

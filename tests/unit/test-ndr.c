@@ -1,6 +1,6 @@
-#include "stub.h"
+#include "wire/stub.h"
 
-#include "limits.h"
+#include "base/limits.h"
 
 static struct ndr
 open_hex(struct stub *s, const char *hex, bool wide, bool big)

@@ -6,8 +6,8 @@
 
 #include <cmocka.h>
 
-#include "normalise.h"
-#include "utf16.h"
+#include "detect/normalise.h"
+#include "base/utf16.h"
 
 static struct budget budget;
 

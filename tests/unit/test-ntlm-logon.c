@@ -1,10 +1,10 @@
-#include "ntlmopen.h"
+#include "unit/ntlmopen.h"
 
 #include <nettle/arcfour.h>
 #include <nettle/hmac.h>
 #include <nettle/md4.h>
 
-#include "ntlm-keys.h"
+#include "secret/ntlm-keys.h"
 
 /* "Plaintext", sealed, as the section prints it. */
 static void

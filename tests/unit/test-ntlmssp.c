@@ -1,4 +1,4 @@
-#include "ntlmwire.h"
+#include "wire/ntlm.h"
 
 #define assert_view(v, text) \
 	do { \

@@ -1,10 +1,10 @@
-#include "facts.h"
+#include "unit/facts.h"
 
 #include <stdlib.h>
 
-#include "open.h"
-#include "taskfile.h"
-#include "temp.h"
+#include "smb/handle.h"
+#include "smb/taskfile.h"
+#include "smb/atexec-output.h"
 
 #define NT_ACCESS_DENIED 0xc0000022u
 

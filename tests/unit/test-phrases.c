@@ -7,8 +7,8 @@
 
 #include <cmocka.h>
 
-#include "limits.h"
-#include "phrases.h"
+#include "base/limits.h"
+#include "detect/phrases.h"
 
 /* ---- The table ---- */
 
@@ -480,7 +480,7 @@ static const struct source {
 	enum rule	 rule;
 } sources[] = {
 #define PHRASE(terms, rule) { terms, R_##rule },
-#include "phrases.def"
+#include "detect/phrases.def"
 #undef PHRASE
 };
 

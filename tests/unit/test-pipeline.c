@@ -1,7 +1,7 @@
 /* PowerShell remoting in its shells, as facts. */
-#include "wsmanbench.h"
+#include "wire/wsman.h"
 
-#include "digest.h"
+#include "base/digest.h"
 
 /* One message in one fragment: [MS-PSRP] 2.2.1, 2.2.4. */
 static const char *

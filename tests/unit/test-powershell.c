@@ -1,10 +1,10 @@
 /* What PowerShell texts ask for: a table of scripts, the tasks they make, and what they hide. */
-#include "facts.h"
+#include "unit/facts.h"
 
 #include <stdio.h>
 
-#include "asks.h"
-#include "limits.h"
+#include "script/script.h"
+#include "base/limits.h"
 
 struct read {
 	struct facts	 f;

@@ -1,5 +1,5 @@
-#include "evedesk.h"
-#include "pretty.h"
+#include "unit/evedesk.h"
+#include "output/pretty.h"
 
 struct sheet {
 	char	text[65536];

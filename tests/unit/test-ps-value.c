@@ -1,9 +1,9 @@
 /* Values of PowerShell texts: how they grow, join, split and turn into text. */
-#include "facts.h"
+#include "unit/facts.h"
 
 #include <stdio.h>
 
-#include "powershell.h"
+#include "script/powershell/powershell.h"
 
 struct bench {
 	struct facts	 f;

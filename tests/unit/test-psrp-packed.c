@@ -1,7 +1,7 @@
 /* Fragments that were compressed on their way. */
-#include "hex.h"
-#include "limits.h"
-#include "psrptalk.h"
+#include "unit/hex.h"
+#include "base/limits.h"
+#include "wire/psrp.h"
 
 /* v as blocks that are stored as they are. */
 static struct wire

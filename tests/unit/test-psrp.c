@@ -1,6 +1,6 @@
-#include "hex.h"
-#include "limits.h"
-#include "psrptalk.h"
+#include "unit/hex.h"
+#include "base/limits.h"
+#include "wire/psrp.h"
 
 /* A recorded exchange: pypsrp's PIPELINE_INPUT and what the server answered. */
 static void

@@ -1,7 +1,7 @@
-#include "usual.h"
+#include "unit/usual.h"
 
-#include "judged.h"
-#include "rarity.h"
+#include "unit/judged.h"
+#include "baseline/rarity.h"
 
 /* A week of days on which it was seen, and so is usual; the time of learning is over then. */
 #define LATER	(START + 20 * HABIT_DAY)

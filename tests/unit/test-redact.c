@@ -1,8 +1,8 @@
-#include "facts.h"
+#include "unit/facts.h"
 
 #include <unistd.h>
 
-#include "redact.h"
+#include "fact/redact.h"
 
 #define SAME NULL	/* nothing to mask */
 

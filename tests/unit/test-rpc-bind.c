@@ -1,4 +1,4 @@
-#include "rpcwire.h"
+#include "wire/rpc.h"
 
 static void
 other_interfaces_are_counted_off(void **state)

@@ -1,8 +1,8 @@
 /* test_rpc_seal.c -- sealed calls, with the account's password, another one, and none. */
-#include "rpcwire.h"
+#include "wire/rpc.h"
 
-#include "hex.h"
-#include "ring.h"
+#include "unit/hex.h"
+#include "unit/ring.h"
 
 /* [MS-NLMP] 4.2.4: User, Domain, Password; sealed with its exported session key. */
 static const char challenge[] = "4e544c4d53535000020000000c000c003800000035828ae2"

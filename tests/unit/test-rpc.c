@@ -1,4 +1,4 @@
-#include "rpcwire.h"
+#include "wire/rpc.h"
 
 static void
 register_and_answer_make_one_fact(void **state)

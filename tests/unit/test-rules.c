@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "rules.h"
+#include "detect/rules.h"
 
 static const struct view none;
 
@@ -57,7 +57,7 @@ techniques_are_whole_and_single(void **state)
 {
 	static const char *const ids[] = {
 #define TECHNIQUE(id, name, tactic_id, tactic) id,
-#include "attack.def"
+#include "detect/attack.def"
 #undef TECHNIQUE
 	};
 

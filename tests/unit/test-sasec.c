@@ -1,4 +1,4 @@
-#include "stub.h"
+#include "wire/stub.h"
 #include "table.h"
 
 enum { SET, SET_NS, GET_NS, GET };

@@ -1,6 +1,6 @@
-#include "judged.h"
+#include "unit/judged.h"
 
-#include "limits.h"
+#include "base/limits.h"
 
 #define END	{ F_ACTION, NULL }
 #define MOST	12

@@ -1,7 +1,7 @@
-#include "facts.h"
+#include "unit/facts.h"
 
-#include "krbmake.h"
-#include "seal-krb5.h"
+#include "wire/krb-make.h"
+#include "secret/seal-krb5.h"
 
 #define REALM	"CORP.EXAMPLE"
 #define SALT	REALM "alice"

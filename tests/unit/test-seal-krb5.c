@@ -1,9 +1,9 @@
-#include "facts.h"
+#include "unit/facts.h"
 
-#include "hex.h"
-#include "krbmake.h"
-#include "krbtoken.h"
-#include "seal-krb5.h"
+#include "unit/hex.h"
+#include "wire/krb-make.h"
+#include "secret/krbtoken.h"
+#include "secret/seal-krb5.h"
 
 static const int32_t etypes[] = { 17, 18, 19, 20, 23 };
 

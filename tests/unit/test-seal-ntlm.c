@@ -1,4 +1,4 @@
-#include "ntlmopen.h"
+#include "unit/ntlmopen.h"
 
 #include <nettle/arcfour.h>
 #include <nettle/hmac.h>

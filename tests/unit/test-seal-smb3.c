@@ -8,9 +8,9 @@
 #include <nettle/ccm.h>
 #include <nettle/gcm.h>
 
-#include "hex.h"
-#include "ring.h"
-#include "secret.h"
+#include "unit/hex.h"
+#include "unit/ring.h"
+#include "secret/secret.h"
 
 #define ID	0x1122334455667788u
 #define SMBKEY	"smbkey\t0x1122334455667788\t"

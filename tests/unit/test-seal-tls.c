@@ -7,11 +7,11 @@
 
 #include <cmocka.h>
 
-#include "hex.h"
-#include "ring.h"
-#include "secret.h"
-#include "tls-keys.h"
-#include "tlswire.h"
+#include "unit/hex.h"
+#include "unit/ring.h"
+#include "secret/secret.h"
+#include "secret/tls-keys.h"
+#include "wire/tls.h"
 
 #define NWIRES	(sizeof(wires) / sizeof(wires[0]))
 #define TLS13	(&wires[NWIRES - 3])	/* of AES-128-GCM */

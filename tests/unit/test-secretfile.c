@@ -1,5 +1,5 @@
-#include "limits.h"
-#include "secretsdir.h"
+#include "base/limits.h"
+#include "unit/secretsdir.h"
 
 /* ---- What lines may say ---- */
 

@@ -9,8 +9,8 @@
 
 #include <cmocka.h>
 
-#include "limits.h"
-#include "settings.h"
+#include "base/limits.h"
+#include "settings/settings.h"
 
 static char path[] = "/tmp/schedwire-settings-XXXXXX";
 

@@ -1,6 +1,6 @@
-#include "smbwire.h"
+#include "wire/smb.h"
 
-#include "temp.h"
+#include "smb/atexec-output.h"
 
 enum { CLOSE = 0x04, DELETE = 0x06, RENAME = 0x07, TRANSACTION = 0x25, SECONDARY = 0x26,
 	READ_ANDX = 0x2e, WRITE_ANDX = 0x2f, SESSION_SETUP = 0x73, TREE_CONNECT = 0x75,

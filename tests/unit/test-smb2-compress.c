@@ -6,8 +6,8 @@
 
 #include <cmocka.h>
 
-#include "hex.h"
-#include "smb2_compress.h"
+#include "unit/hex.h"
+#include "smb/smb2-compress.h"
 
 /* An SMB2 header, and 'a' 300 times behind it: one, and 299 that repeat it. */
 #define HEADER	"fe534d4240000100000000000900010000000000000000000700000000000000" \

@@ -1,12 +1,12 @@
 /* test_smb2_seal.c -- SMB 3.1.1 sessions that are encrypted, with and without their key. */
-#include "smbwire.h"
+#include "wire/smb.h"
 
 #include <nettle/gcm.h>
 #include <nettle/hmac.h>
 
-#include "digest.h"
-#include "limits.h"
-#include "ring.h"
+#include "base/digest.h"
+#include "base/limits.h"
+#include "unit/ring.h"
 
 enum { NEGOTIATE = 0, SESSION_SETUP, TREE_CONNECT = 3, CREATE = 5, CLOSE, READ = 8, WRITE };
 #define RESPONSE	1u

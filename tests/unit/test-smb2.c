@@ -1,6 +1,6 @@
-#include "smbwire.h"
+#include "wire/smb.h"
 
-#include "temp.h"
+#include "smb/atexec-output.h"
 
 enum { NEGOTIATE = 0, SESSION_SETUP, LOGOFF, TREE_CONNECT, TREE_DISCONNECT, CREATE, CLOSE,
 	READ = 8, WRITE = 9, IOCTL = 11, SET_INFO = 17 };

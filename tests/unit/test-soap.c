@@ -1,10 +1,10 @@
 /* Envelopes as a struct: prefixes, encodings, holes, hostile XML. */
-#include "soap.h"
+#include "winrm/soap.h"
 
 #include <stdio.h>
 
-#include "facts.h"
-#include "soapwire.h"
+#include "unit/facts.h"
+#include "wire/soap.h"
 
 static const char command[] = ENVELOPE(
 	"<a:Action s:mustUnderstand=\"true\">"

@@ -1,6 +1,6 @@
-#include "lives.h"
+#include "unit/lives.h"
 
-#include "spread.h"
+#include "detect/fan-out.h"
 
 struct bench {
 	struct lives	 l;

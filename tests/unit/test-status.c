@@ -1,6 +1,6 @@
-#include "stub.h"
+#include "wire/stub.h"
 
-#include "status.h"
+#include "task/status.h"
 
 static void
 codes_have_names_and_outcomes(void **state)

@@ -1,6 +1,6 @@
-#include "facts.h"
+#include "unit/facts.h"
 
-#include "taskname.h"
+#include "detect/taskname.h"
 
 static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 static const char hex[] = "0123456789abcdef";

@@ -1,5 +1,5 @@
-#include "facts.h"
-#include "taskwords.h"
+#include "unit/facts.h"
+#include "task/taskwords.h"
 
 static const char *
 spelled(enum field f, const char *word)

@@ -1,9 +1,9 @@
 #include <stdio.h>
 
-#include "facts.h"
+#include "unit/facts.h"
 
-#include "digest.h"
-#include "limits.h"
+#include "base/digest.h"
+#include "base/limits.h"
 
 #define NAMESPACE "xmlns=\"http://schemas.microsoft.com/windows/2004/02/mit/task\""
 

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "tcp.h"
+#include "engine/tcp.h"
 
 #define N 4000			/* bytes of a side's stream */
 #define MS 1000

@@ -1,11 +1,11 @@
 /* A TLS session's records, however they come. */
-#include "tls_session.h"
+#include "http/tls-session.h"
 
-#include "facts.h"
-#include "hex.h"
-#include "ring.h"
-#include "tlsmake.h"
-#include "tlswire.h"
+#include "unit/facts.h"
+#include "unit/hex.h"
+#include "unit/ring.h"
+#include "wire/tls-make.h"
+#include "wire/tls.h"
 
 #define NWIRES	nitems(wires)
 #define TLS13	(&wires[NWIRES - 3])

@@ -1,16 +1,16 @@
 /* What is inside is no HTTP here: a protocol of the test's own keeps it as text. */
-#include "facts.h"
+#include "unit/facts.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "frame.h"
-#include "hex.h"
-#include "http.h"
-#include "ledger.h"
-#include "ring.h"
+#include "engine/frame.h"
+#include "unit/hex.h"
+#include "http/http.h"
+#include "engine/ledger.h"
+#include "unit/ring.h"
 #include "table.h"
-#include "tlswire.h"
+#include "wire/tls.h"
 
 #define NWIRES	nitems(wires)
 #define TLS13	(&wires[NWIRES - 3])

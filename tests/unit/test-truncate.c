@@ -15,9 +15,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "capture.h"
-#include "obs.h"
-#include "worker.h"
+#include "engine/capture.h"
+#include "fact/obs.h"
+#include "engine/worker.h"
 
 /* What was told, as text, and with which packet. */
 struct told {

@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "vault.h"
+#include "secret/vault.h"
 
 #define SIZE	(256u << 10)
 

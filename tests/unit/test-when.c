@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "when.h"
+#include "base/iso8601.h"
 
 #define NOON	1795521600000000	/* 2026-11-24T12:00:00Z */
 #define SECOND	1000000LL

@@ -1,16 +1,16 @@
 /* CredSSP: TSRequests in the heads, SOAP in the bodies, and what a loss leaves of both. */
-#include "winrm_credssp.h"
+#include "winrm/credssp.h"
 
 #include <strings.h>
 
-#include "digest.h"
-#include "facts.h"
-#include "http.h"
-#include "ledger.h"
-#include "ntlmwire.h"
-#include "ring.h"
-#include "soapwire.h"
-#include "tlsmake.h"
+#include "base/digest.h"
+#include "unit/facts.h"
+#include "http/http.h"
+#include "engine/ledger.h"
+#include "wire/ntlm.h"
+#include "unit/ring.h"
+#include "wire/soap.h"
+#include "wire/tls-make.h"
 
 struct field_text {
 	const char	*name, *value;

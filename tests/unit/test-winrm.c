@@ -1,5 +1,5 @@
 /* WS-Management over HTTP: logons, sealed bodies, and when to leave. */
-#include "http.h"
+#include "http/http.h"
 
 #include <nettle/arcfour.h>
 #include <nettle/hmac.h>
@@ -7,12 +7,12 @@
 #include <stdio.h>
 #include <strings.h>
 
-#include "digest.h"
-#include "facts.h"
-#include "multipart.h"
-#include "ntlmwire.h"
-#include "ring.h"
-#include "soapwire.h"
+#include "base/digest.h"
+#include "unit/facts.h"
+#include "winrm/multipart.h"
+#include "wire/ntlm.h"
+#include "unit/ring.h"
+#include "wire/soap.h"
 
 /* ---- An HTTP of our own: messages as their user sees them ---- */
 

@@ -1,6 +1,6 @@
-#include "facts.h"
+#include "unit/facts.h"
 
-#include "wintask.h"
+#include "detect/wintask.h"
 
 static const struct row {
 	enum wintask	 is;

@@ -1,7 +1,7 @@
-#include "facts.h"
+#include "unit/facts.h"
 
-#include "asks.h"
-#include "limits.h"
+#include "script/script.h"
+#include "base/limits.h"
 
 #define MAX_ROW	6
 

@@ -1,7 +1,7 @@
 /* Shells, command lines and CIM calls, as facts. */
-#include "wsmanbench.h"
+#include "wire/wsman.h"
 
-#include "digest.h"
+#include "base/digest.h"
 
 #define LINE(command, arguments) "<rsp:CommandLine><rsp:Command>" command "</rsp:Command>" \
 	"<rsp:Arguments>" arguments "</rsp:Arguments></rsp:CommandLine>"

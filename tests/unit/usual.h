@@ -14,8 +14,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "baseline.h"
-#include "habit.h"
+#include "baseline/baseline.h"
+#include "baseline/entry.h"
 
 #define HOUR	(HABIT_DAY / 24)
 #define START	(20000 * HABIT_DAY + 9 * HOUR)	/* 2024-10-04 09:00 */

@@ -1,16 +1,16 @@
 EXTRA_DIST += \
-	%reldir%/framewire.h \
-	%reldir%/httptalk.h \
-	%reldir%/keytabs.h \
-	%reldir%/krbmake.h \
-	%reldir%/krbwire.h \
-	%reldir%/ntlmwire.h \
-	%reldir%/psrptalk.h \
-	%reldir%/rpcwire.h \
-	%reldir%/smbwire.h \
-	%reldir%/soapwire.h \
+	%reldir%/frame.h \
+	%reldir%/http.h \
+	%reldir%/keytab.h \
+	%reldir%/krb-make.h \
+	%reldir%/krb.h \
+	%reldir%/ntlm.h \
+	%reldir%/psrp.h \
+	%reldir%/rpc.h \
+	%reldir%/smb.h \
+	%reldir%/soap.h \
 	%reldir%/stub.h \
-	%reldir%/tlsmake.h \
-	%reldir%/tlswire.h \
+	%reldir%/tls-make.h \
+	%reldir%/tls.h \
 	%reldir%/toy.h \
-	%reldir%/wsmanbench.h
+	%reldir%/wsman.h

@@ -2,9 +2,9 @@
 #ifndef STUB_H
 #define STUB_H
 
-#include "facts.h"
+#include "unit/facts.h"
 
-#include "ndr.h"
+#include "rpc/ndr.h"
 
 struct stub {
 	uint8_t	p[16384];

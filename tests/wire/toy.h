@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "dissect.h"
+#include "engine/dissect.h"
 
 #define TOY_HEAD 6
 

@@ -1,10 +1,10 @@
 /* dissectors/cmd.c -- cmd.exe's language: which programs a line starts, with what words. */
-#include "cmdvars.h"
+#include "script/cmd/vars.h"
 
 #include <ctype.h>
 
-#include "limits.h"
-#include "text.h"
+#include "base/limits.h"
+#include "base/text.h"
 
 struct cmd {
 	struct asks	*asks;

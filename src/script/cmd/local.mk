@@ -1,4 +1,4 @@
 libschedwire_a_SOURCES += \
 	%reldir%/cmd.c \
-	%reldir%/cmdvars.h \
-	%reldir%/vars.c
+	%reldir%/vars.c \
+	%reldir%/vars.h

@@ -1,11 +1,11 @@
 /* dissectors/cmdvars.c -- the variables that a text for cmd.exe sets itself. */
-#include "cmdvars.h"
+#include "script/cmd/vars.h"
 
 #include <ctype.h>
 #include <strings.h>
 
-#include "limits.h"
-#include "text.h"
+#include "base/limits.h"
+#include "base/text.h"
 
 static int
 var_cmp(const struct cmdvar *a, const struct cmdvar *b)

@@ -1,5 +1,5 @@
 /* dissectors/ps_call.c -- PowerShell's variables, scopes and the calling of blocks. */
-#include "powershell.h"
+#include "script/powershell/powershell.h"
 
 /* ---- Variables ---- */
 

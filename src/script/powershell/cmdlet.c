@@ -1,7 +1,7 @@
 /* dissectors/ps_cmdlet.c -- cmdlets that run things, here or elsewhere. */
-#include "powershell.h"
+#include "script/powershell/powershell.h"
 
-#include "taskwords.h"
+#include "task/taskwords.h"
 
 static bool
 given(const struct value *bound, const char *name)

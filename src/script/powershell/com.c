@@ -1,7 +1,7 @@
 /* dissectors/ps_com.c -- Schedule.Service ([MS-TSCH]'s COM side), WMI classes, shells. */
-#include "powershell.h"
+#include "script/powershell/powershell.h"
 
-#include "taskwords.h"
+#include "task/taskwords.h"
 
 struct value
 ps_com_object(struct ps *ps, struct view progid)

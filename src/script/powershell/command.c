@@ -1,5 +1,5 @@
 /* dissectors/ps_command.c -- pipelines, commands and their arguments. */
-#include "powershell.h"
+#include "script/powershell/powershell.h"
 
 /* ---- Arguments ---- */
 

@@ -1,8 +1,8 @@
 /* dissectors/ps_decode.c -- base64, compressed streams and encodings of PowerShell. */
-#include "powershell.h"
+#include "script/powershell/powershell.h"
 
-#include "decode-text.h"
-#include "utf16.h"
+#include "base/decode-text.h"
+#include "base/utf16.h"
 
 /* Bytes that read as a text are told, once. */
 static void

@@ -1,8 +1,8 @@
 /* dissectors/ps_define.c -- what PowerShell objects say of a task, as a fact. */
-#include "powershell.h"
+#include "script/powershell/powershell.h"
 
-#include "task.h"
-#include "taskwords.h"
+#include "task/task.h"
+#include "task/taskwords.h"
 
 /* ---- Time spans, as XML has them ---- */
 

@@ -1,5 +1,5 @@
 /* dissectors/ps_expr.c -- PowerShell's expressions. */
-#include "powershell.h"
+#include "script/powershell/powershell.h"
 
 static struct value
 with_source(struct value v, const struct in *in, size_t from)

@@ -1,7 +1,7 @@
 /* dissectors/ps_lex.c -- PowerShell's characters, names, literals and brackets. */
-#include "powershell.h"
+#include "script/powershell/powershell.h"
 
-#include "utf16.h"
+#include "base/utf16.h"
 
 /* PowerShell takes typographic dashes, quotes and blanks for the plain ones. */
 static int

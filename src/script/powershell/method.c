@@ -1,5 +1,5 @@
 /* dissectors/ps_method.c -- properties and methods of values. */
-#include "powershell.h"
+#include "script/powershell/powershell.h"
 
 #include <ctype.h>
 

@@ -1,5 +1,5 @@
 /* dissectors/ps_oper.c -- PowerShell's operators, over what is known. */
-#include "powershell.h"
+#include "script/powershell/powershell.h"
 
 #include <strings.h>
 

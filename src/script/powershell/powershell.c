@@ -1,5 +1,5 @@
 /* dissectors/powershell.c -- what a PowerShell text asks for. */
-#include "powershell.h"
+#include "script/powershell/powershell.h"
 
 void
 powershell_read(struct asks *asks, struct view text)

@@ -16,10 +16,10 @@
 #ifndef POWERSHELL_H
 #define POWERSHELL_H
 
-#include "asks.h"
-#include "limits.h"
-#include "rb.h"
-#include "text.h"
+#include "script/script.h"
+#include "base/limits.h"
+#include "base/rb.h"
+#include "base/text.h"
 
 /* ---- Values ---- */
 

@@ -1,5 +1,5 @@
 /* dissectors/ps_program.c -- which command a name means, and programs as PowerShell starts them. */
-#include "powershell.h"
+#include "script/powershell/powershell.h"
 
 /* ---- Parameters of cmdlets ---- */
 

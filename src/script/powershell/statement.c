@@ -1,5 +1,5 @@
 /* dissectors/ps_statement.c -- PowerShell's statements, blocks and control. */
-#include "powershell.h"
+#include "script/powershell/powershell.h"
 
 /* ---- What may not run ---- */
 

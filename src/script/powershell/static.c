@@ -1,5 +1,5 @@
 /* dissectors/ps_static.c -- casts and static members of .NET types. */
-#include "powershell.h"
+#include "script/powershell/powershell.h"
 
 /* ---- [type]value ---- */
 

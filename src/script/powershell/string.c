@@ -1,5 +1,5 @@
 /* dissectors/ps_string.c -- texts taken apart and put together again. */
-#include "powershell.h"
+#include "script/powershell/powershell.h"
 
 #include <strings.h>
 

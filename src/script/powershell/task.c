@@ -1,7 +1,7 @@
 /* dissectors/ps_task.c -- cmdlets of the ScheduledTasks and PSScheduledJob modules. */
-#include "powershell.h"
+#include "script/powershell/powershell.h"
 
-#include "task.h"
+#include "task/task.h"
 
 #define FOLDER_OF_JOBS	"Microsoft\\Windows\\PowerShell\\ScheduledJobs"
 

@@ -1,5 +1,5 @@
 /* dissectors/ps_value.c -- values of a PowerShell text, and the memory they live in. */
-#include "powershell.h"
+#include "script/powershell/powershell.h"
 
 #include <stdlib.h>
 #include <strings.h>
