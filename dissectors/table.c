@@ -1,4 +1,4 @@
-/* dissectors/table.c -- the rows: what speaks where.  Layers meet here and nowhere else. */
+/* table.c -- the rows: what speaks where.  Layers meet here and nowhere else. */
 #include "table.h"
 
 #include "http/http.h"

@@ -530,7 +530,7 @@ score(struct run *r)
 
 	if (!open_output(r))
 		return EXIT_OPERATOR;
-	done = desk_score(r->conf.input, &r->settings, write_record, r, why, sizeof(why));
+	done = offline_score(r->conf.input, &r->settings, write_record, r, why, sizeof(why));
 	if (!done)
 		log_line("%s", why);
 	return close_output(r) && done ? EXIT_SUCCESS : EXIT_OPERATOR;
@@ -556,13 +556,13 @@ desk(struct run *r)
 		return EXIT_OPERATOR;
 	switch (c->want) {
 	case CONF_RULES:
-		done = desk_rules(&r->settings, c->out, why, sizeof(why));
+		done = offline_rules(&r->settings, c->out, why, sizeof(why));
 		break;
 	case CONF_BASELINE_IMPORT:
-		done = desk_import(r->baseline, c->input, why, sizeof(why));
+		done = offline_import(r->baseline, c->input, why, sizeof(why));
 		break;
 	default:
-		done = desk_baseline(r->baseline, c->want == CONF_BASELINE_EXPORT, c->out, why,
+		done = offline_baseline(r->baseline, c->want == CONF_BASELINE_EXPORT, c->out, why,
 		    sizeof(why));
 	}
 	if (!done)

@@ -61,39 +61,39 @@ struct scorer {
 };
 
 /* The line as the task that it would be. */
-static struct obs *
+static struct fact *
 task_of(struct scorer *s, struct view line)
 {
 	static const struct peers nobody;
-	static const struct moment never;
-	struct obs *o = obs_new(&s->budget, OBS_TASK, &nobody, never);
+	static const struct packet_ref never;
+	struct fact *o = fact_new(&s->budget, FACT_TASK, &nobody, never);
 	const uint8_t *tab = line.len > 0 ? memchr(line.p, '\t', line.len) : NULL;
 
-	obs_str(o, F_ACTION, "create");
+	fact_str(o, F_ACTION, "create");
 	if (tab != NULL) {
-		obs_utf8(o, F_NAME, view_at(line, 0, (size_t)(tab - line.p)));
+		fact_utf8(o, F_NAME, view_at(line, 0, (size_t)(tab - line.p)));
 		line = view_from(line, (size_t)(tab - line.p) + 1);
 	}
-	obs_next(o, F_ACT_TYPE);
-	obs_str(o, F_ACT_TYPE, "exec");
-	obs_utf8(o, F_ACT_COMMAND_LINE, text_upto(line, MAX_ASK_TEXT));
+	fact_next(o, F_ACT_TYPE);
+	fact_str(o, F_ACT_TYPE, "exec");
+	fact_utf8(o, F_ACT_COMMAND_LINE, text_upto(line, MAX_SCRIPT_TEXT));
 	return o;
 }
 
 static void
 score_line(struct scorer *s, struct view line)
 {
-	struct obs *o = task_of(s, line);
+	struct fact *o = task_of(s, line);
 	struct findings f;
 
 	if (o == NULL)
 		return;
 	findings_init(&f);
-	mask_fact(o);
+	redact_fact(o);
 	score_fact(&f, &s->budget, o);
 	score_tell(&f, &s->settings->rules, o);
 	eve_detection(s->eve, o);
-	obs_free(o);
+	fact_free(o);
 }
 
 static bool
@@ -114,7 +114,7 @@ score_lines(struct scorer *s, FILE *in)
 }
 
 bool
-desk_score(const char *path, const struct settings *settings, eve_write *write, void *arg,
+offline_score(const char *path, const struct settings *settings, eve_write *write, void *arg,
     char *err, size_t errlen)
 {
 	struct stats stats = { .n = { 0 } };
@@ -165,7 +165,7 @@ print_rules(const struct rule_set *rules, FILE *out)
 }
 
 bool
-desk_rules(const struct settings *settings, const char *out, char *err, size_t errlen)
+offline_rules(const struct settings *settings, const char *out, char *err, size_t errlen)
 {
 	FILE *f = open_out(out, err, errlen);
 
@@ -178,7 +178,7 @@ desk_rules(const struct settings *settings, const char *out, char *err, size_t e
 /* ---- Baseline ---- */
 
 bool
-desk_baseline(struct baseline *b, bool all, const char *out, char *err, size_t errlen)
+offline_baseline(struct baseline *b, bool all, const char *out, char *err, size_t errlen)
 {
 	FILE *f = open_out(out, err, errlen);
 	bool read;
@@ -194,7 +194,7 @@ desk_baseline(struct baseline *b, bool all, const char *out, char *err, size_t e
 }
 
 bool
-desk_import(struct baseline *b, const char *path, char *err, size_t errlen)
+offline_import(struct baseline *b, const char *path, char *err, size_t errlen)
 {
 	FILE *f = open_in(path, err, errlen);
 	bool done;

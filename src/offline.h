@@ -1,6 +1,6 @@
-/* desk.h -- what is asked of schedwire besides watching: scores of lines, the list of reasons. */
-#ifndef DESK_H
-#define DESK_H
+/* offline.h -- what is asked of schedwire besides watching: scores of lines, the list of reasons. */
+#ifndef OFFLINE_H
+#define OFFLINE_H
 
 #include "output/eve.h"
 #include "settings/settings.h"
@@ -13,14 +13,14 @@
 
 /* Each line of path, "task name TAB command line" or a command line alone, as
  * one detection object. */
-bool	desk_score(const char *path, const struct settings *, eve_write *, void *arg,
+bool	offline_score(const char *path, const struct settings *, eve_write *, void *arg,
 	    char *err, size_t errlen);
 
 /* All reasons with their weights, as a table. */
-bool	desk_rules(const struct settings *, const char *out, char *err, size_t errlen);
+bool	offline_rules(const struct settings *, const char *out, char *err, size_t errlen);
 
 /* The baseline as a table of what is most usual, or all of it for an import. */
-bool	desk_baseline(struct baseline *, bool all, const char *out, char *err, size_t errlen);
-bool	desk_import(struct baseline *, const char *path, char *err, size_t errlen);
+bool	offline_baseline(struct baseline *, bool all, const char *out, char *err, size_t errlen);
+bool	offline_import(struct baseline *, const char *path, char *err, size_t errlen);
 
 #endif

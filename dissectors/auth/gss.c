@@ -1,4 +1,4 @@
-/* dissectors/gss.c -- logon tokens: RFC 4178, [MS-NLMP] 2.2.1, RFC 4120, RFC 4121. */
+/* gss.c -- logon tokens: RFC 4178, [MS-NLMP] 2.2.1, RFC 4120, RFC 4121. */
 #include "auth/gss.h"
 
 #include <stdio.h>
@@ -7,7 +7,7 @@
 #include "engine/ledger.h"
 #include "base/limits.h"
 #include "secret/ntlmssp.h"
-#include "fact/obs.h"
+#include "fact/fact.h"
 #include "base/utf16.h"
 
 #define MAX_NAME	512	/* bytes of one name; Windows allows 256 characters */
@@ -328,18 +328,18 @@ service(const struct gss *g, char out[SERVICE_ROOM])
 }
 
 void
-gss_auth(const struct gss *g, struct obs *o)
+gss_auth(const struct gss *g, struct fact *o)
 {
 	char text[SERVICE_ROOM];
 
 	if (g == NULL || g->mechanism == UNKNOWN)
 		return;
-	obs_str(o, F_AUTH_MECHANISM, g->mechanism == NTLM ? "ntlm" : "kerberos");
-	obs_str(o, F_AUTH_USER, g->mechanism == NTLM ? g->user : logon_client(g->logon));
-	obs_str(o, F_AUTH_DOMAIN, g->domain);
-	obs_str(o, F_AUTH_WORKSTATION, g->workstation);
-	obs_str(o, F_AUTH_REALM, g->realm);
-	obs_utf8(o, F_AUTH_SERVICE, (struct view){ (uint8_t *)text, service(g, text) });
+	fact_str(o, F_AUTH_MECHANISM, g->mechanism == NTLM ? "ntlm" : "kerberos");
+	fact_str(o, F_AUTH_USER, g->mechanism == NTLM ? g->user : logon_client(g->logon));
+	fact_str(o, F_AUTH_DOMAIN, g->domain);
+	fact_str(o, F_AUTH_WORKSTATION, g->workstation);
+	fact_str(o, F_AUTH_REALM, g->realm);
+	fact_utf8(o, F_AUTH_SERVICE, (struct view){ (uint8_t *)text, service(g, text) });
 }
 
 bool
@@ -376,16 +376,16 @@ gss_note(const struct gss *g, const struct peers *peers, const char *proto)
 }
 
 void
-gss_smb(const struct gss *g, struct obs *o)
+gss_smb(const struct gss *g, struct fact *o)
 {
 	if (g == NULL)
 		return;
-	obs_str(o, F_SMB_DOMAIN, g->domain);
-	obs_str(o, F_SMB_USER, g->user);
-	obs_str(o, F_SMB_HOST, g->workstation);
-	obs_str(o, F_SMB_REALM, g->realm);
+	fact_str(o, F_SMB_DOMAIN, g->domain);
+	fact_str(o, F_SMB_USER, g->user);
+	fact_str(o, F_SMB_HOST, g->workstation);
+	fact_str(o, F_SMB_REALM, g->realm);
 	for (size_t i = 0; i < g->n_snames; i++)
-		obs_add(o, F_SMB_SNAMES, view_str(g->snames[i]));
+		fact_add(o, F_SMB_SNAMES, view_str(g->snames[i]));
 }
 
 bool

@@ -19,9 +19,9 @@ void		 gss_token(struct gss *, enum dir, struct view);
 
 /* Set auth.* (user, domain, workstation | realm, service; mechanism) from what
  * was seen; nothing when nothing was. */
-void		 gss_auth(const struct gss *, struct obs *);
+void		 gss_auth(const struct gss *, struct fact *);
 /* The same as smb.ntlmssp or smb.kerberos. */
-void		 gss_smb(const struct gss *, struct obs *);
+void		 gss_smb(const struct gss *, struct fact *);
 bool		 gss_known(const struct gss *);	/* did any token tell who it is? */
 
 /* The keys that it made, if secrets were given; belongs to the gss. */

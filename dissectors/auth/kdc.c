@@ -1,4 +1,4 @@
-/* dissectors/kdc.c -- what clients ask a KDC and are told, RFC 4120 3.1, 3.3, 7.2. */
+/* kdc.c -- what clients ask a KDC and are told, RFC 4120 3.1, 3.3, 7.2. */
 #include <sys/random.h>
 
 #include "base/der.h"

@@ -1,4 +1,4 @@
-/* dissectors/http_conn.c -- a connection's HTTP messages: where they begin and end; RFC 9112. */
+/* conn.c -- a connection's HTTP messages: where they begin and end; RFC 9112. */
 #include "http/parse.h"
 
 #include "base/decode-text.h"

@@ -1,4 +1,4 @@
-/* dissectors/http.c -- HTTP/1.1 as libhtp reads it, a message at a time; RFC 9112 6, 7. */
+/* http.c -- HTTP/1.1 as libhtp reads it, a message at a time; RFC 9112 6, 7. */
 #include "http/parse.h"
 
 #include <htp/htp.h>

@@ -1,4 +1,4 @@
-/* dissectors/http_message.c -- what is kept of HTTP messages; RFC 9112 5, 9.3. */
+/* message.c -- what is kept of HTTP messages; RFC 9112 5, 9.3. */
 #include "http/message.h"
 
 #include "base/limits.h"

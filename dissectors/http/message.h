@@ -1,5 +1,5 @@
 /*
- * http_message.h -- for http_conn.c and http.c alone: what a connection
+ * message.h -- for http_conn.c and http.c alone: what a connection
  * remembers of its messages.
  */
 #ifndef HTTP_MESSAGE_H

@@ -1,4 +1,4 @@
-/* http_parse.h -- for http_conn.c alone: libhtp's reading of one message. */
+/* parse.h -- for http_conn.c alone: libhtp's reading of one message. */
 #ifndef HTTP_PARSE_H
 #define HTTP_PARSE_H
 

@@ -1,4 +1,4 @@
-/* dissectors/tls_session.c -- TLS records and hellos, RFC 5246 6.2, 7.4.1, RFC 8446 4.1, 5.1. */
+/* tls-session.c -- TLS records and hellos, RFC 5246 6.2, 7.4.1, RFC 8446 4.1, 5.1. */
 #include "http/tls-session.h"
 
 #include "base/limits.h"

@@ -1,5 +1,5 @@
 /*
- * tls_session.h -- one TLS session as its records tell it (RFC 5246, 8446),
+ * tls-session.h -- one TLS session as its records tell it (RFC 5246, 8446),
  * whatever they come in; a key log opens it.
  */
 #ifndef TLS_SESSION_H

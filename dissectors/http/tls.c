@@ -1,8 +1,8 @@
-/* dissectors/tls.c -- TLS over TCP, and the HTTP inside it, RFC 5246 6.2, RFC 8446 5.1. */
+/* tls.c -- TLS over TCP, and the HTTP inside it, RFC 5246 6.2, RFC 8446 5.1. */
 #include "engine/frame.h"
 #include "http/http.h"
 #include "engine/ledger.h"
-#include "fact/obs.h"
+#include "fact/fact.h"
 #include "secret/secret.h"
 #include "table.h"
 #include "http/tls-session.h"
@@ -21,7 +21,7 @@ struct tls_conn {
 	struct inner	*inner;
 	bool		 missed;	/* records may be missing */
 	bool		 over;		/* nothing more is wanted */
-	struct moment	 last;		/* of the latest record */
+	struct packet_ref	 last;		/* of the latest record */
 };
 
 static bool
@@ -33,13 +33,13 @@ is_winrm(const struct tls_conn *c)
 /* ---- What is inside ---- */
 
 static void
-tls_describe(void *arg, struct obs *o)
+tls_describe(void *arg, struct fact *o)
 {
 	const struct tls_conn *c = arg;
 
 	if (c->c.describe != NULL)
 		c->c.describe(c->c.arg, o);
-	obs_str(o, F_APP_PROTO, http_proto.name);
+	fact_str(o, F_APP_PROTO, http_proto.name);
 }
 
 static void
@@ -112,15 +112,15 @@ inner_gap(void *arg, enum dir d)
 static void
 tell_sealed(const struct tls_conn *c)
 {
-	struct obs *o = obs_new(c->c.world->budget, OBS_COMMAND, c->c.peers, c->last);
+	struct fact *o = fact_new(c->c.world->budget, FACT_COMMAND, c->c.peers, c->last);
 
-	obs_str(o, F_CMD_ROUTE, "winrm");
-	obs_str(o, F_CMD_VISIBILITY, "sealed");
-	obs_str(o, F_CMD_OUTCOME, "unknown");
-	obs_str(o, F_WINRM_ENCRYPTION, "tls");
+	fact_str(o, F_CMD_ROUTE, "winrm");
+	fact_str(o, F_CMD_VISIBILITY, "sealed");
+	fact_str(o, F_CMD_OUTCOME, "unknown");
+	fact_str(o, F_WINRM_ENCRYPTION, "tls");
 	if (c->c.describe != NULL)
 		c->c.describe(c->c.arg, o);
-	obs_str(o, F_APP_PROTO, http_proto.name);
+	fact_str(o, F_APP_PROTO, http_proto.name);
 	c->c.world->sink->put(c->c.world->sink, o);
 }
 

@@ -1,26 +1,26 @@
-/* dissectors/atsvc.c -- ATSvc, the interface of at.exe, [MS-TSCH] 3.2.5.2. */
+/* atsvc.c -- ATSvc, the interface of at.exe, [MS-TSCH] 3.2.5.2. */
 #include <stdio.h>
 
 #include "table.h"
 #include "rpc/ndr.h"
-#include "fact/obs.h"
+#include "fact/fact.h"
 #include "task/status.h"
 #include "task/task.h"
 
 /* The service names the task after the job. */
 static void
-keep_job(struct obs *o, uint32_t id)
+keep_job(struct fact *o, uint32_t id)
 {
 	char name[16];
 
 	snprintf(name, sizeof(name), "\\At%u", id);
-	obs_str(o, F_NAME, name);
-	obs_int(o, F_JOB_ID, id);
+	fact_str(o, F_NAME, name);
+	fact_int(o, F_JOB_ID, id);
 }
 
 /* A Win32 code.  Returns whether the call is known to have succeeded. */
 static bool
-keep_status(struct ndr *n, struct obs *o)
+keep_status(struct ndr *n, struct fact *o)
 {
 	uint32_t status = ndr_u32(n);
 
@@ -54,7 +54,7 @@ at_info(struct ndr *n)
 }
 
 static void
-keep_at_info(struct ndr *n, struct obs *o)
+keep_at_info(struct ndr *n, struct fact *o)
 {
 	struct view command;
 
@@ -70,7 +70,7 @@ static void
 add_request(struct ndr *n, struct rpc_call *call)
 {
 	server_name(n);
-	keep_at_info(n, call->obs);
+	keep_at_info(n, call->fact);
 }
 
 static void
@@ -78,8 +78,8 @@ add_response(struct ndr *n, struct rpc_call *call)
 {
 	uint32_t id = ndr_u32(n);
 
-	if (keep_status(n, call->obs))
-		keep_job(call->obs, id);
+	if (keep_status(n, call->fact))
+		keep_job(call->fact, id);
 }
 
 static void
@@ -91,13 +91,13 @@ del_request(struct ndr *n, struct rpc_call *call)
 	min = ndr_u32(n);
 	max = ndr_u32(n);
 	if (rd_ok(&n->r) && min == max)
-		keep_job(call->obs, min);
+		keep_job(call->fact, min);
 }
 
 static void
 status_response(struct ndr *n, struct rpc_call *call)
 {
-	(void)keep_status(n, call->obs);
+	(void)keep_status(n, call->fact);
 }
 
 /* AT_ENUM_CONTAINER, 2.3.5: all jobs' fixed parts, then their commands. */
@@ -141,7 +141,7 @@ enum_response(struct ndr *n, struct rpc_call *call)
 	ndr_u32(n);		/* entries in all */
 	if (ndr_present(n))
 		ndr_u32(n);	/* resume handle */
-	(void)keep_status(n, call->obs);
+	(void)keep_status(n, call->fact);
 }
 
 static void
@@ -152,15 +152,15 @@ get_info_request(struct ndr *n, struct rpc_call *call)
 	server_name(n);
 	id = ndr_u32(n);
 	if (rd_ok(&n->r))
-		keep_job(call->obs, id);
+		keep_job(call->fact, id);
 }
 
 static void
 get_info_response(struct ndr *n, struct rpc_call *call)
 {
 	if (ndr_present(n))
-		keep_at_info(n, call->obs);
-	(void)keep_status(n, call->obs);
+		keep_at_info(n, call->fact);
+	(void)keep_status(n, call->fact);
 }
 
 static const struct rpc_op atsvc_ops[] = {

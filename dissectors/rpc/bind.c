@@ -1,4 +1,4 @@
-/* dissectors/rpc_bind.c -- presentation and security contexts, [C706] 12.6.4, [MS-RPCE] 2.2.2. */
+/* bind.c -- presentation and security contexts, [C706] 12.6.4, [MS-RPCE] 2.2.2. */
 #include "rpc/rpc.h"
 
 #include "auth/gss.h"

@@ -1,4 +1,4 @@
-/* dissectors/rpc_call.c -- calls and their answers, [C706] 12.6, [MS-RPCE] 3.3. */
+/* call.c -- calls and their answers, [C706] 12.6, [MS-RPCE] 3.3. */
 #include "rpc/rpc.h"
 
 #include <stdio.h>
@@ -7,7 +7,7 @@
 #include "auth/gss.h"
 #include "base/limits.h"
 #include "rpc/ndr.h"
-#include "fact/obs.h"
+#include "fact/fact.h"
 #include "task/status.h"
 #include "smb/atexec-output.h"
 
@@ -42,8 +42,8 @@ struct rpc_pending {
 	struct stub	 req, res;
 	bool		 faulted;
 	uint32_t	 fault;
-	struct moment	 at;
-	struct obs	*obs;
+	struct packet_ref	 at;
+	struct fact	*fact;
 };
 
 static void
@@ -58,7 +58,7 @@ call_free(struct rpc_pending *p)
 	waiter_stop(c->c.world, &p->waiter);
 	buf_free(&p->req.bytes);
 	buf_free(&p->res.bytes);
-	obs_free(p->obs);
+	fact_free(p->fact);
 	budget_free(p);
 }
 
@@ -98,11 +98,11 @@ tell_auth(const struct rpc_pending *p)
 	if (!p->has_trailer && a != NULL && a->level <= LEVEL_CONNECT)
 		type = a->type, level = a->level;
 	if (level != 0 || !p->trailer_lost) {
-		obs_str(p->obs, F_RPC_AUTH_TYPE, auth_type_name(type, text));
-		obs_str(p->obs, F_RPC_AUTH_LEVEL, auth_level_name(level));
+		fact_str(p->fact, F_RPC_AUTH_TYPE, auth_type_name(type, text));
+		fact_str(p->fact, F_RPC_AUTH_LEVEL, auth_level_name(level));
 	}
 	if (a != NULL)
-		gss_auth(a->gss, p->obs);
+		gss_auth(a->gss, p->fact);
 }
 
 /* The size of a whole stub, if it is known. */
@@ -117,42 +117,42 @@ static void
 tell_rpc(const struct rpc_pending *p)
 {
 	const struct rpc_conn *c = p->conn;
-	struct obs *o = p->obs;
+	struct fact *o = p->fact;
 	char text[37];
 	int64_t n;
 
-	obs_str(o, F_RPC_REQUEST, "REQUEST");
-	obs_str(o, F_RPC_RESPONSE, p->faulted ? "FAULT" : p->res.frags > 0 ? "RESPONSE" : "UNREPLIED");
-	obs_int(o, F_RPC_CALL_ID, p->call_id);
+	fact_str(o, F_RPC_REQUEST, "REQUEST");
+	fact_str(o, F_RPC_RESPONSE, p->faulted ? "FAULT" : p->res.frags > 0 ? "RESPONSE" : "UNREPLIED");
+	fact_int(o, F_RPC_CALL_ID, p->call_id);
 	snprintf(text, sizeof(text), "5.%u", p->minor);
-	obs_str(o, F_RPC_VERSION, text);
-	obs_int(o, F_RPC_OPNUM, p->opnum);
-	obs_int(o, F_RPC_REQ_FRAGS, p->req.frags);
+	fact_str(o, F_RPC_VERSION, text);
+	fact_int(o, F_RPC_OPNUM, p->opnum);
+	fact_int(o, F_RPC_REQ_FRAGS, p->req.frags);
 	if (stub_size(&p->req, &n)) {
-		obs_int(o, F_RPC_REQ_SIZE, n);
-		obs_int(o, F_STUB_SIZE, n);
+		fact_int(o, F_RPC_REQ_SIZE, n);
+		fact_int(o, F_STUB_SIZE, n);
 	}
 	if (p->res.frags > 0) {
-		obs_int(o, F_RPC_RES_FRAGS, p->res.frags);
+		fact_int(o, F_RPC_RES_FRAGS, p->res.frags);
 		if (stub_size(&p->res, &n))
-			obs_int(o, F_RPC_RES_SIZE, n);
+			fact_int(o, F_RPC_RES_SIZE, n);
 	}
 	uuid_text(p->iface->uuid, text);
-	obs_str(o, F_RPC_IFACE_UUID, text);
+	fact_str(o, F_RPC_IFACE_UUID, text);
 	snprintf(text, sizeof(text), "%u.%u", p->major_version, p->minor_version);
-	obs_str(o, F_RPC_IFACE_VERSION, text);
-	obs_str(o, F_RPC_IFACE, p->iface->name);
-	obs_str(o, F_RPC_PROCEDURE, p->op->name);
+	fact_str(o, F_RPC_IFACE_VERSION, text);
+	fact_str(o, F_RPC_IFACE, p->iface->name);
+	fact_str(o, F_RPC_PROCEDURE, p->op->name);
 	if (!p->unsure)
-		obs_str(o, F_RPC_SYNTAX, p->wide ? "ndr64" : "ndr");
+		fact_str(o, F_RPC_SYNTAX, p->wide ? "ndr64" : "ndr");
 	if (!c->c.piped) {
 		snprintf(text, sizeof(text), "%u", c->c.peers->sport);
-		obs_str(o, F_APP_PROTO, "dcerpc");
-		obs_str(o, F_RPC_TRANSPORT, "ncacn_ip_tcp");
-		obs_str(o, F_RPC_ENDPOINT, text);
+		fact_str(o, F_APP_PROTO, "dcerpc");
+		fact_str(o, F_RPC_TRANSPORT, "ncacn_ip_tcp");
+		fact_str(o, F_RPC_ENDPOINT, text);
 	} else {
-		obs_str(o, F_RPC_TRANSPORT, "ncacn_np");
-		obs_str(o, F_RPC_ENDPOINT, c->pipe);
+		fact_str(o, F_RPC_TRANSPORT, "ncacn_np");
+		fact_str(o, F_RPC_ENDPOINT, c->pipe);
 	}
 }
 
@@ -161,7 +161,7 @@ static void
 call_tell(struct rpc_pending *p)
 {
 	struct world *w = p->conn->c.world;
-	struct obs *o = p->obs;
+	struct fact *o = p->fact;
 
 	if (o != NULL) {
 		o->at = p->at;
@@ -170,7 +170,7 @@ call_tell(struct rpc_pending *p)
 		if (p->conn->c.describe != NULL)
 			p->conn->c.describe(p->conn->c.arg, o);
 		task_finish(o);
-		p->obs = NULL;
+		p->fact = NULL;
 		w->sink->put(w->sink, o);
 	}
 	call_free(p);
@@ -190,7 +190,7 @@ waited_long_enough(struct waiter *at)
 
 static enum fault
 read_stub(const struct rpc_pending *p, const struct stub *s, bool wide,
-    void (*decode)(struct ndr *, struct rpc_call *), struct obs *o, size_t *left)
+    void (*decode)(struct ndr *, struct rpc_call *), struct fact *o, size_t *left)
 {
 	struct ndr n = ndr_open(buf_view(&s->bytes), wide, s->big);
 	struct rpc_call call = { p->conn->c.world, p->conn->c.peers, o };
@@ -228,18 +228,18 @@ read_request(struct rpc_pending *p)
 	struct world *w = c->c.world;
 
 	if (p->iface->tells) {
-		temp_note(w, &c->c.peers->client, &c->c.peers->server);
-		p->obs = obs_new(c->c.budget, OBS_TASK, c->c.peers, p->at);
-		obs_str(p->obs, F_ACTION, p->op->action);
-		obs_str(p->obs, F_ROUTE, "rpc");
-		obs_str(p->obs, F_VISIBILITY, p->req.sealed ? "sealed" :
+		atexec_called(w, &c->c.peers->client, &c->c.peers->server);
+		p->fact = fact_new(c->c.budget, FACT_TASK, c->c.peers, p->at);
+		fact_str(p->fact, F_ACTION, p->op->action);
+		fact_str(p->fact, F_ROUTE, "rpc");
+		fact_str(p->fact, F_VISIBILITY, p->req.sealed ? "sealed" :
 		    p->req.opened ? "decrypted" : "clear");
-		obs_str(p->obs, F_OUTCOME, "unknown");
+		fact_str(p->fact, F_OUTCOME, "unknown");
 	}
 	if (!p->req.sealed) {
 		if (p->unsure)
 			guess_syntax(p);
-		if (read_stub(p, &p->req, p->wide, p->op->request, p->obs, NULL) != FAULT_NONE &&
+		if (read_stub(p, &p->req, p->wide, p->op->request, p->fact, NULL) != FAULT_NONE &&
 		    !p->req.torn)
 			anomaly(w, c->c.peers, STAT_RPC_BAD_STUB, "dcerpc", "dcerpc_bad_request_stub");
 	}
@@ -252,9 +252,9 @@ read_response(struct rpc_pending *p)
 	struct rpc_conn *c = p->conn;
 
 	if (p->faulted)
-		status_fault(p->obs, p->fault);
+		status_fault(p->fact, p->fault);
 	else if (!p->req.sealed && !p->res.sealed && p->res.frags > 0 &&
-	    read_stub(p, &p->res, p->wide, p->op->response, p->obs, NULL) != FAULT_NONE &&
+	    read_stub(p, &p->res, p->wide, p->op->response, p->fact, NULL) != FAULT_NONE &&
 	    !p->res.torn)
 		anomaly(c->c.world, c->c.peers, STAT_RPC_BAD_STUB, "dcerpc",
 		    "dcerpc_bad_response_stub");
@@ -330,7 +330,7 @@ by_content(struct rpc_pending *p)
 	const struct rpc_op *op;
 	struct rpc_context *x;
 	const char *xml;
-	struct obs *o;
+	struct fact *o;
 	bool proof;
 
 	for (size_t i = 0; rpc_ifaces[i] != NULL; i++) {
@@ -338,10 +338,10 @@ by_content(struct rpc_pending *p)
 		if (op == NULL || !op->proves)
 			continue;
 		for (int wide = 0; wide < 2; wide++) {
-			o = obs_new(p->conn->c.budget, OBS_TASK, p->conn->c.peers, p->at);
+			o = fact_new(p->conn->c.budget, FACT_TASK, p->conn->c.peers, p->at);
 			proof = read_stub(p, &p->req, wide, op->request, o, NULL) == FAULT_NONE &&
-			    (xml = obs_get(o, F_XML)) != NULL && strstr(xml, "<Task") != NULL;
-			obs_free(o);
+			    (xml = fact_get(o, F_XML)) != NULL && strstr(xml, "<Task") != NULL;
+			fact_free(o);
 			if (!proof || (x = assume(p, rpc_ifaces[i])) == NULL)
 				continue;
 			x->unsure = false;

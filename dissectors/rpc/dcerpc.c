@@ -1,4 +1,4 @@
-/* dissectors/dcerpc.c -- connection-oriented DCE RPC, [C706] 12.6, [MS-RPCE]. */
+/* dcerpc.c -- connection-oriented DCE RPC, [C706] 12.6, [MS-RPCE]. */
 #include "table.h"
 
 #include <stdio.h>
@@ -6,7 +6,7 @@
 #include "auth/gss.h"
 #include "base/limits.h"
 #include "rpc/ndr.h"
-#include "fact/obs.h"
+#include "fact/fact.h"
 #include "rpc/rpc.h"
 
 #define HEADER		16

@@ -1,4 +1,4 @@
-/* dissectors/epm.c -- the endpoint mapper's answers teach ports, [C706] O, [MS-RPCE] 2.2.1.2. */
+/* epm.c -- the endpoint mapper's answers teach ports, [C706] O, [MS-RPCE] 2.2.1.2. */
 #include "table.h"
 
 #include "rpc/ndr.h"

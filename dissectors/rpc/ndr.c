@@ -1,4 +1,4 @@
-/* dissectors/ndr.c -- NDR, [C706] 14, and NDR64, [MS-RPCE] 2.2.5. */
+/* ndr.c -- NDR, [C706] 14, and NDR64, [MS-RPCE] 2.2.5. */
 #include "rpc/ndr.h"
 
 #include "base/limits.h"

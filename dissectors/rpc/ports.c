@@ -1,4 +1,4 @@
-/* dissectors/ports.c -- who was told which interface listens on what port of whom. */
+/* ports.c -- who was told which interface listens on what port of whom. */
 #include "engine/dissect.h"
 
 #include "base/limits.h"

@@ -1,9 +1,9 @@
-/* dissectors/sasec.c -- SASec, the accounts of .job files, [MS-TSCH] 3.2.5.3. */
+/* sasec.c -- SASec, the accounts of .job files, [MS-TSCH] 3.2.5.3. */
 #include <strings.h>
 
 #include "table.h"
 #include "rpc/ndr.h"
-#include "fact/obs.h"
+#include "fact/fact.h"
 #include "task/status.h"
 #include "task/task.h"
 
@@ -19,7 +19,7 @@ handle(struct ndr *n)
 
 /* A file in the tasks folder; the task is called that without ".job". */
 static void
-keep_job_name(struct ndr *n, struct obs *o)
+keep_job_name(struct ndr *n, struct fact *o)
 {
 	struct view v = ndr_wstr(n);
 	const char *file;
@@ -27,8 +27,8 @@ keep_job_name(struct ndr *n, struct obs *o)
 
 	if (!rd_ok(&n->r))
 		return;
-	obs_utf16(o, F_NAME, v, n->r.big);
-	if ((file = obs_get(o, F_NAME)) == NULL)
+	fact_utf16(o, F_NAME, v, n->r.big);
+	if ((file = fact_get(o, F_NAME)) == NULL)
 		return;
 	len = strlen(file);
 	if (len > 4 && strcasecmp(file + len - 4, ".job") == 0)
@@ -37,22 +37,22 @@ keep_job_name(struct ndr *n, struct obs *o)
 }
 
 static void
-keep_account(struct ndr *n, struct obs *o)
+keep_account(struct ndr *n, struct fact *o)
 {
 	struct view v = ndr_wstr(n);
 
 	if (rd_ok(&n->r))
-		obs_utf16(o, F_USER_ID, v, n->r.big);
+		fact_utf16(o, F_USER_ID, v, n->r.big);
 }
 
 /* Only its being there. */
 static void
-keep_password(struct ndr *n, struct obs *o)
+keep_password(struct ndr *n, struct fact *o)
 {
 	bool there = ndr_present(n) && ndr_wstr(n).len > 0;
 
 	if (rd_ok(&n->r))
-		obs_bool(o, F_HAS_PASSWORD, there);
+		fact_bool(o, F_HAS_PASSWORD, there);
 }
 
 /* wszBuffer: a conformant array of characters, in both directions. */
@@ -65,7 +65,7 @@ buffer(struct ndr *n)
 }
 
 static void
-keep_status(struct ndr *n, struct obs *o)
+keep_status(struct ndr *n, struct fact *o)
 {
 	uint32_t status = ndr_u32(n);
 
@@ -79,9 +79,9 @@ static void
 set_request(struct ndr *n, struct rpc_call *call)
 {
 	handle(n);
-	keep_job_name(n, call->obs);
-	keep_account(n, call->obs);
-	keep_password(n, call->obs);
+	keep_job_name(n, call->fact);
+	keep_account(n, call->fact);
+	keep_password(n, call->fact);
 	ndr_u32(n);		/* dwJobFlags */
 }
 
@@ -91,8 +91,8 @@ set_ns_request(struct ndr *n, struct rpc_call *call)
 {
 	handle(n);
 	if (ndr_present(n))
-		keep_account(n, call->obs);
-	keep_password(n, call->obs);
+		keep_account(n, call->fact);
+	keep_password(n, call->fact);
 }
 
 static void
@@ -108,7 +108,7 @@ static void
 get_request(struct ndr *n, struct rpc_call *call)
 {
 	handle(n);
-	keep_job_name(n, call->obs);
+	keep_job_name(n, call->fact);
 	ndr_u32(n);		/* ccBufferSize */
 	buffer(n);
 }
@@ -116,7 +116,7 @@ get_request(struct ndr *n, struct rpc_call *call)
 static void
 set_response(struct ndr *n, struct rpc_call *call)
 {
-	keep_status(n, call->obs);
+	keep_status(n, call->fact);
 }
 
 /* On a failure the buffer holds whatever it held before. */
@@ -126,10 +126,10 @@ get_response(struct ndr *n, struct rpc_call *call)
 	struct view account = buffer(n);
 	const char *outcome;
 
-	keep_status(n, call->obs);
-	outcome = obs_get(call->obs, F_OUTCOME);
+	keep_status(n, call->fact);
+	outcome = fact_get(call->fact, F_OUTCOME);
 	if (outcome != NULL && strcmp(outcome, "success") == 0)
-		obs_utf16(call->obs, F_USER_ID, account, n->r.big);
+		fact_utf16(call->fact, F_USER_ID, account, n->r.big);
 }
 
 static const struct rpc_op sasec_ops[] = {

@@ -1,4 +1,4 @@
-/* dissectors/rpc_seal.c -- sealed and signed bodies, [MS-RPCE] 2.2.2.11, 3.3.1.5.2. */
+/* seal.c -- sealed and signed bodies, [MS-RPCE] 2.2.2.11, 3.3.1.5.2. */
 #include "rpc/rpc.h"
 
 #include "auth/gss.h"

@@ -1,9 +1,9 @@
-/* dissectors/tsch.c -- ITaskSchedulerService, [MS-TSCH] 3.2.5.4. */
+/* tsch.c -- ITaskSchedulerService, [MS-TSCH] 3.2.5.4. */
 #include "table.h"
 
 #include "base/limits.h"
 #include "rpc/ndr.h"
-#include "fact/obs.h"
+#include "fact/fact.h"
 #include "task/status.h"
 #include "task/task.h"
 
@@ -12,27 +12,27 @@
 /* What was read is kept unless reading it faulted: a torn stub may say less
  * than the whole one, and never anything else. */
 static void
-keep_wstr(struct ndr *n, struct obs *o, enum field f)
+keep_wstr(struct ndr *n, struct fact *o, enum field f)
 {
 	struct view v = ndr_wstr(n);
 
 	if (rd_ok(&n->r))
-		obs_utf16(o, f, v, n->r.big);
+		fact_utf16(o, f, v, n->r.big);
 }
 
 /* A task's path, or a folder's. */
 static void
-keep_path(struct ndr *n, struct obs *o)
+keep_path(struct ndr *n, struct fact *o)
 {
 	const char *path;
 
 	keep_wstr(n, o, F_NAME);
-	if (rd_ok(&n->r) && (path = obs_get(o, F_NAME)) != NULL)
+	if (rd_ok(&n->r) && (path = fact_get(o, F_NAME)) != NULL)
 		task_name(o, view_str(path));
 }
 
 static void
-keep_ustr(struct ndr *n, struct obs *o, enum field f)
+keep_ustr(struct ndr *n, struct fact *o, enum field f)
 {
 	if (ndr_present(n))
 		keep_wstr(n, o, f);
@@ -88,7 +88,7 @@ skip_systemtime(struct ndr *n)
 /* The HRESULT behind the [out] parameters.  Where they don't decode it is not
  * looked for: padding and a verification trailer may follow it. */
 static void
-keep_status(struct ndr *n, struct obs *o)
+keep_status(struct ndr *n, struct fact *o)
 {
 	uint32_t status = ndr_u32(n);
 
@@ -102,7 +102,7 @@ enum { TASK_VALIDATE_ONLY = 0x01, TASK_CREATE = 0x02, TASK_UPDATE = 0x04 };
 #define CRED_FLAG_DEFAULT	1	/* [MS-TSCH] 2.3.8: the caller's own */
 
 static void
-keep_flags(struct ndr *n, struct obs *o)
+keep_flags(struct ndr *n, struct fact *o)
 {
 	static const char *const names[] = { "validate_only", "create", "update", "disable",
 		"dont_add_principal_ace", "ignore_registration_triggers" };
@@ -112,24 +112,24 @@ keep_flags(struct ndr *n, struct obs *o)
 		return;
 	for (size_t i = 0; i < nitems(names); i++)
 		if ((flags >> i & 1) != 0)
-			obs_add(o, F_FLAGS, view_str(names[i]));
+			fact_add(o, F_FLAGS, view_str(names[i]));
 	if ((flags & TASK_VALIDATE_ONLY) != 0)
-		obs_str(o, F_ACTION, "validate");
+		fact_str(o, F_ACTION, "validate");
 	else if ((flags & TASK_UPDATE) != 0 && (flags & TASK_CREATE) == 0)
-		obs_str(o, F_ACTION, "update");
+		fact_str(o, F_ACTION, "update");
 	else
-		obs_str(o, F_ACTION, "create");
+		fact_str(o, F_ACTION, "create");
 }
 
 static void
-keep_logon_type(struct ndr *n, struct obs *o)
+keep_logon_type(struct ndr *n, struct fact *o)
 {
 	static const char *const names[] = { "none", "password", "s4u", "interactive_token",
 		"group", "service_account", "interactive_token_or_password" };
 	uint32_t type = ndr_u32(n);
 
 	if (rd_ok(&n->r) && type < nitems(names))
-		obs_str(o, F_LOGON_TYPE, names[type]);
+		fact_str(o, F_LOGON_TYPE, names[type]);
 }
 
 /* The definition itself, or as much as was captured of it: a size and a hash
@@ -138,7 +138,7 @@ static void
 keep_definition(struct ndr *n, struct rpc_call *call)
 {
 	struct view v = ndr_wstr_upto(n);
-	struct obs *o = call->obs;
+	struct fact *o = call->fact;
 	enum content_got got;
 
 	if (v.len == 0)
@@ -147,8 +147,8 @@ keep_definition(struct ndr *n, struct rpc_call *call)
 	if (rd_ok(&n->r) && o != NULL && got != CONTENT_WHOLE)
 		anomaly(call->world, call->peers, STAT_BAD_XML, "dcerpc", "task_xml_malformed");
 	if (!rd_ok(&n->r)) {
-		obs_drop(o, F_XML_SIZE);
-		obs_drop(o, F_XML_SHA256);
+		fact_drop(o, F_XML_SIZE);
+		fact_drop(o, F_XML_SHA256);
 	}
 }
 
@@ -158,11 +158,11 @@ keep_definition(struct ndr *n, struct rpc_call *call)
  * that names one is told as it was sent.
  */
 static void
-keep_credentials(struct ndr *n, struct obs *o)
+keep_credentials(struct ndr *n, struct fact *o)
 {
 	const size_t size = n->wide ? 24 : 12;
-	bool password = false, named = obs_get(o, F_USER_ID) != NULL ||
-	    obs_get(o, F_GROUP_ID) != NULL;
+	bool password = false, named = fact_get(o, F_USER_ID) != NULL ||
+	    fact_get(o, F_GROUP_ID) != NULL;
 	uint32_t count = 0;
 	struct ndr fixed;
 
@@ -180,12 +180,12 @@ keep_credentials(struct ndr *n, struct obs *o)
 		if (has_user)
 			user = ndr_wstr(n);
 		if (rd_ok(&n->r) && i == 0 && !named && (flags & CRED_FLAG_DEFAULT) == 0)
-			obs_utf16(o, F_USER_ID, user, n->r.big);
+			fact_utf16(o, F_USER_ID, user, n->r.big);
 		if (has_password && ndr_wstr(n).len > 0)
 			password = true;
 	}
 	if (rd_ok(&n->r))
-		obs_bool(o, F_HAS_PASSWORD, password);
+		fact_bool(o, F_HAS_PASSWORD, password);
 }
 
 /*
@@ -196,13 +196,13 @@ keep_credentials(struct ndr *n, struct obs *o)
 static void
 register_request(struct ndr *n, struct rpc_call *call)
 {
-	struct obs *o = call->obs;
+	struct fact *o = call->fact;
 	const char *uri;
 
 	if (ndr_present(n))
 		keep_path(n, o);
 	keep_definition(n, call);
-	if (obs_get(o, F_NAME) == NULL && (uri = obs_get(o, F_URI)) != NULL)
+	if (fact_get(o, F_NAME) == NULL && (uri = fact_get(o, F_URI)) != NULL)
 		task_name(o, view_str(uri));
 	keep_flags(n, o);
 	keep_ustr(n, o, F_SDDL);
@@ -214,7 +214,7 @@ static void
 register_response(struct ndr *n, struct rpc_call *call)
 {
 	if (ndr_present(n))		/* pActualPath */
-		keep_path(n, call->obs);
+		keep_path(n, call->fact);
 	if (ndr_present(n)) {		/* TASK_XML_ERROR_INFO, 2.3.4 */
 		bool node, value;
 
@@ -228,7 +228,7 @@ register_response(struct ndr *n, struct rpc_call *call)
 		if (value)
 			ndr_wstr(n);
 	}
-	keep_status(n, call->obs);
+	keep_status(n, call->fact);
 }
 
 /* ---- Requests ---- */
@@ -237,13 +237,13 @@ register_response(struct ndr *n, struct rpc_call *call)
 static void
 path_request(struct ndr *n, struct rpc_call *call)
 {
-	keep_path(n, call->obs);
+	keep_path(n, call->fact);
 }
 
 static void
 path_flags_request(struct ndr *n, struct rpc_call *call)
 {
-	keep_path(n, call->obs);
+	keep_path(n, call->fact);
 	ndr_u32(n);
 }
 
@@ -252,14 +252,14 @@ static void
 upath_flags_request(struct ndr *n, struct rpc_call *call)
 {
 	if (ndr_present(n))
-		keep_path(n, call->obs);
+		keep_path(n, call->fact);
 	ndr_u32(n);
 }
 
 static void
 retrieve_request(struct ndr *n, struct rpc_call *call)
 {
-	keep_path(n, call->obs);
+	keep_path(n, call->fact);
 	ndr_wstr(n);			/* languages */
 	ndr_u32(n);
 }
@@ -267,23 +267,23 @@ retrieve_request(struct ndr *n, struct rpc_call *call)
 static void
 create_folder_request(struct ndr *n, struct rpc_call *call)
 {
-	keep_path(n, call->obs);
-	keep_ustr(n, call->obs, F_SDDL);
+	keep_path(n, call->fact);
+	keep_ustr(n, call->fact, F_SDDL);
 	ndr_u32(n);
 }
 
 static void
 set_security_request(struct ndr *n, struct rpc_call *call)
 {
-	keep_path(n, call->obs);
-	keep_wstr(n, call->obs, F_SDDL);
+	keep_path(n, call->fact);
+	keep_wstr(n, call->fact, F_SDDL);
 	ndr_u32(n);
 }
 
 static void
 enum_request(struct ndr *n, struct rpc_call *call)
 {
-	keep_path(n, call->obs);
+	keep_path(n, call->fact);
 	ndr_u32(n);			/* flags */
 	ndr_u32(n);			/* start index */
 	ndr_u32(n);			/* names wanted */
@@ -307,7 +307,7 @@ stop_instance_request(struct ndr *n, struct rpc_call *call)
 static void
 run_request(struct ndr *n, struct rpc_call *call)
 {
-	keep_path(n, call->obs);
+	keep_path(n, call->fact);
 	ndr_u32(n);			/* cArgs */
 	skip_strings(n);
 	ndr_u32(n);			/* flags */
@@ -318,7 +318,7 @@ run_request(struct ndr *n, struct rpc_call *call)
 static void
 rename_request(struct ndr *n, struct rpc_call *call)
 {
-	keep_path(n, call->obs);
+	keep_path(n, call->fact);
 	ndr_wstr(n);			/* new name */
 	ndr_u32(n);
 }
@@ -326,7 +326,7 @@ rename_request(struct ndr *n, struct rpc_call *call)
 static void
 runtimes_request(struct ndr *n, struct rpc_call *call)
 {
-	keep_path(n, call->obs);
+	keep_path(n, call->fact);
 	if (ndr_present(n))
 		skip_systemtime(n);
 	if (ndr_present(n))
@@ -340,10 +340,10 @@ enable_request(struct ndr *n, struct rpc_call *call)
 {
 	uint32_t enabled;
 
-	keep_path(n, call->obs);
+	keep_path(n, call->fact);
 	enabled = ndr_u32(n);
 	if (rd_ok(&n->r))
-		obs_str(call->obs, F_ACTION, enabled != 0 ? "enable" : "disable");
+		fact_str(call->fact, F_ACTION, enabled != 0 ? "enable" : "disable");
 }
 
 /* ---- Responses ---- */
@@ -351,7 +351,7 @@ enable_request(struct ndr *n, struct rpc_call *call)
 static void
 status_response(struct ndr *n, struct rpc_call *call)
 {
-	keep_status(n, call->obs);
+	keep_status(n, call->fact);
 }
 
 /* HighestVersion, GetNumberOfMissedRuns. */
@@ -359,7 +359,7 @@ static void
 u32_response(struct ndr *n, struct rpc_call *call)
 {
 	ndr_u32(n);
-	keep_status(n, call->obs);
+	keep_status(n, call->fact);
 }
 
 static void
@@ -367,14 +367,14 @@ retrieve_response(struct ndr *n, struct rpc_call *call)
 {
 	if (ndr_present(n))
 		keep_definition(n, call);
-	keep_status(n, call->obs);
+	keep_status(n, call->fact);
 }
 
 static void
 get_security_response(struct ndr *n, struct rpc_call *call)
 {
-	keep_ustr(n, call->obs, F_SDDL);
-	keep_status(n, call->obs);
+	keep_ustr(n, call->fact, F_SDDL);
+	keep_status(n, call->fact);
 }
 
 static void
@@ -383,7 +383,7 @@ enum_response(struct ndr *n, struct rpc_call *call)
 	ndr_u32(n);			/* next index */
 	ndr_u32(n);			/* names */
 	skip_strings(n);
-	keep_status(n, call->obs);
+	keep_status(n, call->fact);
 }
 
 static void
@@ -391,28 +391,28 @@ instances_response(struct ndr *n, struct rpc_call *call)
 {
 	ndr_u32(n);			/* GUIDs */
 	skip_array(n, 16, 4);
-	keep_status(n, call->obs);
+	keep_status(n, call->fact);
 }
 
 static void
 instance_response(struct ndr *n, struct rpc_call *call)
 {
 	if (ndr_present(n))
-		keep_path(n, call->obs);
+		keep_path(n, call->fact);
 	ndr_u32(n);			/* state */
 	skip_ustr(n);			/* current action */
 	skip_ustr(n);			/* info */
 	ndr_u32(n);			/* group instances */
 	skip_array(n, 16, 4);
 	ndr_u32(n);			/* engine's process */
-	keep_status(n, call->obs);
+	keep_status(n, call->fact);
 }
 
 static void
 run_response(struct ndr *n, struct rpc_call *call)
 {
 	ndr_guid(n);
-	keep_status(n, call->obs);
+	keep_status(n, call->fact);
 }
 
 static void
@@ -420,7 +420,7 @@ runtimes_response(struct ndr *n, struct rpc_call *call)
 {
 	ndr_u32(n);			/* times */
 	skip_array(n, 16, 2);
-	keep_status(n, call->obs);
+	keep_status(n, call->fact);
 }
 
 static void
@@ -428,7 +428,7 @@ last_run_response(struct ndr *n, struct rpc_call *call)
 {
 	skip_systemtime(n);
 	ndr_u32(n);			/* what the task returned */
-	keep_status(n, call->obs);
+	keep_status(n, call->fact);
 }
 
 static void
@@ -436,7 +436,7 @@ task_info_response(struct ndr *n, struct rpc_call *call)
 {
 	ndr_u32(n);			/* enabled */
 	ndr_u32(n);			/* state */
-	keep_status(n, call->obs);
+	keep_status(n, call->fact);
 }
 
 static const struct rpc_op tsch_ops[] = {

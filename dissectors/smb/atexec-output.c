@@ -1,4 +1,4 @@
-/* dissectors/temp.c -- who called a task interface of whom, and fetched which output since. */
+/* atexec-output.c -- who called a task interface of whom, and fetched which output since. */
 #include "smb/atexec-output.h"
 
 #include <sys/random.h>
@@ -10,7 +10,7 @@ struct pair {
 	RB_ENTRY(pair)	 link;
 	TAILQ_ENTRY(pair) age;
 	struct addr	 client, server;
-	uint64_t	 told[MAX_TEMP_NAMES];	/* hashes of names, a ring */
+	uint64_t	 told[MAX_ATEXEC_NAMES];	/* hashes of names, a ring */
 	unsigned int	 n;
 };
 
@@ -25,7 +25,7 @@ pair_cmp(const struct pair *a, const struct pair *b)
 RB_HEAD(pair_tree, pair);
 RB_STATIC(pair_tree, pair, link, pair_cmp)
 
-struct temp {
+struct atexec {
 	struct pair_tree tree;
 	TAILQ_HEAD(, pair) ages;	/* least recently noted first */
 	size_t		 n;
@@ -33,7 +33,7 @@ struct temp {
 };
 
 static void
-pair_drop(struct temp *t, struct pair *p)
+pair_drop(struct atexec *t, struct pair *p)
 {
 	RB_REMOVE(pair_tree, &t->tree, p);
 	TAILQ_REMOVE(&t->ages, p, age);
@@ -42,19 +42,19 @@ pair_drop(struct temp *t, struct pair *p)
 }
 
 static void
-temp_free(void *arg)
+atexec_free(void *arg)
 {
-	struct temp *t = arg;
+	struct atexec *t = arg;
 
 	while (!TAILQ_EMPTY(&t->ages))
 		pair_drop(t, TAILQ_FIRST(&t->ages));
 	budget_free(t);
 }
 
-static struct temp *
-temp_of(struct world *w)
+static struct atexec *
+atexec_of(struct world *w)
 {
-	struct temp *t = w->slot[SLOT_TEMP].p;
+	struct atexec *t = w->slot[SLOT_ATEXEC].p;
 
 	if (t != NULL || (t = budget_calloc(w->budget, 1, sizeof(*t))) == NULL)
 		return t;
@@ -62,16 +62,16 @@ temp_of(struct world *w)
 	TAILQ_INIT(&t->ages);
 	if (getrandom(&t->seed, sizeof(t->seed), 0) != sizeof(t->seed))
 		t->seed = 0;
-	w->slot[SLOT_TEMP].p = t;
-	w->slot[SLOT_TEMP].free = temp_free;
+	w->slot[SLOT_ATEXEC].p = t;
+	w->slot[SLOT_ATEXEC].free = atexec_free;
 	return t;
 }
 
 void
-temp_note(struct world *w, const struct addr *client, const struct addr *server)
+atexec_called(struct world *w, const struct addr *client, const struct addr *server)
 {
 	struct pair key = { .client = *client, .server = *server }, *p;
-	struct temp *t = temp_of(w);
+	struct atexec *t = atexec_of(w);
 
 	if (t == NULL)
 		return;
@@ -80,7 +80,7 @@ temp_note(struct world *w, const struct addr *client, const struct addr *server)
 		TAILQ_INSERT_TAIL(&t->ages, p, age);
 		return;
 	}
-	if (t->n >= MAX_TEMP_PAIRS)
+	if (t->n >= MAX_ATEXEC_PAIRS)
 		pair_drop(t, TAILQ_FIRST(&t->ages));
 	if ((p = budget_alloc(w->budget, sizeof(*p))) == NULL)
 		return;
@@ -105,21 +105,21 @@ hash(uint64_t seed, struct view v)
 }
 
 bool
-temp_first(struct world *w, const struct addr *client, const struct addr *server,
+atexec_first_read(struct world *w, const struct addr *client, const struct addr *server,
     struct view name)
 {
 	struct pair key = { .client = *client, .server = *server }, *p;
-	struct temp *t = w->slot[SLOT_TEMP].p;
+	struct atexec *t = w->slot[SLOT_ATEXEC].p;
 	uint64_t h;
 
 	if (t == NULL || (p = RB_FIND(pair_tree, &t->tree, &key)) == NULL)
 		return false;
 	h = hash(t->seed, name);
-	for (unsigned int i = 0; i < p->n && i < MAX_TEMP_NAMES; i++)
+	for (unsigned int i = 0; i < p->n && i < MAX_ATEXEC_NAMES; i++)
 		if (p->told[i] == h)
 			return false;
-	p->told[p->n++ % MAX_TEMP_NAMES] = h;
-	if (p->n == 2 * MAX_TEMP_NAMES)	/* stay full, never overflow */
-		p->n = MAX_TEMP_NAMES;
+	p->told[p->n++ % MAX_ATEXEC_NAMES] = h;
+	if (p->n == 2 * MAX_ATEXEC_NAMES)	/* stay full, never overflow */
+		p->n = MAX_ATEXEC_NAMES;
 	return true;
 }

@@ -1,4 +1,4 @@
-/* dissectors/watched.c -- the bytes of one file, written in pieces and in any order. */
+/* file-ranges.c -- the bytes of one file, written in pieces and in any order. */
 #include "smb/file-ranges.h"
 
 #include "base/limits.h"
@@ -8,7 +8,7 @@ struct range {
 	uint32_t	from, to;
 };
 
-struct watched {
+struct file_ranges {
 	struct budget	*budget;
 	uint8_t		*p;		/* what no range covers was never written */
 	size_t		 cap;
@@ -18,10 +18,10 @@ struct watched {
 	bool		 cut;
 };
 
-struct watched *
-watched_new(struct budget *b)
+struct file_ranges *
+file_ranges_new(struct budget *b)
 {
-	struct watched *w = budget_calloc(b, 1, sizeof(*w));
+	struct file_ranges *w = budget_calloc(b, 1, sizeof(*w));
 
 	if (w != NULL)
 		w->budget = b;
@@ -29,7 +29,7 @@ watched_new(struct budget *b)
 }
 
 void
-watched_free(struct watched *w)
+file_ranges_free(struct file_ranges *w)
 {
 	if (w == NULL)
 		return;
@@ -39,7 +39,7 @@ watched_free(struct watched *w)
 }
 
 static bool
-reserve(struct watched *w, size_t n)
+reserve(struct file_ranges *w, size_t n)
 {
 	size_t cap = n + n / 2 < MAX_FILE ? n + n / 2 : MAX_FILE;
 	uint8_t *p;
@@ -54,7 +54,7 @@ reserve(struct watched *w, size_t n)
 }
 
 static bool
-range_room(struct watched *w)
+range_room(struct file_ranges *w)
 {
 	size_t room = w->room > 0 ? w->room * 2 : 4;
 	struct range *r;
@@ -73,7 +73,7 @@ range_room(struct watched *w)
 
 /* Add from..to, merging with all that it touches. */
 static bool
-range_add(struct watched *w, uint32_t from, uint32_t to)
+range_add(struct file_ranges *w, uint32_t from, uint32_t to)
 {
 	size_t first, end;
 
@@ -92,7 +92,7 @@ range_add(struct watched *w, uint32_t from, uint32_t to)
 }
 
 void
-watched_put(struct watched *w, uint64_t off, struct view v)
+file_ranges_put(struct file_ranges *w, uint64_t off, struct view v)
 {
 	if (v.len == 0)
 		return;
@@ -115,7 +115,7 @@ watched_put(struct watched *w, uint64_t off, struct view v)
 /* What was there before is no longer true.  Of a range around the loss the
  * part behind it is given up: it can be no head. */
 void
-watched_lose(struct watched *w, uint64_t off, size_t n)
+file_ranges_lose(struct file_ranges *w, uint64_t off, size_t n)
 {
 	uint64_t end = off + n;
 	size_t kept = 0;
@@ -135,7 +135,7 @@ watched_lose(struct watched *w, uint64_t off, size_t n)
 }
 
 void
-watched_truncate(struct watched *w, uint64_t size)
+file_ranges_truncate(struct file_ranges *w, uint64_t size)
 {
 	while (w->n > 0 && w->ranges[w->n - 1].to > size) {
 		if (w->ranges[w->n - 1].from < size) {
@@ -147,7 +147,7 @@ watched_truncate(struct watched *w, uint64_t size)
 }
 
 struct view
-watched_head(const struct watched *w, bool *cut)
+file_ranges_head(const struct file_ranges *w, bool *cut)
 {
 	bool starts = w->n > 0 && w->ranges[0].from == 0;
 
@@ -156,10 +156,10 @@ watched_head(const struct watched *w, bool *cut)
 }
 
 bool
-watched_grown(struct watched *w)
+file_ranges_grown(struct file_ranges *w)
 {
 	bool cut;
-	size_t n = watched_head(w, &cut).len;
+	size_t n = file_ranges_head(w, &cut).len;
 
 	if (n == 0 || n < w->looked * 2)
 		return false;

@@ -1,11 +1,11 @@
-/* dissectors/open.c -- a handle on a server: a pipe's two streams, or a file's writes. */
+/* handle.c -- a handle on a server: a pipe's two streams, or a file's writes. */
 #include "smb/handle.h"
 
 #include <strings.h>
 
 #include "engine/frame.h"
 #include "base/limits.h"
-#include "fact/obs.h"
+#include "fact/fact.h"
 #include "smb/smb.h"
 #include "task/task.h"
 #include "smb/taskfile.h"
@@ -21,19 +21,19 @@ struct pipe {
  * the first bytes that are plainly one or the other. */
 enum kind { UNDECIDED, PIPE, PLAIN };
 
-struct open {
+struct handle {
 	struct world	*world;
 	struct budget	*budget;
 	struct peers	 peers;
 	struct past	*past;
 	char		*share, *name;		/* NULL: not seen */
-	void		(*describe)(void *arg, struct obs *);
+	void		(*describe)(void *arg, struct fact *);
 	void		*arg;
 	enum kind	 kind;
 	struct pipe	*pipe;
-	struct watched	*file;
+	struct file_ranges	*file;
 	struct waiter	 closing;
-	struct moment	 last;			/* it was heard of */
+	struct packet_ref	 last;			/* it was heard of */
 	bool		 refused, answered, closed;
 	bool		 missed;		/* messages on it may be missing */
 	bool		 encrypted;		/* SMB sealed it, and we opened that */
@@ -48,7 +48,7 @@ struct past_file {
 /* ---- What is told ---- */
 
 static const char *
-pipe_name(const struct open *o)
+pipe_name(const struct handle *o)
 {
 	const char *s = o->name;
 
@@ -60,40 +60,40 @@ pipe_name(const struct open *o)
 }
 
 static void
-open_describe(void *arg, struct obs *obs)
+handle_describe(void *arg, struct fact *fact)
 {
-	const struct open *o = arg;
-	const char *seen = obs_get(obs, F_VISIBILITY);
+	const struct handle *o = arg;
+	const char *seen = fact_get(fact, F_VISIBILITY);
 
-	obs_str(obs, F_APP_PROTO, "smb");
-	obs_str(obs, F_SMB_SHARE, o->share);
+	fact_str(fact, F_APP_PROTO, "smb");
+	fact_str(fact, F_SMB_SHARE, o->share);
 	if (o->pipe != NULL)
-		obs_str(obs, F_SMB_PIPE, pipe_name(o));
+		fact_str(fact, F_SMB_PIPE, pipe_name(o));
 	else
-		obs_str(obs, F_SMB_FILENAME, o->name);
-	obs_bool(obs, F_SMB_ENCRYPTED, o->encrypted);
+		fact_str(fact, F_SMB_FILENAME, o->name);
+	fact_bool(fact, F_SMB_ENCRYPTED, o->encrypted);
 	if (o->encrypted && seen != NULL && strcmp(seen, "clear") == 0)
-		obs_str(obs, F_VISIBILITY, "decrypted");
+		fact_str(fact, F_VISIBILITY, "decrypted");
 	if (o->describe != NULL)
-		o->describe(o->arg, obs);
+		o->describe(o->arg, fact);
 }
 
-static struct obs *
-new_fact(struct open *o, const char *outcome)
+static struct fact *
+new_fact(struct handle *o, const char *outcome)
 {
-	struct obs *obs = obs_new(o->world->budget, OBS_TASK, &o->peers, o->last);
+	struct fact *fact = fact_new(o->world->budget, FACT_TASK, &o->peers, o->last);
 
-	obs_str(obs, F_VISIBILITY, "clear");
-	obs_str(obs, F_OUTCOME, outcome);
-	if (obs != NULL)
-		open_describe(o, obs);
-	return obs;
+	fact_str(fact, F_VISIBILITY, "clear");
+	fact_str(fact, F_OUTCOME, outcome);
+	if (fact != NULL)
+		handle_describe(o, fact);
+	return fact;
 }
 
-static struct obs *
+static struct fact *
 new_file_fact(void *arg)
 {
-	struct open *o = arg;
+	struct handle *o = arg;
 
 	return new_fact(o, o->refused ? "failure" : o->answered ? "success" : "unknown");
 }
@@ -140,7 +140,7 @@ copy(struct budget *b, const char *s)
 }
 
 static struct past_file *
-past_find(const struct open *o, const char *name)
+past_find(const struct handle *o, const char *name)
 {
 	struct past_file *f;
 
@@ -153,7 +153,7 @@ past_find(const struct open *o, const char *name)
 }
 
 static void
-past_add(const struct open *o, struct view content)
+past_add(const struct handle *o, struct view content)
 {
 	struct past_file *f;
 	uint8_t *bytes;
@@ -193,12 +193,12 @@ pipe_free(struct pipe *p)
 }
 
 static bool
-pipe_make(struct open *o)
+pipe_make(struct handle *o)
 {
 	bool midstream = o->name == NULL || o->missed;
 	struct carrier c = { .world = o->world, .budget = o->budget,
 	    .peers = &o->peers, .piped = true, .pipe = pipe_name(o),
-	    .midstream = midstream, .describe = open_describe, .arg = o };
+	    .midstream = midstream, .describe = handle_describe, .arg = o };
 	struct pipe *p;
 
 	if (o->pipe != NULL)
@@ -217,7 +217,7 @@ pipe_make(struct open *o)
 }
 
 static void
-pipe_data(struct open *o, enum dir dir, struct view have, size_t len)
+pipe_data(struct handle *o, enum dir dir, struct view have, size_t len)
 {
 	if (!pipe_make(o))
 		return;
@@ -228,7 +228,7 @@ pipe_data(struct open *o, enum dir dir, struct view have, size_t len)
 
 /* How much is missing is not known, so the PDU that was being gathered ends here. */
 void
-open_gap(struct open *o, enum dir dir)
+handle_gap(struct handle *o, enum dir dir)
 {
 	struct framer *f;
 
@@ -249,7 +249,7 @@ open_gap(struct open *o, enum dir dir)
 /* Could the file that begins like this be a task?  Its name is believed only
  * where the beginning was not seen. */
 static bool
-may_be_task(const struct open *o, uint64_t off, struct view first)
+may_be_task(const struct handle *o, uint64_t off, struct view first)
 {
 	enum content kind;
 	bool maybe = false;
@@ -260,44 +260,44 @@ may_be_task(const struct open *o, uint64_t off, struct view first)
 }
 
 static void
-file_data(struct open *o, uint64_t off, struct view have, size_t len)
+file_data(struct handle *o, uint64_t off, struct view have, size_t len)
 {
 	struct view head;
 	bool cut;
 
 	if (o->file == NULL) {
 		if (have.len == 0 || !may_be_task(o, off, have) ||
-		    (o->file = watched_new(o->budget)) == NULL)
+		    (o->file = file_ranges_new(o->budget)) == NULL)
 			return;
 		stat_add(o->world->stats, STAT_FILES_WATCHED, 1);
 	}
-	watched_put(o->file, off, have);
+	file_ranges_put(o->file, off, have);
 	if (have.len < len)
-		watched_lose(o->file, off + have.len, len - have.len);
-	head = watched_head(o->file, &cut);
-	if (watched_grown(o->file) && !may_be_task(o, 0, head)) {
-		watched_free(o->file);
+		file_ranges_lose(o->file, off + have.len, len - have.len);
+	head = file_ranges_head(o->file, &cut);
+	if (file_ranges_grown(o->file) && !may_be_task(o, 0, head)) {
+		file_ranges_free(o->file);
 		o->file = NULL;
 	}
 }
 
 /* The content is all there will be: tell it, and remember it. */
 static void
-file_end(struct open *o)
+file_end(struct handle *o)
 {
 	struct view head;
 	bool cut;
 
 	if (o->file == NULL)
 		return;
-	head = watched_head(o->file, &cut);
+	head = file_ranges_head(o->file, &cut);
 	if (head.len > 0) {
 		if (taskfile_tell(o->world, head, o->name, new_file_fact, o) && cut)
 			stat_add(o->world->stats, STAT_FILES_CUT, 1);
 		if (!o->refused)
 			past_add(o, head);
 	}
-	watched_free(o->file);
+	file_ranges_free(o->file);
 	o->file = NULL;
 }
 
@@ -306,13 +306,13 @@ file_end(struct open *o)
 static void
 closing_fire(struct waiter *w)
 {
-	open_close((struct open *)((char *)w - offsetof(struct open, closing)));
+	handle_close((struct handle *)((char *)w - offsetof(struct handle, closing)));
 }
 
-struct open *
-open_new(const struct open_where *at)
+struct handle *
+handle_new(const struct handle_where *at)
 {
-	struct open *o = budget_calloc(at->budget, 1, sizeof(*o));
+	struct handle *o = budget_calloc(at->budget, 1, sizeof(*o));
 
 	if (o == NULL)
 		return NULL;
@@ -327,7 +327,7 @@ open_new(const struct open_where *at)
 	o->name = copy(o->budget, at->name);
 	o->share = copy(o->budget, at->share);
 	if ((at->name != NULL && o->name == NULL) || (at->share != NULL && o->share == NULL)) {
-		open_free(o);
+		handle_free(o);
 		return NULL;
 	}
 	o->kind = at->pipe ? PIPE : at->share != NULL ? PLAIN : UNDECIDED;
@@ -335,25 +335,25 @@ open_new(const struct open_where *at)
 }
 
 void
-open_free(struct open *o)
+handle_free(struct handle *o)
 {
 	if (o == NULL)
 		return;
-	open_close(o);
+	handle_close(o);
 	budget_free(o->name);
 	budget_free(o->share);
 	budget_free(o);
 }
 
 void
-open_is_pipe(struct open *o)
+handle_is_pipe(struct handle *o)
 {
 	if (o != NULL && o->kind == UNDECIDED)
 		o->kind = PIPE;
 }
 
 void
-open_encrypted(struct open *o)
+handle_encrypted(struct handle *o)
 {
 	if (o != NULL)
 		o->encrypted = true;
@@ -361,7 +361,7 @@ open_encrypted(struct open *o)
 
 /* Without the share only the bytes can say what this is. */
 static void
-decide(struct open *o, enum dir dir, struct view first)
+decide(struct handle *o, enum dir dir, struct view first)
 {
 	if (o->kind == UNDECIDED &&
 	    pipe_proto->probe(first) == (dir == C2S ? PROBE_CLIENT : PROBE_SERVER))
@@ -369,7 +369,7 @@ decide(struct open *o, enum dir dir, struct view first)
 }
 
 size_t
-open_wants(struct open *o, enum dir dir, uint64_t off, struct view first, size_t len)
+handle_wants(struct handle *o, enum dir dir, uint64_t off, struct view first, size_t len)
 {
 	if (o == NULL || o->closed)
 		return 0;
@@ -383,7 +383,7 @@ open_wants(struct open *o, enum dir dir, uint64_t off, struct view first, size_t
 }
 
 void
-open_data(struct open *o, enum dir dir, uint64_t off, struct view have, size_t len)
+handle_data(struct handle *o, enum dir dir, uint64_t off, struct view have, size_t len)
 {
 	if (o == NULL || o->closed)
 		return;
@@ -396,7 +396,7 @@ open_data(struct open *o, enum dir dir, uint64_t off, struct view have, size_t l
 }
 
 void
-open_answer(struct open *o, uint32_t status)
+handle_answer(struct handle *o, uint32_t status)
 {
 	if (o == NULL)
 		return;
@@ -408,14 +408,14 @@ open_answer(struct open *o, uint32_t status)
 }
 
 void
-open_truncate(struct open *o, uint64_t size)
+handle_truncate(struct handle *o, uint64_t size)
 {
 	if (o != NULL && o->file != NULL)
-		watched_truncate(o->file, size);
+		file_ranges_truncate(o->file, size);
 }
 
 void
-open_rename(struct open *o, const char *to)
+handle_rename(struct handle *o, const char *to)
 {
 	struct past_file *f;
 	char *name;
@@ -437,7 +437,7 @@ open_rename(struct open *o, const char *to)
 }
 
 void
-open_closing(struct open *o)
+handle_closing(struct handle *o)
 {
 	if (o == NULL || o->closed)
 		return;
@@ -446,7 +446,7 @@ open_closing(struct open *o)
 }
 
 void
-open_close(struct open *o)
+handle_close(struct handle *o)
 {
 	if (o == NULL || o->closed)
 		return;
@@ -458,28 +458,28 @@ open_close(struct open *o)
 }
 
 bool
-open_tells_reads(const struct open *o)
+handle_tells_reads(const struct handle *o)
 {
 	return o != NULL && o->kind != PIPE && taskfile_output(o->share, o->name).len > 0;
 }
 
 void
-open_fetched(struct open *o, uint32_t status)
+handle_fetched(struct handle *o, uint32_t status)
 {
 	struct view name;
-	struct obs *obs;
+	struct fact *fact;
 
-	if (!open_tells_reads(o))
+	if (!handle_tells_reads(o))
 		return;
 	name = taskfile_output(o->share, o->name);
-	if (!temp_first(o->world, &o->peers.client, &o->peers.server, name))
+	if (!atexec_first_read(o->world, &o->peers.client, &o->peers.server, name))
 		return;
 	if (status != NT_PENDING)
 		o->last = o->world->now;
-	obs = new_fact(o, status == NT_SUCCESS ? "success" :
+	fact = new_fact(o, status == NT_SUCCESS ? "success" :
 	    status == NT_PENDING ? "unknown" : "failure");
-	obs_str(obs, F_ACTION, "query");
-	obs_str(obs, F_ROUTE, "file");
-	task_name(obs, name);
-	o->world->sink->put(o->world->sink, obs);
+	fact_str(fact, F_ACTION, "query");
+	fact_str(fact, F_ROUTE, "file");
+	task_name(fact, name);
+	o->world->sink->put(o->world->sink, fact);
 }

@@ -1,4 +1,4 @@
-/* dissectors/nbss.c -- SMB's framing: NetBIOS session service, RFC 1002 4.3, and [MS-SMB2] 2.1. */
+/* nbss.c -- SMB's framing: NetBIOS session service, RFC 1002 4.3, and [MS-SMB2] 2.1. */
 #include "smb/smb.h"
 
 #include "base/limits.h"

@@ -1,36 +1,36 @@
-/* dissectors/smb.c -- how SMB sessions describe themselves, for both families. */
+/* smb.c -- how SMB sessions describe themselves, for both families. */
 #include "smb/smb.h"
 
 #include <strings.h>
 
 #include "auth/gss.h"
-#include "fact/obs.h"
+#include "fact/fact.h"
 #include "smb/handle.h"
 #include "base/utf16.h"
 
 #define MAX_DATA_OFFSET	1024	/* payloads begin some hundred bytes in */
 
 void
-smb_describe(const struct smb_logon *l, struct obs *o)
+smb_describe(const struct smb_logon *l, struct fact *o)
 {
-	obs_str(o, F_SMB_DIALECT, l->dialect);
+	fact_str(o, F_SMB_DIALECT, l->dialect);
 	if (l->session_id != 0 && l->session_id <= INT64_MAX)
-		obs_int(o, F_SMB_SESSION_ID, (int64_t)l->session_id);
+		fact_int(o, F_SMB_SESSION_ID, (int64_t)l->session_id);
 	if (l->tree_id != 0)
-		obs_int(o, F_SMB_TREE_ID, l->tree_id);
+		fact_int(o, F_SMB_TREE_ID, l->tree_id);
 	if (l->gss != NULL)
 		gss_smb(l->gss, o);
-	obs_str(o, F_SMB_USER, l->user);
-	obs_str(o, F_SMB_DOMAIN, l->domain);
+	fact_str(o, F_SMB_USER, l->user);
+	fact_str(o, F_SMB_DOMAIN, l->domain);
 	/* Who called is the RPC logon where there is one. */
-	if (obs_get(o, F_AUTH_MECHANISM) != NULL)
+	if (fact_get(o, F_AUTH_MECHANISM) != NULL)
 		return;
 	if (l->gss != NULL)
 		gss_auth(l->gss, o);
 	if (l->user != NULL) {
-		obs_str(o, F_AUTH_USER, l->user);
-		obs_str(o, F_AUTH_DOMAIN, l->domain);
-		obs_str(o, F_AUTH_MECHANISM, "ntlm");
+		fact_str(o, F_AUTH_USER, l->user);
+		fact_str(o, F_AUTH_DOMAIN, l->domain);
+		fact_str(o, F_AUTH_MECHANISM, "ntlm");
 	}
 }
 
@@ -45,7 +45,7 @@ smb_bytes(struct view v, size_t len, struct smb_payload *d)
 }
 
 enum head
-smb_bulk(struct extent *x, struct view v, struct smb_payload *d, struct open *o,
+smb_bulk(struct extent *x, struct view v, struct smb_payload *d, struct handle *o,
     enum dir dir)
 {
 	struct view first = smb_bytes(v, x->len, d);
@@ -55,7 +55,7 @@ smb_bulk(struct extent *x, struct view v, struct smb_payload *d, struct open *o,
 	x->need = d->at + (d->len < SMB_PEEK ? d->len : SMB_PEEK);
 	if (v.len < x->need)
 		return HEAD_MORE;
-	x->keep = d->at + open_wants(o, dir, d->offset, first, d->len);
+	x->keep = d->at + handle_wants(o, dir, d->offset, first, d->len);
 	return HEAD_PDU;
 }
 

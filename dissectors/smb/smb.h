@@ -53,9 +53,9 @@ struct smb_logon {
 	const struct gss *gss;
 	const char	*user, *domain;		/* of SMB1's logon without tokens */
 };
-void	 smb_describe(const struct smb_logon *, struct obs *);
+void	 smb_describe(const struct smb_logon *, struct fact *);
 
-struct open;
+struct handle;
 
 /* The data that a READ or WRITE says it carries. */
 struct smb_payload {
@@ -66,7 +66,7 @@ struct smb_payload {
 struct view smb_bytes(struct view message, size_t len, struct smb_payload *d);
 /* How much of the message is wanted, by the payload's first bytes: as smb_ops.head(). */
 enum head smb_bulk(struct extent *, struct view message, struct smb_payload *,
-	    struct open *, enum dir);
+	    struct handle *, enum dir);
 
 /* A name as UTF-8, cut at its first NUL; NULL when the budget is spent. */
 char	*smb_text(struct budget *, struct view, bool utf16);

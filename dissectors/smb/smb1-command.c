@@ -1,4 +1,4 @@
-/* dissectors/smb1_command.c -- what each SMB1 command means, [MS-CIFS] 2.2.4, [MS-SMB] 2.2.4. */
+/* smb1-command.c -- what each SMB1 command means, [MS-CIFS] 2.2.4, [MS-SMB] 2.2.4. */
 #include "smb/smb1.h"
 
 #include "auth/gss.h"
@@ -120,18 +120,18 @@ opened(struct smb1_block *b, struct smb1_req *r, uint16_t fid, bool pipe)
 		return;
 	if (!nt_ok(b->status) || !rd_ok(&b->words)) {
 		if (!nt_ok(b->status))
-			open_answer(o->open, b->status);
+			handle_answer(o->open, b->status);
 		return;			/* it goes with its request */
 	}
 	r->open = NULL;
 	o->req = NULL;
 	smb1_open_name(o, fid);
 	if (pipe)
-		open_is_pipe(o->open);
+		handle_is_pipe(o->open);
 	if (r->fid == SMB1_NO_FID)
 		r->fid = fid;
 	if (r->deletes)
-		open_fetched(o->open, b->status);
+		handle_fetched(o->open, b->status);
 }
 
 /* ---- Commands ---- */
@@ -276,7 +276,7 @@ close_request(struct smb1_conn *c, struct smb1_block *b, struct smb1_req *r)
 	if (!rd_ok(&b->words))
 		return;
 	if ((o = target(c, r, fid, false, false)) != NULL)
-		open_closing(o->open);
+		handle_closing(o->open);
 }
 
 static void
@@ -287,7 +287,7 @@ close_answer(struct smb1_conn *c, struct smb1_block *b, struct smb1_req *r)
 	if (o == NULL)
 		return;
 	if (nt_ok(b->status))
-		open_answer(o->open, b->status);
+		handle_answer(o->open, b->status);
 	smb1_open_drop(o);
 }
 
@@ -323,9 +323,9 @@ read_done(struct smb1_conn *c, struct smb1_block *b, struct smb1_req *r, struct 
 	r->reads = false;
 	if (nt_data(b->status)) {
 		data = smb_bytes(b->m->v, b->m->len, d);
-		open_data(o->open, S2C, r->offset, data, d->len);
+		handle_data(o->open, S2C, r->offset, data, d->len);
 	}
-	open_fetched(o->open, nt_data(b->status) ? NT_SUCCESS : b->status);
+	handle_fetched(o->open, nt_data(b->status) ? NT_SUCCESS : b->status);
 }
 
 static void
@@ -357,7 +357,7 @@ write_done(struct smb1_conn *c, struct smb1_block *b, struct smb1_req *r, uint16
 	struct view data = smb_bytes(b->m->v, b->m->len, d);
 
 	if (o != NULL)
-		open_data(o->open, C2S, d->offset, data, d->len);
+		handle_data(o->open, C2S, d->offset, data, d->len);
 }
 
 static void
@@ -389,7 +389,7 @@ write_answer(struct smb1_conn *c, struct smb1_block *b, struct smb1_req *r)
 	struct smb1_open *o = smb1_open_find(c, r->fid);
 
 	if (o != NULL)
-		open_answer(o->open, b->status);
+		handle_answer(o->open, b->status);
 	if (b->command == SMB1_WRITE_CLOSE)
 		smb1_open_drop(o);
 }
@@ -420,9 +420,9 @@ path_answer(struct smb1_conn *c, struct smb1_block *b, struct smb1_req *r)
 	    (o = smb1_open_new(c, r->tid, r->uid, r->path, false)) == NULL)
 		return;
 	if (b->command == SMB1_DELETE)
-		open_fetched(o->open, b->status);
+		handle_fetched(o->open, b->status);
 	else if (nt_ok(b->status))
-		open_rename(o->open, r->to);
+		handle_rename(o->open, r->to);
 	smb1_open_drop(o);
 }
 
@@ -444,8 +444,8 @@ pipe_sent(struct smb1_conn *c, struct smb1_block *b, struct smb1_req *r, struct 
 	    r->function != PIPE_WRITE) || t->disp < r->sent)
 		return;
 	if (t->disp > r->sent)
-		open_gap(o->open, C2S);
-	open_data(o->open, C2S, 0, data, t->data.len);
+		handle_gap(o->open, C2S);
+	handle_data(o->open, C2S, 0, data, t->data.len);
 	r->sent = t->disp + t->data.len;
 }
 
@@ -473,7 +473,7 @@ set_file_info(struct smb1_conn *c, struct smb1_block *b, struct smb1_req *r, str
 	} else if (level == SET_EOF || level == PASS_EOF) {
 		size = rd_le64(&data);
 		if (o != NULL && rd_ok(&data))
-			open_truncate(o->open, size);
+			handle_truncate(o->open, size);
 	}
 }
 
@@ -541,8 +541,8 @@ smb1_pipe_answered(struct smb1_conn *c, struct smb1_block *b, struct smb1_req *r
 	if (o != NULL && t.disp >= r->got && (r->function == TRANSACT ||
 	    r->function == RAW_READ || r->function == PIPE_READ)) {
 		if (t.disp > r->got)
-			open_gap(o->open, S2C);
-		open_data(o->open, S2C, 0, data, t.data.len);
+			handle_gap(o->open, S2C);
+		handle_data(o->open, S2C, 0, data, t.data.len);
 		r->got = t.disp + t.data.len;
 	}
 	return t.data.len > 0 && t.disp + t.data.len < t.total;
@@ -556,9 +556,9 @@ trans2_answer(struct smb1_conn *c, struct smb1_block *b, struct smb1_req *r)
 	if (o == NULL)
 		return;
 	if (r->deletes)
-		open_fetched(o->open, b->status);
+		handle_fetched(o->open, b->status);
 	if (r->to != NULL && nt_ok(b->status))
-		open_rename(o->open, r->to);
+		handle_rename(o->open, r->to);
 }
 
 static const struct smb1_command commands[] = {

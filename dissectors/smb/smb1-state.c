@@ -1,4 +1,4 @@
-/* dissectors/smb1_state.c -- a connection's users, trees and opens, [MS-CIFS] 3.3.1. */
+/* smb1-state.c -- a connection's users, trees and opens, [MS-CIFS] 3.3.1. */
 #include "smb/smb1.h"
 
 #include "auth/gss.h"
@@ -129,7 +129,7 @@ smb1_tree_drop(struct smb1_conn *c, uint16_t tid)
 /* ---- Opens ---- */
 
 static void
-describe(void *arg, struct obs *obs)
+describe(void *arg, struct fact *fact)
 {
 	const struct smb1_open *o = arg;
 	const struct smb1_user *u = smb1_user_find(o->conn, o->uid);
@@ -141,14 +141,14 @@ describe(void *arg, struct obs *obs)
 		l.user = u->user;
 		l.domain = u->domain;
 	}
-	smb_describe(&l, obs);
+	smb_describe(&l, fact);
 }
 
 struct smb1_open *
 smb1_open_new(struct smb1_conn *c, uint16_t tid, uint16_t uid, const char *name, bool pipe)
 {
 	const struct smb1_tree *tree = tree_find(c, tid);
-	struct open_where at = { .world = c->c.world, .budget = c->c.budget,
+	struct handle_where at = { .world = c->c.world, .budget = c->c.budget,
 	    .peers = c->c.peers, .past = &c->past, .name = name, .describe = describe,
 	    .share = tree != NULL ? tree->share : NULL,
 	    .pipe = pipe || (tree != NULL && tree->pipe) };
@@ -161,7 +161,7 @@ smb1_open_new(struct smb1_conn *c, uint16_t tid, uint16_t uid, const char *name,
 	if ((o = budget_calloc(c->c.budget, 1, sizeof(*o))) == NULL)
 		return NULL;
 	at.arg = o;
-	if ((o->open = open_new(&at)) == NULL) {
+	if ((o->open = handle_new(&at)) == NULL) {
 		budget_free(o);
 		return NULL;
 	}
@@ -197,7 +197,7 @@ smb1_open_find(struct smb1_conn *c, uint16_t fid)
 	for (int d = C2S; o != NULL && d <= S2C; d++)
 		if (o->gaps[d] != c->gaps[d]) {
 			o->gaps[d] = c->gaps[d];
-			open_gap(o->open, (enum dir)d);
+			handle_gap(o->open, (enum dir)d);
 		}
 	return o;
 }
@@ -207,7 +207,7 @@ smb1_open_drop(struct smb1_open *o)
 {
 	if (o == NULL)
 		return;
-	open_free(o->open);
+	handle_free(o->open);
 	if (o->req != NULL)
 		smb1_req_forget(o->req);
 	if (o->named)

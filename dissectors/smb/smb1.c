@@ -1,4 +1,4 @@
-/* dissectors/smb1.c -- SMB1 messages, [MS-CIFS] 2.2.4, [MS-SMB] 2.2.4. */
+/* smb1.c -- SMB1 messages, [MS-CIFS] 2.2.4, [MS-SMB] 2.2.4. */
 #include "smb/smb1.h"
 
 #include "auth/gss.h"
@@ -60,7 +60,7 @@ req_lose(struct smb1_conn *c, struct smb1_req *r)
 	struct smb1_open *o = r->reads ? smb1_open_find(c, r->fid) : NULL;
 
 	if (o != NULL)
-		open_fetched(o->open, NT_PENDING);
+		handle_fetched(o->open, NT_PENDING);
 	req_free(c, r);
 }
 

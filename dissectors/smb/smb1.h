@@ -33,7 +33,7 @@ struct smb1_open {
 	bool		 named;		/* fid is known */
 	uint16_t	 fid, tid, uid;
 	unsigned int	 gaps[2];	/* of the connection's, told to the open */
-	struct open	*open;
+	struct handle	*open;
 };
 RB_HEAD(smb1_opens, smb1_open);
 

@@ -1,4 +1,4 @@
-/* dissectors/smb2_command.c -- what is done with each SMB2 command, [MS-SMB2] 2.2. */
+/* smb2-command.c -- what is done with each SMB2 command, [MS-SMB2] 2.2. */
 #include "smb/smb2.h"
 
 #include "base/limits.h"
@@ -60,7 +60,7 @@ void
 smb2_open_mark(const struct smb2_conn *c, struct smb2_open *o)
 {
 	if (c->unsealed && o != NULL)
-		open_encrypted(o->open);
+		handle_encrypted(o->open);
 }
 
 /* The handle that was open before the capture began. */
@@ -162,7 +162,7 @@ create_answer(struct smb2_part *p, struct smb2_req *r)
 		return;
 	if (!nt_ok(p->status) || id == NULL) {
 		if (!nt_ok(p->status))
-			open_answer(o->open, p->status);
+			handle_answer(o->open, p->status);
 		return;			/* it goes with its request */
 	}
 	r->open = NULL;
@@ -170,7 +170,7 @@ create_answer(struct smb2_part *p, struct smb2_req *r)
 	smb2_open_name(o, id);
 	smb2_req_resolve(r, id);
 	if (r->deletes)
-		open_fetched(o->open, p->status);
+		handle_fetched(o->open, p->status);
 }
 
 struct smb2_open *
@@ -184,7 +184,7 @@ close_request(struct smb2_part *p, struct smb2_req *r, struct smb2_open *o)
 {
 	(void)p, (void)r;
 	if (o != NULL)
-		open_closing(o->open);
+		handle_closing(o->open);
 }
 
 static void
@@ -195,7 +195,7 @@ close_answer(struct smb2_part *p, struct smb2_req *r)
 	if (o == NULL)
 		return;
 	if (nt_ok(p->status))
-		open_answer(o->open, p->status);
+		handle_answer(o->open, p->status);
 	smb2_open_drop(o);
 }
 
@@ -221,9 +221,9 @@ read_answer(struct smb2_part *p, struct smb2_req *r)
 		return;
 	if (nt_data(p->status) && smb2_read_payload(smb2_body(p), &d)) {
 		data = smb_bytes(p->v, p->len, &d);
-		open_data(o->open, S2C, r->offset, data, d.len);
+		handle_data(o->open, S2C, r->offset, data, d.len);
 	}
-	open_fetched(o->open, nt_data(p->status) ? NT_SUCCESS : p->status);
+	handle_fetched(o->open, nt_data(p->status) ? NT_SUCCESS : p->status);
 }
 
 static void
@@ -239,7 +239,7 @@ write_request(struct smb2_part *p, struct smb2_req *r, struct smb2_open *o)
 		o = smb2_open_get(p->c, p->s, r->tree, r->id, false);
 	data = smb_bytes(p->v, p->len, &d);
 	if (o != NULL)
-		open_data(o->open, C2S, d.offset, data, d.len);
+		handle_data(o->open, C2S, d.offset, data, d.len);
 }
 
 static void
@@ -248,7 +248,7 @@ write_answer(struct smb2_part *p, struct smb2_req *r)
 	struct smb2_open *o = smb2_open_of(p, r);
 
 	if (o != NULL)
-		open_answer(o->open, p->status);
+		handle_answer(o->open, p->status);
 }
 
 /* 2.2.31 */
@@ -270,7 +270,7 @@ ioctl_request(struct smb2_part *p, struct smb2_req *r, struct smb2_open *o)
 		o = smb2_open_get(p->c, p->s, r->tree, r->id, true);
 	data = smb_bytes(p->v, p->len, &d);
 	if (o != NULL)
-		open_data(o->open, C2S, 0, data, d.len);
+		handle_data(o->open, C2S, 0, data, d.len);
 }
 
 /* 2.2.32 */
@@ -288,7 +288,7 @@ ioctl_answer(struct smb2_part *p, struct smb2_req *r)
 	if (o == NULL || !rd_ok(&b) || !nt_data(p->status))
 		return;
 	data = smb_bytes(p->v, p->len, &d);
-	open_data(o->open, S2C, 0, data, d.len);
+	handle_data(o->open, S2C, 0, data, d.len);
 }
 
 /* 2.2.39; the buffer is one of [MS-FSCC] 2.4.11, 2.4.13, 2.4.42. */
@@ -325,7 +325,7 @@ set_info_request(struct smb2_part *p, struct smb2_req *r, struct smb2_open *o)
 	case CLASS_EOF:
 		size = rd_le64(&info);
 		if (o != NULL && rd_ok(&info))
-			open_truncate(o->open, size);
+			handle_truncate(o->open, size);
 		break;
 	default:
 		break;
@@ -340,9 +340,9 @@ set_info_answer(struct smb2_part *p, struct smb2_req *r)
 	if (o == NULL)
 		return;
 	if (r->deletes)
-		open_fetched(o->open, p->status);
+		handle_fetched(o->open, p->status);
 	if (r->path != NULL && nt_ok(p->status))
-		open_rename(o->open, r->path);
+		handle_rename(o->open, r->path);
 }
 
 const struct smb2_command smb2_commands[SMB2_LAST_COMMAND + 1] = {

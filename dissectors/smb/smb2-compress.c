@@ -1,4 +1,4 @@
-/* dissectors/smb2_compress.c -- compressed messages, [MS-SMB2] 2.2.42, 3.1.5.3. */
+/* smb2-compress.c -- compressed messages, [MS-SMB2] 2.2.42, 3.1.5.3. */
 #include "smb/smb2-compress.h"
 
 #include "base/decompress.h"

@@ -1,4 +1,4 @@
-/* smb2_compress.h -- SMB2 messages that were compressed, in the clear. */
+/* smb2-compress.h -- SMB2 messages that were compressed, in the clear. */
 #ifndef SMB2_COMPRESS_H
 #define SMB2_COMPRESS_H
 

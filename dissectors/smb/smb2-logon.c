@@ -1,4 +1,4 @@
-/* dissectors/smb2_logon.c -- dialects, logons and their keys, [MS-SMB2] 2.2.3 to 2.2.6. */
+/* smb2-logon.c -- dialects, logons and their keys, [MS-SMB2] 2.2.3 to 2.2.6. */
 #include "smb/smb2.h"
 
 #include "base/digest.h"

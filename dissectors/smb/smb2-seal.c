@@ -1,4 +1,4 @@
-/* dissectors/smb2_seal.c -- encrypted messages, [MS-SMB2] 2.2.41, 3.1.4.3. */
+/* smb2-seal.c -- encrypted messages, [MS-SMB2] 2.2.41, 3.1.4.3. */
 #include "smb/smb2.h"
 
 #include "auth/gss.h"
@@ -56,7 +56,7 @@ only_payload(struct smb2_conn *c, enum dir dir, const uint8_t header[SMB2_HEADER
 		return le16dec(header + 12) == SMB2_WRITE;
 	c->unwanted_mid = le64dec(header + 24);
 	o = smb2_read_target(c, c->unwanted_mid);
-	return o != NULL && !open_tells_reads(o->open);
+	return o != NULL && !handle_tells_reads(o->open);
 }
 
 /*

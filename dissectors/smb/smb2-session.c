@@ -1,4 +1,4 @@
-/* dissectors/smb2_session.c -- SMB2 sessions, trees and opens, [MS-SMB2] 3.3.1. */
+/* smb2-session.c -- SMB2 sessions, trees and opens, [MS-SMB2] 3.3.1. */
 #include "smb/smb2.h"
 
 #include "auth/gss.h"
@@ -57,7 +57,7 @@ struct smb2_table {
 /* ---- Opens ---- */
 
 static void
-describe(void *arg, struct obs *obs)
+describe(void *arg, struct fact *fact)
 {
 	const struct smb2_open *o = arg;
 	const struct smb2_session *s = o->session;
@@ -66,7 +66,7 @@ describe(void *arg, struct obs *obs)
 
 	if (s->gss == NULL && s->next != NULL)
 		l.gss = s->next->gss;
-	smb_describe(&l, obs);
+	smb_describe(&l, fact);
 }
 
 static struct smb2_tree *
@@ -82,7 +82,7 @@ smb2_open_new(struct smb2_session *s, const struct peers *peers, uint32_t tree_i
     const char *name, bool pipe)
 {
 	const struct smb2_tree *tree = tree_find(s, tree_id);
-	struct open_where at = { .world = s->world, .budget = &s->budget,
+	struct handle_where at = { .world = s->world, .budget = &s->budget,
 	    .peers = peers, .past = &s->past, .name = name, .describe = describe,
 	    .share = tree != NULL ? tree->share : NULL,
 	    .pipe = pipe || (tree != NULL && tree->pipe) };
@@ -95,7 +95,7 @@ smb2_open_new(struct smb2_session *s, const struct peers *peers, uint32_t tree_i
 	if ((o = budget_calloc(&s->budget, 1, sizeof(*o))) == NULL)
 		return NULL;
 	at.arg = o;
-	if ((o->open = open_new(&at)) == NULL) {
+	if ((o->open = handle_new(&at)) == NULL) {
 		budget_free(o);
 		return NULL;
 	}
@@ -131,7 +131,7 @@ smb2_open_find(struct smb2_session *s, const uint8_t id[SMB2_FILEID])
 	for (int d = C2S; d <= S2C; d++)
 		if (o->gaps[d] != s->gaps[d]) {
 			o->gaps[d] = s->gaps[d];
-			open_gap(o->open, (enum dir)d);
+			handle_gap(o->open, (enum dir)d);
 		}
 	return o;
 }
@@ -144,7 +144,7 @@ smb2_open_drop(struct smb2_open *o)
 	if (o == NULL)
 		return;
 	s = o->session;
-	open_free(o->open);
+	handle_free(o->open);
 	if (o->req != NULL)
 		smb2_req_forget(o->req);
 	if (o->named)

@@ -1,4 +1,4 @@
-/* dissectors/smb2.c -- SMB2 and SMB3 messages, [MS-SMB2] 2.2. */
+/* smb2.c -- SMB2 and SMB3 messages, [MS-SMB2] 2.2. */
 #include "smb/smb2.h"
 
 #include "base/limits.h"
@@ -97,7 +97,7 @@ req_lose(struct smb2_conn *c, struct smb2_req *r)
 	if (r->command == SMB2_READ && !r->waits &&
 	    (s = smb2_session_find(c, r->session)) != NULL &&
 	    (o = smb2_open_find(s, r->id)) != NULL)
-		open_fetched(o->open, NT_PENDING);
+		handle_fetched(o->open, NT_PENDING);
 	req_free(c, r);
 }
 

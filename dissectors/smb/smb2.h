@@ -44,7 +44,7 @@ struct smb2_open {
 	uint8_t		 id[SMB2_FILEID];
 	uint32_t	 tree;
 	unsigned int	 gaps[2];	/* of the session's, told to the open */
-	struct open	*open;
+	struct handle	*open;
 };
 RB_HEAD(smb2_opens, smb2_open);
 

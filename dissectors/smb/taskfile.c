@@ -1,9 +1,9 @@
-/* dissectors/taskfile.c -- files that are tasks: [MS-TSCH] 2.4, 2.5.1, [MS-GPPREF] 2.2.1.22. */
+/* taskfile.c -- files that are tasks: [MS-TSCH] 2.4, 2.5.1, [MS-GPPREF] 2.2.1.22. */
 #include "smb/taskfile.h"
 
 #include <strings.h>
 
-#include "fact/obs.h"
+#include "fact/fact.h"
 #include "task/task.h"
 
 /* What stands behind dir ("System32\\Tasks\\") in a path, at the start of a path element. */
@@ -51,20 +51,20 @@ taskfile_path(const char *path)
 /* The scheduler goes by the file's place; the text's own URI may say anything,
  * and counts only for a file that is known to lie elsewhere. */
 static void
-name_definition(struct obs *o, const char *path)
+name_definition(struct fact *o, const char *path)
 {
 	const char *name;
 
 	if (path == NULL)
 		return;
 	if ((name = below(path, "System32\\Tasks\\")) == NULL)
-		name = obs_get(o, F_URI);
+		name = fact_get(o, F_URI);
 	if (name != NULL)
 		task_name(o, view_str(name));
 }
 
 static void
-name_job(struct obs *o, const char *path)
+name_job(struct fact *o, const char *path)
 {
 	const char *name = path != NULL ? last_element(path) : NULL;
 
@@ -74,22 +74,22 @@ name_job(struct obs *o, const char *path)
 
 struct gpo {
 	struct world	*world;
-	struct obs	*(*fresh)(void *);
+	struct fact	*(*fresh)(void *);
 	void		*arg;
 };
 
-static struct obs *
+static struct fact *
 gpo_fresh(void *arg)
 {
 	struct gpo *g = arg;
-	struct obs *o = g->fresh(g->arg);
+	struct fact *o = g->fresh(g->arg);
 
-	obs_str(o, F_ROUTE, "gpo");
+	fact_str(o, F_ROUTE, "gpo");
 	return o;
 }
 
 static void
-gpo_done(void *arg, struct obs *o)
+gpo_done(void *arg, struct fact *o)
 {
 	struct gpo *g = arg;
 
@@ -98,11 +98,11 @@ gpo_done(void *arg, struct obs *o)
 
 bool
 taskfile_tell(struct world *w, struct view v, const char *path,
-    struct obs *(*fresh)(void *), void *arg)
+    struct fact *(*fresh)(void *), void *arg)
 {
 	struct gpo gpo = { .world = w, .fresh = fresh, .arg = arg };
 	enum content kind;
-	struct obs *o;
+	struct fact *o;
 	enum content_got got;
 	bool maybe;
 
@@ -122,11 +122,11 @@ taskfile_tell(struct world *w, struct view v, const char *path,
 	if (got != CONTENT_WHOLE)
 		stat_add(w->stats, kind == CONTENT_JOB ? STAT_BAD_JOB : STAT_BAD_XML, 1);
 	if (got == CONTENT_NOT) {
-		obs_free(o);
+		fact_free(o);
 		return false;
 	}
-	obs_str(o, F_ACTION, "create");
-	obs_str(o, F_ROUTE, "file");
+	fact_str(o, F_ACTION, "create");
+	fact_str(o, F_ROUTE, "file");
 	if (kind == CONTENT_JOB)
 		name_job(o, path);
 	else

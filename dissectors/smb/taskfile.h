@@ -13,7 +13,7 @@ bool	 taskfile_path(const char *path);
  * whether the content is one.
  */
 bool	 taskfile_tell(struct world *, struct view content, const char *path,
-	    struct obs *(*fresh)(void *arg), void *arg);
+	    struct fact *(*fresh)(void *arg), void *arg);
 
 /* NAME of Windows\Temp\NAME.tmp, where atexec's command leaves its output, as
  * the share shows that path; empty if path is none.  share NULL: not known. */

@@ -1,4 +1,4 @@
-/* dissectors/cimcall.c -- methods of CIM classes: [MS-WSMV] 3.1.4.2, 4.1.4. */
+/* cim-call.c -- methods of CIM classes: [MS-WSMV] 3.1.4.2, 4.1.4. */
 #include "winrm/wsman-parts.h"
 
 #include <stdlib.h>
@@ -18,12 +18,12 @@ static struct command *
 process_create(struct wsman *w)
 {
 	const struct soap_node *line = soap_param(w->soap, "CommandLine");
-	struct obs *o;
+	struct fact *o;
 
 	if (line == NULL || line->value.len == 0)
 		return NULL;
 	o = wsman_fact(w, "cim", "process", "none");
-	obs_utf8(o, F_CMD_LINE, line->value);
+	fact_utf8(o, F_CMD_LINE, line->value);
 	return wsman_command(w, NULL, o, LANGUAGE_NONE, "wmiprvse.exe");
 }
 
@@ -32,7 +32,7 @@ struct command *
 cimcall_request(struct wsman *w)
 {
 	struct command *c;
-	struct asks asks;
+	struct script asks;
 
 	if (text_is(soap_last_part(w->soap->resource), "Win32_Process") &&
 	    text_is(soap_last_part(w->soap->action), "Create"))

@@ -1,4 +1,4 @@
-/* dissectors/cim.c -- tasks as CIM classes: PS_ScheduledTask, Win32_ScheduledJob ([MS-WSMV] 4.1.4). */
+/* cim.c -- tasks as CIM classes: PS_ScheduledTask, Win32_ScheduledJob ([MS-WSMV] 4.1.4). */
 #include "winrm/cim.h"
 
 #include <stdio.h>
@@ -141,16 +141,16 @@ static const struct row repetition_rows[] = {
 };
 
 static void
-keep(struct obs *o, enum field f, struct view v)
+keep(struct fact *o, enum field f, struct view v)
 {
 	if (taskwords_spells(f))
-		obs_str(o, f, taskwords_spelling(f, v));
+		fact_str(o, f, taskwords_spelling(f, v));
 	else if (v.len > 0)
 		task_keep(o, f, v);
 }
 
 static void
-keep_rows(struct obs *o, struct instance in, const struct row *rows, size_t n)
+keep_rows(struct fact *o, struct instance in, const struct row *rows, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		keep(o, rows[i].field, value(&in, rows[i].name));
@@ -166,7 +166,7 @@ class_of(const struct instance *in)
 }
 
 static void
-keep_action(struct obs *o, struct instance action)
+keep_action(struct fact *o, struct instance action)
 {
 	const char *type = taskwords_action_class(class_of(&action));
 	const struct soap_node *file;
@@ -177,32 +177,32 @@ keep_action(struct obs *o, struct instance action)
 		type = "exec";
 	else if (type == NULL && value(&action, "ClassId").len > 0)
 		type = "com_handler";
-	obs_next(o, F_ACT_TYPE);
-	obs_str(o, F_ACT_TYPE, type);
+	fact_next(o, F_ACT_TYPE);
+	fact_str(o, F_ACT_TYPE, type);
 	keep_rows(o, action, action_rows, nitems(action_rows));
 	for (size_t n = 0; (file = next(&action, "Attachments", &at)) != NULL; n++) {
 		if (n == MAX_ATTACHMENTS) {
 			o->cut = true;
 			break;
 		}
-		obs_add(o, F_ACT_ATTACHMENTS, file->value);
+		fact_add(o, F_ACT_ATTACHMENTS, file->value);
 	}
 	task_command_line(o);
 }
 
 static void
-keep_trigger(struct obs *o, struct instance trigger)
+keep_trigger(struct fact *o, struct instance trigger)
 {
-	obs_next(o, F_TRG_TYPE);
-	obs_str(o, F_TRG_TYPE, taskwords_trigger_class(class_of(&trigger)));
+	fact_next(o, F_TRG_TYPE);
+	fact_str(o, F_TRG_TYPE, taskwords_trigger_class(class_of(&trigger)));
 	keep_rows(o, trigger, trigger_rows, nitems(trigger_rows));
 	keep_rows(o, property(&trigger, "Repetition"), repetition_rows, nitems(repetition_rows));
 }
 
 /* All elements of an array, as an instance and as a parameter calls it. */
 static void
-each(struct obs *o, const struct instance *in, const char *name, size_t max,
-    void (*keep_one)(struct obs *, struct instance))
+each(struct fact *o, const struct instance *in, const char *name, size_t max,
+    void (*keep_one)(struct fact *, struct instance))
 {
 	const struct soap_node *n;
 	size_t at = in->from;
@@ -217,7 +217,7 @@ each(struct obs *o, const struct instance *in, const char *name, size_t max,
 }
 
 static void
-keep_settings(struct obs *o, struct instance set)
+keep_settings(struct fact *o, struct instance set)
 {
 	for (size_t i = 0; i < TASK_SETTINGS; i++) {
 		const struct task_setting *t = &task_settings[i];
@@ -229,7 +229,7 @@ keep_settings(struct obs *o, struct instance set)
 
 /* A method's parameters, or the MSFT_ScheduledTask among them. */
 static void
-keep_parts(struct obs *o, struct instance in)
+keep_parts(struct fact *o, struct instance in)
 {
 	keep_rows(o, in, info_rows, nitems(info_rows));
 	each(o, &in, "Actions", MAX_ACTIONS, keep_action);
@@ -241,7 +241,7 @@ keep_parts(struct obs *o, struct instance in)
 }
 
 static void
-keep_definition(struct obs *o, const struct soap *s)
+keep_definition(struct fact *o, const struct soap *s)
 {
 	struct instance in = params(s);
 	struct view xml = value(&in, "Xml");
@@ -252,20 +252,20 @@ keep_definition(struct obs *o, const struct soap *s)
 	keep_parts(o, in);
 	keep_rows(o, in, principal_rows, nitems(principal_rows));
 	if (value(&in, "Password").len > 0)
-		obs_bool(o, F_HAS_PASSWORD, true);
+		fact_bool(o, F_HAS_PASSWORD, true);
 }
 
 /* ---- Names ---- */
 
 static void
-keep_instance_name(struct obs *o, struct instance task)
+keep_instance_name(struct fact *o, struct instance task)
 {
 	task_name_in(o, value(&task, "TaskPath"), value(&task, "TaskName"));
 }
 
 /* What is named by parameters is meant, and else the object that is given. */
 static void
-keep_request_name(struct obs *o, const struct soap *s)
+keep_request_name(struct fact *o, const struct soap *s)
 {
 	const char *path = soap_selector(s, "TaskPath"), *name = soap_selector(s, "TaskName");
 	struct instance in = params(s);
@@ -278,7 +278,7 @@ keep_request_name(struct obs *o, const struct soap *s)
 
 /* As ATSvc's: the service names the task after the job. */
 static void
-keep_job(struct obs *o, const char *id)
+keep_job(struct fact *o, const char *id)
 {
 	const char *why;
 	long long n = id != NULL ? strtonum(id, 0, UINT32_MAX, &why) : 0;
@@ -287,8 +287,8 @@ keep_job(struct obs *o, const char *id)
 	if (id == NULL || why != NULL)
 		return;
 	snprintf(name, sizeof(name), "\\At%lld", n);
-	obs_str(o, F_NAME, name);
-	obs_int(o, F_JOB_ID, n);
+	fact_str(o, F_NAME, name);
+	fact_int(o, F_JOB_ID, n);
 }
 
 /* ---- Classes and methods ---- */
@@ -328,7 +328,7 @@ static const struct {
 };
 
 static void
-tell_job(struct obs *o, const struct soap *s)
+tell_job(struct fact *o, const struct soap *s)
 {
 	const struct soap_node *command = soap_param(s, "Command");
 
@@ -338,9 +338,9 @@ tell_job(struct obs *o, const struct soap *s)
 }
 
 static void
-tell(struct asks *a, const struct soap *s, const char *action, bool job)
+tell(struct script *a, const struct soap *s, const char *action, bool job)
 {
-	struct obs *o = asks_task(a, action);
+	struct fact *o = script_task(a, action);
 
 	if (o == NULL)
 		return;
@@ -350,11 +350,11 @@ tell(struct asks *a, const struct soap *s, const char *action, bool job)
 		keep_request_name(o, s);
 	if (!job && task_defines(action))
 		keep_definition(o, s);
-	asks_done(a, o);
+	script_done(a, o);
 }
 
 bool
-cim_read(struct asks *a, const struct soap *s)
+cim_read(struct script *a, const struct soap *s)
 {
 	struct view class = soap_last_part(s->resource);
 	const struct task_method *m;
@@ -371,9 +371,9 @@ cim_read(struct asks *a, const struct soap *s)
 }
 
 void
-cim_answer(struct obs *o, const struct soap *s)
+cim_answer(struct fact *o, const struct soap *s)
 {
-	const char *action = obs_get(o, F_ACTION);
+	const char *action = fact_get(o, F_ACTION);
 	const struct soap_node *id = soap_param(s, "JobId");
 	struct instance in = params(s);
 

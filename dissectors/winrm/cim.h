@@ -7,9 +7,9 @@
 
 /* Tasks that a request asks for are told through asks.  False: it is no
  * request of a class that has to do with tasks. */
-bool	 cim_read(struct asks *, const struct soap *request);
+bool	 cim_read(struct script *, const struct soap *request);
 
 /* What the answer says of such a task: the name and number it was given. */
-void	 cim_answer(struct obs *task, const struct soap *answer);
+void	 cim_answer(struct fact *task, const struct soap *answer);
 
 #endif

@@ -1,4 +1,4 @@
-/* dissectors/clixml_print.c -- values as PowerShell writes them, [MS-PSRP] 2.2.5.1, 2.2.5.2. */
+/* clixml-print.c -- values as PowerShell writes them, [MS-PSRP] 2.2.5.1, 2.2.5.2. */
 #include "winrm/clixml-tree.h"
 
 #include "engine/dissect.h"

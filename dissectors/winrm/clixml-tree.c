@@ -1,4 +1,4 @@
-/* dissectors/clixml_tree.c -- the elements of a serialised object, [MS-PSRP] 2.2.5. */
+/* clixml-tree.c -- the elements of a serialised object, [MS-PSRP] 2.2.5. */
 #include "winrm/clixml-tree.h"
 
 #include <stdlib.h>

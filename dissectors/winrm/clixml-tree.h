@@ -1,4 +1,4 @@
-/* clixml_tree.h -- a serialised object as a tree, and its values as PowerShell text. */
+/* clixml-tree.h -- a serialised object as a tree, and its values as PowerShell text. */
 #ifndef CLIXML_TREE_H
 #define CLIXML_TREE_H
 

@@ -1,4 +1,4 @@
-/* dissectors/clixml.c -- pipelines as a person types them, [MS-PSRP] 2.2.2.10, 2.2.3.11-13. */
+/* clixml.c -- pipelines as a person types them, [MS-PSRP] 2.2.2.10, 2.2.3.11-13. */
 #include "winrm/clixml.h"
 
 #include <stdlib.h>

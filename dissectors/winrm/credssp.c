@@ -1,4 +1,4 @@
-/* dissectors/winrm_credssp.c -- who logs on in CredSSP's TLS, [MS-CSSP] 2.2.1, 3.1.5. */
+/* credssp.c -- who logs on in CredSSP's TLS, [MS-CSSP] 2.2.1, 3.1.5. */
 #include "winrm/credssp.h"
 
 #include "base/der.h"
@@ -126,7 +126,7 @@ credssp_unseal(struct credssp *c, enum dir dir, struct view records, struct buf 
 }
 
 void
-credssp_auth(const struct credssp *c, struct obs *o)
+credssp_auth(const struct credssp *c, struct fact *o)
 {
 	if (c != NULL)
 		gss_auth(c->gss, o);

@@ -1,9 +1,9 @@
 /*
- * winrm_credssp.h -- CredSSP over HTTP ([MS-CSSP], [MS-WSMV] 2.2.9.1.3): a TLS
+ * credssp.h -- CredSSP over HTTP ([MS-CSSP], [MS-WSMV] 2.2.9.1.3): a TLS
  * session whose records come in the fields of heads first, then in bodies.
  */
-#ifndef WINRM_CREDSSP_H
-#define WINRM_CREDSSP_H
+#ifndef CREDSSP_H
+#define CREDSSP_H
 
 #include "engine/dissect.h"
 
@@ -22,7 +22,7 @@ bool		 credssp_begins(const struct credssp *, struct view token);
 bool		 credssp_unseal(struct credssp *, enum dir, struct view records, struct buf *clear);
 
 /* Set auth.* from what was opened of the logon; the mechanism is the one inside. */
-void		 credssp_auth(const struct credssp *, struct obs *);
+void		 credssp_auth(const struct credssp *, struct fact *);
 /* It is over: tell the ledger, if one is kept. */
 void		 credssp_note(const struct credssp *, const struct peers *);
 

@@ -1,4 +1,4 @@
-/* dissectors/multipart.c -- multipart/encrypted and x-multi-encrypted, [MS-WSMV] 2.2.9.1. */
+/* multipart.c -- multipart/encrypted and x-multi-encrypted, [MS-WSMV] 2.2.9.1. */
 #include "winrm/multipart.h"
 
 #include <strings.h>

@@ -1,4 +1,4 @@
-/* dissectors/pipeline.c -- PowerShell remoting in its shells, [MS-PSRP] 3.1.5.3. */
+/* pipeline.c -- PowerShell remoting in its shells, [MS-PSRP] 3.1.5.3. */
 #include "winrm/wsman-parts.h"
 
 #include <ctype.h>
@@ -49,11 +49,11 @@ static struct command *
 script_add(struct shell *sh, const uint8_t pid[16], struct view script)
 {
 	struct wsman *w = sh->user;
-	struct obs *o = wsman_fact(w, "psrp", "psrp", "powershell");
+	struct fact *o = wsman_fact(w, "psrp", "psrp", "powershell");
 	struct command *c;
 	char id[37];
 
-	obs_utf8(o, F_CMD_SCRIPT, script);
+	fact_utf8(o, F_CMD_SCRIPT, script);
 	c = wsman_command(w, sh, o, LANGUAGE_POWERSHELL, "wsmprovhost.exe");
 	if (c == NULL)
 		return NULL;
@@ -66,7 +66,7 @@ static void
 on_create(void *arg, const uint8_t pid[16], struct view script)
 {
 	struct command *c = script_add(arg, pid, script);
-	const char *text = c != NULL ? obs_get(c->fact, F_CMD_SCRIPT) : NULL;
+	const char *text = c != NULL ? fact_get(c->fact, F_CMD_SCRIPT) : NULL;
 
 	if (text != NULL)
 		c->feeds = feeds(text);

@@ -1,4 +1,4 @@
-/* dissectors/psrp.c -- fragments and messages of PowerShell remoting, [MS-PSRP] 2.2.1, 2.2.4. */
+/* psrp.c -- fragments and messages of PowerShell remoting, [MS-PSRP] 2.2.1, 2.2.4. */
 #include "winrm/psrp.h"
 
 #include "winrm/clixml.h"
@@ -114,7 +114,7 @@ message(struct psrp *p, const struct object *o)
 	if (pid == NULL || o->want == 0 || seen(p, o))
 		return;
 	stat_add(p->world->stats, STAT_PSRP_MESSAGES, 1);
-	buf_init(&text, p->world->budget, MAX_ASK_TEXT);
+	buf_init(&text, p->world->budget, MAX_SCRIPT_TEXT);
 	if (type == MSG_PIPELINE_STATE) {
 		if (clixml_number(rd_rest(&r), "PipelineState", &state))
 			p->user->state(p->arg, pid, (int)state);

@@ -1,4 +1,4 @@
-/* dissectors/shells.c -- shells and commands, [MS-WSMV] 3.1.1, over all connections. */
+/* shell.c -- shells and commands, [MS-WSMV] 3.1.1, over all connections. */
 #include "winrm/shell.h"
 
 #include <inttypes.h>
@@ -270,9 +270,9 @@ waited_long_enough(struct waiter *at)
 }
 
 static size_t
-text_size(const struct obs *o)
+text_size(const struct fact *o)
 {
-	const char *line = obs_get(o, F_CMD_LINE), *script = obs_get(o, F_CMD_SCRIPT);
+	const char *line = fact_get(o, F_CMD_LINE), *script = fact_get(o, F_CMD_SCRIPT);
 
 	return (line != NULL ? strlen(line) : 0) + (script != NULL ? strlen(script) : 0);
 }
@@ -321,14 +321,14 @@ command_touch(struct command *c, struct my_commands *mine, bool answer)
 }
 
 struct command *
-command_new(struct world *w, struct shell *sh, struct my_commands *mine, struct obs *fact)
+command_new(struct world *w, struct shell *sh, struct my_commands *mine, struct fact *fact)
 {
 	struct shells *s = shells_of(w);
 	struct budget *b = w->budget;
 	struct command *c;
 
 	if (s == NULL || fact == NULL) {
-		obs_free(fact);
+		fact_free(fact);
 		return NULL;
 	}
 	if (sh != NULL) {
@@ -341,7 +341,7 @@ command_new(struct world *w, struct shell *sh, struct my_commands *mine, struct 
 	}
 	if ((c = budget_calloc(b, 1, sizeof(*c))) == NULL) {
 		stat_add(w->stats, STAT_WINRM_LIMIT, 1);
-		obs_free(fact);
+		fact_free(fact);
 		return NULL;
 	}
 	c->world = w;
@@ -369,7 +369,7 @@ command_name(struct command *c, const char *id)
 {
 	budget_free(c->id);
 	c->id = budget_strndup(c->typed.b, view_str(id));
-	obs_str(c->fact, F_WINRM_COMMAND, id);
+	fact_str(c->fact, F_WINRM_COMMAND, id);
 }
 
 struct command *
@@ -413,7 +413,7 @@ command_free(struct command *c)
 
 /* All of a command's fact that a task's says too: who, through what. */
 static void
-copy_context(struct obs *to, const struct obs *from)
+copy_context(struct fact *to, const struct fact *from)
 {
 	static const char *const objects[] = { "", "auth", "http", "winrm" };
 
@@ -426,45 +426,45 @@ copy_context(struct obs *to, const struct obs *from)
 		if (n == nitems(objects))
 			continue;
 		if (i->str != NULL)
-			obs_utf8(to, i->field, (struct view){ (uint8_t *)i->str, i->len });
+			fact_utf8(to, i->field, (struct view){ (uint8_t *)i->str, i->len });
 		else
-			obs_int(to, i->field, i->num);
+			fact_int(to, i->field, i->num);
 	}
 }
 
-static struct obs *
+static struct fact *
 fresh(void *arg)
 {
 	const struct command *c = arg;
-	struct obs *o;
+	struct fact *o;
 
 	if (c->n_tasks == nitems(c->tasks))
 		return NULL;
-	o = obs_new(c->world->budget, OBS_TASK, &c->fact->peers, c->at);
+	o = fact_new(c->world->budget, FACT_TASK, &c->fact->peers, c->at);
 	if (o == NULL)
 		return NULL;
 	copy_context(o, c->fact);
-	obs_str(o, F_ROUTE, "winrm");
-	obs_str(o, F_VISIBILITY, obs_get(c->fact, F_CMD_VISIBILITY));
+	fact_str(o, F_ROUTE, "winrm");
+	fact_str(o, F_VISIBILITY, fact_get(c->fact, F_CMD_VISIBILITY));
 	return o;
 }
 
 static void
-done(void *arg, struct obs *o)
+done(void *arg, struct fact *o)
 {
 	struct command *c = arg;
 
 	if (o == NULL || c->n_tasks == nitems(c->tasks)) {
-		obs_free(o);
+		fact_free(o);
 		return;
 	}
 	c->tasks[c->n_tasks++] = o;
 }
 
-struct asks
+struct script
 command_asks(struct command *c)
 {
-	return (struct asks){ .budget = c->world->budget, .command = c->fact,
+	return (struct script){ .budget = c->world->budget, .command = c->fact,
 	    .fresh = fresh, .done = done, .arg = c };
 }
 
@@ -476,13 +476,13 @@ tell_tasks(struct command *c, const char *outcome)
 	struct sink *sink = c->world->sink;
 
 	for (size_t i = 0; i < c->n_tasks; i++) {
-		struct obs *o = c->tasks[i];
+		struct fact *o = c->tasks[i];
 
 		o->at = c->at;
-		obs_str(o, F_OUTCOME, outcome);
+		fact_str(o, F_OUTCOME, outcome);
 		task_finish(o);
 		if (strcmp(outcome, "failure") != 0)
-			obs_str(o, F_EXPECTED_PARENT, c->parent);
+			fact_str(o, F_EXPECTED_PARENT, c->parent);
 		sink->put(sink, o);
 	}
 	c->n_tasks = 0;
@@ -491,8 +491,8 @@ tell_tasks(struct command *c, const char *outcome)
 void
 command_tell(struct command *c, const char *outcome)
 {
-	struct obs *o = c->fact;
-	struct asks asks;
+	struct fact *o = c->fact;
+	struct script asks;
 	const char *text;
 
 	if (o == NULL)
@@ -501,17 +501,17 @@ command_tell(struct command *c, const char *outcome)
 	if (outcome == NULL)
 		outcome = "unknown";
 	o->at = c->at;
-	obs_str(o, F_CMD_OUTCOME, outcome);
-	text = c->language == LANGUAGE_POWERSHELL ? obs_get(o, F_CMD_SCRIPT) : NULL;
+	fact_str(o, F_CMD_OUTCOME, outcome);
+	text = c->language == LANGUAGE_POWERSHELL ? fact_get(o, F_CMD_SCRIPT) : NULL;
 	if (text == NULL)
-		text = obs_get(o, F_CMD_LINE);
+		text = fact_get(o, F_CMD_LINE);
 	if (text != NULL && !c->silent) {
 		asks = command_asks(c);
-		asks_read(&asks, c->language, view_str(text));
+		script_read(&asks, c->language, view_str(text));
 	}
 	c->fact = NULL;
 	if (c->silent)
-		obs_free(o);
+		fact_free(o);
 	else
 		c->world->sink->put(c->world->sink, o);
 	tell_tasks(c, outcome);

@@ -1,14 +1,14 @@
 /*
- * shells.h -- shells of WS-Management and what runs in them.  A shell outlives
+ * shell.h -- shells of WS-Management and what runs in them.  A shell outlives
  * the connection that made it, and several speak of it, so they live in the
  * world, known by client, server and ShellId.
  */
-#ifndef SHELLS_H
-#define SHELLS_H
+#ifndef SHELL_H
+#define SHELL_H
 
 #include "script/script.h"
 #include "engine/dissect.h"
-#include "fact/obs.h"
+#include "fact/fact.h"
 
 struct psrp;
 struct shell;
@@ -32,8 +32,8 @@ struct command {
 	struct shell	*shell;		/* NULL: a CIM call */
 	uint64_t	 serial;	/* of the request that asked for it */
 	char		*id;		/* CommandId; NULL: not known yet */
-	struct obs	*fact;		/* NULL: told */
-	struct moment	 at;		/* of the last answer, else of the request */
+	struct fact	*fact;		/* NULL: told */
+	struct packet_ref	 at;		/* of the last answer, else of the request */
 	enum language	 language;	/* of its text */
 	const char	*parent;	/* under which process its doings will show */
 	size_t		 size;		/* of its text */
@@ -41,7 +41,7 @@ struct command {
 	bool		 line;		/* typed: no exit code is its own */
 	bool		 feeds;		/* runs the PowerShell that is sent into it */
 	struct buf	 typed;		/* a line that has not ended */
-	struct obs	*tasks[MAX_ASK_TASKS];
+	struct fact	*tasks[MAX_SCRIPT_TASKS];
 	size_t		 n_tasks;
 };
 
@@ -71,7 +71,7 @@ uint64_t	 shell_serial(struct world *);	/* a number that no other request has */
 
 /* Takes the fact and waits for its outcome; NULL: no room, and the fact is gone. */
 struct command	*command_new(struct world *, struct shell *, struct my_commands *,
-		    struct obs *fact);
+		    struct fact *fact);
 /* Spoken of again: by whom, and whether in an answer.  It waits anew. */
 void		 command_touch(struct command *, struct my_commands *, bool answer);
 void		 command_name(struct command *, const char *id);
@@ -81,6 +81,6 @@ struct command	*command_serial(struct shell *, uint64_t serial);
 void		 command_tell(struct command *, const char *outcome);
 void		 command_free(struct command *);	/* what is not told is told; NULL is fine */
 /* The asks of a fact's text or call; tasks are kept in the command. */
-struct asks	 command_asks(struct command *);
+struct script	 command_asks(struct command *);
 
 #endif

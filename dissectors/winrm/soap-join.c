@@ -1,4 +1,4 @@
-/* dissectors/soap_join.c -- both ends of a long ReceiveResponse, [MS-WSMV] 2.2.4.38. */
+/* soap-join.c -- both ends of a long ReceiveResponse, [MS-WSMV] 2.2.4.38. */
 #include "winrm/soap-join.h"
 
 #include "base/utf16.h"

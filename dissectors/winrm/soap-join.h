@@ -1,4 +1,4 @@
-/* soap_join.h -- an envelope of which the middle was not kept, made readable. */
+/* soap-join.h -- an envelope of which the middle was not kept, made readable. */
 #ifndef SOAP_JOIN_H
 #define SOAP_JOIN_H
 

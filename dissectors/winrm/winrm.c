@@ -1,4 +1,4 @@
-/* dissectors/winrm.c -- WS-Management over HTTP: logons, sealed bodies, [MS-WSMV] 2.2.9. */
+/* winrm.c -- WS-Management over HTTP: logons, sealed bodies, [MS-WSMV] 2.2.9. */
 #include "http/http.h"
 
 #include "base/decode-text.h"
@@ -6,7 +6,7 @@
 #include "engine/ledger.h"
 #include "base/limits.h"
 #include "winrm/multipart.h"
-#include "fact/obs.h"
+#include "fact/fact.h"
 #include "base/text.h"
 #include "winrm/credssp.h"
 #include "winrm/wsman.h"
@@ -36,7 +36,7 @@ struct winrm {
 	/* What is sealed */
 	enum sealing	 sealing;	/* of the message at hand */
 	size_t		 token;		/* how long its signature is */
-	struct obs	*sealed;	/* what is told if nothing opens */
+	struct fact	*sealed;	/* what is told if nothing opens */
 	bool		 opened;
 
 	/* Is it worth a look? */
@@ -230,9 +230,9 @@ read_credentials(struct winrm *w, const struct http_message *m)
 
 /* Where no token told, a signature's length does: [MS-NLMP] 2.2.2.9 has 16 bytes. */
 static const char *
-encryption(const struct winrm *w, struct obs *o)
+encryption(const struct winrm *w, struct fact *o)
 {
-	const char *mechanism = obs_get(o, F_AUTH_MECHANISM);
+	const char *mechanism = fact_get(o, F_AUTH_MECHANISM);
 
 	if (w->c.tls)
 		return "tls";
@@ -252,43 +252,43 @@ encryption(const struct winrm *w, struct obs *o)
 }
 
 static void
-describe_logon(const struct winrm *w, struct obs *o)
+describe_logon(const struct winrm *w, struct fact *o)
 {
 	switch (w->scheme) {
 	case SCHEME_NONE:
 		break;
 	case SCHEME_BASIC:
-		obs_str(o, F_AUTH_MECHANISM, "basic");
-		obs_str(o, F_AUTH_USER, w->user);
-		obs_str(o, F_AUTH_DOMAIN, w->domain);
+		fact_str(o, F_AUTH_MECHANISM, "basic");
+		fact_str(o, F_AUTH_USER, w->user);
+		fact_str(o, F_AUTH_DOMAIN, w->domain);
 		break;
 	case SCHEME_GSS:
 		gss_auth(w->gss, o);
 		break;
 	case SCHEME_CREDSSP:
 		credssp_auth(w->credssp, o);
-		obs_str(o, F_AUTH_MECHANISM, "credssp");
+		fact_str(o, F_AUTH_MECHANISM, "credssp");
 		break;
 	}
 }
 
 static void
-describe(void *arg, struct obs *o)
+describe(void *arg, struct fact *o)
 {
 	const struct winrm *w = arg;
 	const struct http_message *m = w->m;
 
-	obs_str(o, F_APP_PROTO, "http");
+	fact_str(o, F_APP_PROTO, "http");
 	if (m != NULL) {
-		obs_str(o, F_HTTP_HOST, m->host);
-		obs_str(o, F_HTTP_URL, m->target);
-		obs_str(o, F_HTTP_METHOD, m->method);
-		obs_str(o, F_HTTP_AGENT, m->agent);
+		fact_str(o, F_HTTP_HOST, m->host);
+		fact_str(o, F_HTTP_URL, m->target);
+		fact_str(o, F_HTTP_METHOD, m->method);
+		fact_str(o, F_HTTP_AGENT, m->agent);
 		if (m->status != 0)
-			obs_int(o, F_HTTP_STATUS, m->status);
+			fact_int(o, F_HTTP_STATUS, m->status);
 	}
 	describe_logon(w, o);
-	obs_str(o, F_WINRM_ENCRYPTION, encryption(w, o));
+	fact_str(o, F_WINRM_ENCRYPTION, encryption(w, o));
 	if (w->c.describe != NULL)
 		w->c.describe(w->c.arg, o);
 }
@@ -392,9 +392,9 @@ note_sealed(struct winrm *w)
 	if (w->opened)
 		return;
 	if (w->sealed == NULL) {
-		w->sealed = obs_new(world->budget, OBS_COMMAND, w->c.peers, world->now);
+		w->sealed = fact_new(world->budget, FACT_COMMAND, w->c.peers, world->now);
 		describe(w, w->sealed);
-	} else if (!obs_get_int(w->sealed, F_HTTP_STATUS, &status))
+	} else if (!fact_get_int(w->sealed, F_HTTP_STATUS, &status))
 		describe(w, w->sealed);
 	if (w->sealed != NULL)
 		w->sealed->at = world->now;
@@ -474,7 +474,7 @@ sealed_body(struct winrm *w, const struct http_message *m, const struct http_bod
 	} else {
 		stat_add(w->c.world->stats, STAT_WINRM_OPENED, 1);
 		w->opened = true;
-		obs_free(w->sealed);
+		fact_free(w->sealed);
 		w->sealed = NULL;
 		wsman_message(w->wsman, m->dir, m->exchange, unpadded(buf_view(&clear)), 0,
 		    (struct view){ NULL, 0 }, true);
@@ -512,16 +512,16 @@ winrm_bored(void *conn)
 static void
 tell_sealed(struct winrm *w)
 {
-	struct obs *o = w->sealed;
+	struct fact *o = w->sealed;
 	struct world *world = w->c.world;
 
 	w->sealed = NULL;
 	if (o == NULL)
 		return;
 	describe_logon(w, o);
-	obs_str(o, F_CMD_ROUTE, "winrm");
-	obs_str(o, F_CMD_VISIBILITY, "sealed");
-	obs_str(o, F_CMD_OUTCOME, "unknown");
+	fact_str(o, F_CMD_ROUTE, "winrm");
+	fact_str(o, F_CMD_VISIBILITY, "sealed");
+	fact_str(o, F_CMD_OUTCOME, "unknown");
 	if (!w->began)
 		ledger_note(world->ledger, w->c.peers, "winrm", NULL, false, "logon not captured");
 	world->sink->put(world->sink, o);

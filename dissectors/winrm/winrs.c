@@ -1,4 +1,4 @@
-/* dissectors/winrs.c -- command lines, and what is typed into them, [MS-WSMV] 3.1.4.11. */
+/* winrs.c -- command lines, and what is typed into them, [MS-WSMV] 3.1.4.11. */
 #include "winrm/wsman-parts.h"
 
 #include "base/decode-text.h"
@@ -6,7 +6,7 @@
 
 /* As the server puts it together: a blank between the parts. */
 static void
-keep_line(struct wsman *w, struct obs *o)
+keep_line(struct wsman *w, struct fact *o)
 {
 	const struct soap *s = w->soap;
 	struct buf line;
@@ -21,7 +21,7 @@ keep_line(struct wsman *w, struct obs *o)
 			buf_add(&line, view_str(" "));
 		buf_add(&line, s->arguments[i]);
 	}
-	obs_utf8(o, F_CMD_LINE, buf_view(&line));
+	fact_utf8(o, F_CMD_LINE, buf_view(&line));
 	buf_free(&line);
 }
 
@@ -39,14 +39,14 @@ void
 winrs_command(struct wsman *w, struct shell *sh)
 {
 	bool direct = soap_true(soap_option(w->soap, "WINRS_SKIP_CMD_SHELL"));
-	struct obs *o = wsman_fact(w, "winrs", "winrs", direct ? "none" : "cmd");
+	struct fact *o = wsman_fact(w, "winrs", "winrs", direct ? "none" : "cmd");
 	struct command *c;
 
 	keep_line(w, o);
 	c = wsman_command(w, sh, o, direct ? LANGUAGE_NONE : LANGUAGE_CMD, "winrshost.exe");
 	if (c == NULL)
 		return;
-	c->feeds = is_powershell(obs_get(c->fact, F_CMD_LINE));
+	c->feeds = is_powershell(fact_get(c->fact, F_CMD_LINE));
 	if (w->soap->command_id != NULL)
 		command_name(c, w->soap->command_id);
 }
@@ -56,7 +56,7 @@ static void
 typed_line(struct wsman *w, struct shell *sh, const char *id, bool powershell, struct view v)
 {
 	struct command *c;
-	struct obs *o;
+	struct fact *o;
 	size_t blanks = 0;
 
 	while (v.len > 0 && (v.p[v.len - 1] == '\r' || v.p[v.len - 1] == ' '))
@@ -66,7 +66,7 @@ typed_line(struct wsman *w, struct shell *sh, const char *id, bool powershell, s
 	if (blanks == v.len)
 		return;
 	o = wsman_fact(w, "winrs", "winrs", powershell ? "powershell" : "cmd");
-	obs_utf8(o, powershell ? F_CMD_SCRIPT : F_CMD_LINE, v);
+	fact_utf8(o, powershell ? F_CMD_SCRIPT : F_CMD_LINE, v);
 	c = wsman_command(w, sh, o, powershell ? LANGUAGE_POWERSHELL : LANGUAGE_CMD,
 	    "winrshost.exe");
 	if (c == NULL)

@@ -1,5 +1,5 @@
 /*
- * wsman_parts.h -- what the parts of WS-Management share: wsman.c matches
+ * wsman-parts.h -- what the parts of WS-Management share: wsman.c matches
  * requests and answers, winrs.c knows command lines, pipeline.c PowerShell
  * remoting, cimcall.c methods of CIM classes.
  */
@@ -24,10 +24,10 @@ struct wsman {
 
 /* wsman.c */
 /* A command with all that is known but the text: protocol is winrm.protocol's. */
-struct obs *wsman_fact(struct wsman *, const char *protocol, const char *kind,
+struct fact *wsman_fact(struct wsman *, const char *protocol, const char *kind,
 	    const char *shell);
 /* Takes the fact, which waits for its outcome; NULL: no room. */
-struct command *wsman_command(struct wsman *, struct shell *, struct obs *fact,
+struct command *wsman_command(struct wsman *, struct shell *, struct fact *fact,
 	    enum language, const char *parent);
 
 /* winrs.c */

@@ -1,4 +1,4 @@
-/* dissectors/wsman.c -- what envelopes ask for and how it ended: [MS-WSMV] 3.1.4. */
+/* wsman.c -- what envelopes ask for and how it ended: [MS-WSMV] 3.1.4. */
 #include "winrm/wsman-parts.h"
 
 #include <strings.h>
@@ -58,33 +58,33 @@ keep(struct wsman *w, const char *s)
 /* ---- Facts ---- */
 
 /* What is asked for, and through what; where it is spoken of again, the same. */
-struct obs *
+struct fact *
 wsman_fact(struct wsman *w, const char *protocol, const char *kind, const char *shell)
 {
 	struct world *world = w->via.world;
-	struct obs *o = obs_new(world->budget, OBS_COMMAND, w->via.peers, world->now);
+	struct fact *o = fact_new(world->budget, FACT_COMMAND, w->via.peers, world->now);
 
 	w->via.describe(w->via.arg, o);
-	obs_str(o, F_WINRM_PROTOCOL, protocol);
-	obs_str(o, F_WINRM_RESOURCE, w->soap->resource);
-	obs_str(o, F_CMD_ROUTE, "winrm");
-	obs_str(o, F_CMD_KIND, kind);
-	obs_str(o, F_CMD_SHELL, shell);
-	obs_str(o, F_CMD_VISIBILITY, w->opened ? "decrypted" : "clear");
+	fact_str(o, F_WINRM_PROTOCOL, protocol);
+	fact_str(o, F_WINRM_RESOURCE, w->soap->resource);
+	fact_str(o, F_CMD_ROUTE, "winrm");
+	fact_str(o, F_CMD_KIND, kind);
+	fact_str(o, F_CMD_SHELL, shell);
+	fact_str(o, F_CMD_VISIBILITY, w->opened ? "decrypted" : "clear");
 	return o;
 }
 
 struct command *
-wsman_command(struct wsman *w, struct shell *sh, struct obs *fact, enum language language,
+wsman_command(struct wsman *w, struct shell *sh, struct fact *fact, enum language language,
     const char *parent)
 {
 	struct command *c;
 
 	if (sh != NULL) {
-		if (sh->resource != NULL && obs_get(fact, F_WINRM_RESOURCE) == NULL)
-			obs_str(fact, F_WINRM_RESOURCE, sh->resource);
+		if (sh->resource != NULL && fact_get(fact, F_WINRM_RESOURCE) == NULL)
+			fact_str(fact, F_WINRM_RESOURCE, sh->resource);
 		if (shell_named(sh))
-			obs_str(fact, F_WINRM_SHELL, shell_id(sh));
+			fact_str(fact, F_WINRM_SHELL, shell_id(sh));
 	}
 	if ((c = command_new(w->via.world, sh, &w->commands, fact)) == NULL)
 		return NULL;
@@ -359,7 +359,7 @@ receive_answer(struct wsman *w, struct exchange *x, struct shell *sh)
 	if (!done)
 		return;
 	if (s->has_exit && sh->kind == SHELL_WINRS) {
-		obs_int(c->fact, F_CMD_EXIT, s->exit_code);
+		fact_int(c->fact, F_CMD_EXIT, s->exit_code);
 		command_tell(c, s->exit_code == 0 ? "success" : "failure");
 	}
 	while (c != NULL) {

@@ -14,7 +14,7 @@ struct wsman_via {
 	struct world	*world;
 	struct budget	*budget;
 	const struct peers *peers;	/* lives as long as the wsman */
-	void		(*describe)(void *arg, struct obs *);	/* adds http.*, auth.*, winrm.encryption */
+	void		(*describe)(void *arg, struct fact *);	/* adds http.*, auth.*, winrm.encryption */
 	void		*arg;
 };
 

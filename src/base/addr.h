@@ -34,7 +34,7 @@ addr_cmp(const struct addr *a, const struct addr *b)
 void	 addr_text(const struct addr *, char out[ADDR_TEXT]);
 
 /* The packet that the engine is looking at. */
-struct moment {
+struct packet_ref {
 	int64_t		 us;		/* microseconds since the epoch, packet time */
 	uint64_t	 pkt;		/* its number in its file, from 1 */
 	const char	*source;	/* pcap file's base name, or the interface; never freed */

@@ -69,7 +69,7 @@ zone(struct reader *r, int *minutes, bool *zoned)
 }
 
 bool
-when_read(struct view text, int64_t *us, bool *zoned)
+iso8601_read(struct view text, int64_t *us, bool *zoned)
 {
 	struct reader r = rd_open(text);
 	struct tm day = { .tm_isdst = 0 };

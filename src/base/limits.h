@@ -52,7 +52,7 @@
 #define MAX_RPC_HELD	8		/* calls kept until the interface is known */
 #define MAX_RPC_STUB	(4u << 20)	/* Windows' own limit ([MS-RPCE] 3.3.3.5.4) */
 #define MAX_RPC_PORTS	4096		/* endpoints learnt from the endpoint mapper */
-#define RPC_WAIT	5000000		/* microseconds that a call waits for its answer */
+#define ANSWER_WAIT	5000000		/* microseconds that a call waits for its answer */
 
 /* Formats */
 #define MAX_NDR_STRING	(512 * 1024)	/* UTF-16 units; a task's XML is the largest */
@@ -65,16 +65,16 @@
 #define MAX_ATTACHMENTS	64		/* of an e-mail action; the schema allows 8 */
 #define MAX_GPO_TASKS	1024		/* elements of one ScheduledTasks.xml */
 #define MAX_DER_DEPTH	16
-#define MAX_TEMP_PAIRS	4096		/* (client, server) pairs with recent task calls */
-#define MAX_TEMP_NAMES	64		/* of output files told for such a pair: a second read is no news */
+#define MAX_ATEXEC_PAIRS	4096		/* (client, server) pairs with recent task calls */
+#define MAX_ATEXEC_NAMES	64		/* of output files told for such a pair: a second read is no news */
 
 /* Texts that are run */
-#define MAX_ASK_DEPTH	8		/* texts inside texts: cmd /c powershell -enc … */
-#define MAX_ASK_TASKS	64		/* told of one text */
-#define MAX_ASK_DECODED	32		/* parts of one text */
-#define MAX_ASK_PART	(128u << 10)	/* bytes kept of such a part: twice what a record holds */
-#define MAX_ASK_TEXT	(1u << 20)	/* bytes of a text that are looked at */
-#define MAX_ASK_WORK	(24u << 20)	/* bytes read and made for one text and all inside: a second at worst */
+#define MAX_SCRIPT_DEPTH	8		/* texts inside texts: cmd /c powershell -enc … */
+#define MAX_SCRIPT_TASKS	64		/* told of one text */
+#define MAX_SCRIPT_DECODED	32		/* parts of one text */
+#define MAX_SCRIPT_PART	(128u << 10)	/* bytes kept of such a part: twice what a record holds */
+#define MAX_SCRIPT_TEXT	(1u << 20)	/* bytes of a text that are looked at */
+#define MAX_SCRIPT_WORK	(24u << 20)	/* bytes read and made for one text and all inside: a second at worst */
 #define MAX_COMMAND_LINE (96u << 10)	/* of one program, in UTF-8; Windows starts it with 32,767 units */
 #define MAX_CMD_DEPTH	64		/* brackets, if and for in one another */
 #define MAX_CMD_VARS	1024		/* that one text sets */
@@ -177,8 +177,8 @@
 #define MAX_CHAINS	4096		/* tasks whose lives are followed: 8 MiB, and: */
 #define MAX_CHAINS_MEM	(24u << 20)	/* what is kept of the facts that made them */
 #define MAX_CHAIN_TEXT	1024		/* bytes of a text that is kept for a later alert */
-#define MAX_SPREADS	1024		/* definitions whose servers are counted: 1 MiB */
-#define MAX_SPREAD_HOSTS 32		/* of each; more say no more */
+#define MAX_FAN_OUTS	1024		/* definitions whose servers are counted: 1 MiB */
+#define MAX_FAN_OUT_HOSTS 32		/* of each; more say no more */
 #define MAX_TASK_DEPTH	2		/* commands of tasks that commands make, judged with them */
 #define MAX_ALERTS_TOLD	65536		/* alerts remembered, so that the same is told once: 13 MiB */
 

@@ -45,22 +45,22 @@ static const char settings_writing[] =
     "PRAGMA synchronous = NORMAL;"
     "PRAGMA journal_size_limit = 1048576;";
 
-#define HABIT_COLUMNS	"id, kind, count, weight, days, first, last, first_shift, last_shift, text"
+#define BASELINE_COLUMNS	"id, kind, count, weight, days, first, last, first_shift, last_shift, text"
 
 enum statement {
 	LOAD, LOAD_STATE, SAVE, SAVE_STATE, STANDINGS, DELETE, EACH, TOP, TOTALS, STATEMENTS
 };
 
 static const char *const statements[STATEMENTS] = {
-	[LOAD] = "SELECT " HABIT_COLUMNS " FROM habit WHERE id = ?1",
+	[LOAD] = "SELECT " BASELINE_COLUMNS " FROM habit WHERE id = ?1",
 	[LOAD_STATE] = "SELECT now, shift, since, habits FROM state",
-	[SAVE] = "INSERT OR REPLACE INTO habit (" HABIT_COLUMNS ")"
+	[SAVE] = "INSERT OR REPLACE INTO habit (" BASELINE_COLUMNS ")"
 	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
 	[SAVE_STATE] = "UPDATE state SET now = ?1, shift = ?2, since = ?3, habits = ?4",
 	[STANDINGS] = "SELECT id, weight, last - last_shift FROM habit",
 	[DELETE] = "DELETE FROM habit WHERE id = ?1",
-	[EACH] = "SELECT " HABIT_COLUMNS " FROM habit ORDER BY id",
-	[TOP] = "SELECT " HABIT_COLUMNS " FROM habit WHERE kind = ?1"
+	[EACH] = "SELECT " BASELINE_COLUMNS " FROM habit ORDER BY id",
+	[TOP] = "SELECT " BASELINE_COLUMNS " FROM habit WHERE kind = ?1"
 	    " ORDER BY days DESC, count DESC, id LIMIT ?2",
 	[TOTALS] = ("SELECT count(*), total(count), total(days >= ?2 AND"
 	    " (last - last_shift) - (first - first_shift) >= ?3) FROM habit WHERE kind = ?1"),
@@ -255,16 +255,16 @@ db_close(struct db *db)
 /* ---- Reading ---- */
 
 static bool
-row_habit(sqlite3_stmt *s, struct habit *h)
+row_habit(sqlite3_stmt *s, struct baseline_entry *h)
 {
 	const void *text = sqlite3_column_blob(s, 9);
 	int len = sqlite3_column_bytes(s, 9), kind = sqlite3_column_int(s, 1);
 	int64_t count = sqlite3_column_int64(s, 2), days = sqlite3_column_int64(s, 4);
 
-	if (kind < 0 || kind >= TUPLES || len < 0 || len > HABIT_TEXT ||
+	if (kind < 0 || kind >= TUPLES || len < 0 || len > BASELINE_TEXT ||
 	    count < 0 || days < 0 || days > UINT32_MAX)
 		return false;
-	*h = (struct habit){
+	*h = (struct baseline_entry){
 		.id = sqlite3_column_int64(s, 0),
 		.kind = (enum tuple)kind,
 		.count = (uint64_t)count,
@@ -279,14 +279,14 @@ row_habit(sqlite3_stmt *s, struct habit *h)
 		return false;
 	if (len > 0)
 		memcpy(h->text, text, h->len);
-	return habit_valid(h);
+	return baseline_entry_valid(h);
 }
 
 /* Runs a statement to its end, with each of its rows that is possible. */
 static bool
-rows(struct db *db, sqlite3_stmt *s, void (*each)(const struct habit *, void *), void *arg)
+rows(struct db *db, sqlite3_stmt *s, void (*each)(const struct baseline_entry *, void *), void *arg)
 {
-	struct habit h;
+	struct baseline_entry h;
 	int rc;
 
 	while ((rc = sqlite3_step(s)) == SQLITE_ROW)
@@ -299,13 +299,13 @@ rows(struct db *db, sqlite3_stmt *s, void (*each)(const struct habit *, void *),
 }
 
 static void
-keep(const struct habit *h, void *arg)
+keep(const struct baseline_entry *h, void *arg)
 {
-	*(struct habit *)arg = *h;
+	*(struct baseline_entry *)arg = *h;
 }
 
 bool
-db_load(struct db *db, struct habit *h)
+db_load(struct db *db, struct baseline_entry *h)
 {
 	sqlite3_stmt *s = db->statement[LOAD];
 
@@ -314,14 +314,14 @@ db_load(struct db *db, struct habit *h)
 }
 
 bool
-db_each(struct db *db, void (*each)(const struct habit *, void *), void *arg)
+db_each(struct db *db, void (*each)(const struct baseline_entry *, void *), void *arg)
 {
 	return rows(db, db->statement[EACH], each, arg);
 }
 
 bool
 db_top(struct db *db, enum tuple kind, unsigned int n,
-    void (*each)(const struct habit *, void *), void *arg)
+    void (*each)(const struct baseline_entry *, void *), void *arg)
 {
 	sqlite3_stmt *s = db->statement[TOP];
 
@@ -408,7 +408,7 @@ db_rollback(struct db *db)
 }
 
 bool
-db_save(struct db *db, const struct habit *h)
+db_save(struct db *db, const struct baseline_entry *h)
 {
 	sqlite3_stmt *s = db->statement[SAVE];
 
@@ -478,7 +478,7 @@ find_lowest(struct db *db, struct standing *lowest, size_t *n, unsigned int half
 
 	while ((rc = sqlite3_step(s)) == SQLITE_ROW) {
 		one.id = sqlite3_column_int64(s, 0);
-		one.value = habit_standing(sqlite3_column_double(s, 1),
+		one.value = baseline_entry_standing(sqlite3_column_double(s, 1),
 		    sqlite3_column_int64(s, 2), half_life_days);
 		/* What is no number should not be there at all. */
 		if (isnan(one.value))

@@ -25,7 +25,7 @@ void		 db_close(struct db *);		/* NULL is fine */
 const char	*db_error(const struct db *);
 
 /* One habit by its id; count is 0 where there is none, or one that is not possible. */
-bool		 db_load(struct db *, struct habit *);
+bool		 db_load(struct db *, struct baseline_entry *);
 bool		 db_load_state(struct db *, struct db_state *);
 
 /* What is saved is there after db_commit(), whole.  Between db_begin() and it
@@ -33,16 +33,16 @@ bool		 db_load_state(struct db *, struct db_state *);
 bool		 db_begin(struct db *);
 bool		 db_commit(struct db *);
 void		 db_rollback(struct db *);
-bool		 db_save(struct db *, const struct habit *);
+bool		 db_save(struct db *, const struct baseline_entry *);
 bool		 db_save_state(struct db *, const struct db_state *);
 /* Removes the n (not 0) of the lowest standing; *n becomes how many there were. */
 bool		 db_prune(struct db *, size_t *n, unsigned int half_life_days);
 
 /* All of them. */
-bool		 db_each(struct db *, void (*)(const struct habit *, void *), void *);
+bool		 db_each(struct db *, void (*)(const struct baseline_entry *, void *), void *);
 /* The n of a kind that were seen on most days. */
 bool		 db_top(struct db *, enum tuple, unsigned int n,
-		    void (*)(const struct habit *, void *), void *);
+		    void (*)(const struct baseline_entry *, void *), void *);
 /* Of a kind: how many; how many are known; how often all were seen. */
 struct db_totals {
 	uint64_t	 habits, known;

@@ -23,7 +23,7 @@ struct slot {
 	TAILQ_ENTRY(slot) age;
 	bool		 stored;	/* the file has it … */
 	bool		 changed;	/* … not as it is now */
-	struct habit	 habit;
+	struct baseline_entry	 habit;
 };
 /* By id, which is the order of the file: what is written goes through it once. */
 RB_HEAD(slots, slot);
@@ -245,7 +245,7 @@ slot_of(struct baseline *b, enum tuple kind, struct view text)
 {
 	struct slot key, *s;
 
-	habit_init(&key.habit, kind, text);
+	baseline_entry_init(&key.habit, kind, text);
 	if ((s = RB_FIND(slots, &b->slots, &key)) != NULL) {
 		TAILQ_REMOVE(&b->ages, s, age);
 		TAILQ_INSERT_HEAD(&b->ages, s, age);
@@ -267,7 +267,7 @@ slot_of(struct baseline *b, enum tuple kind, struct view text)
 static bool
 learning(const struct baseline *b, int64_t own)
 {
-	return !b->state.began || own - b->state.since < b->terms.learning_days * HABIT_DAY;
+	return !b->state.began || own - b->state.since < b->terms.learning_days * BASELINE_DAY;
 }
 
 void
@@ -275,7 +275,7 @@ baseline_look(struct baseline *b, enum tuple kind, struct view text, int64_t now
 {
 	int64_t own = calendar_read(&b->state.calendar, &now);
 	const struct slot *s = slot_of(b, kind, text);
-	const struct habit *h;
+	const struct baseline_entry *h;
 
 	*u = (struct usual){ .learning = s == NULL || learning(b, own) };
 	if (s == NULL || s->habit.count == 0)
@@ -283,9 +283,9 @@ baseline_look(struct baseline *b, enum tuple kind, struct view text, int64_t now
 	h = &s->habit;
 	u->seen = true;
 	u->known = h->days >= b->terms.known_days &&
-	    h->upto - h->since >= b->terms.known_span * HABIT_DAY;
+	    h->upto - h->since >= b->terms.known_span * BASELINE_DAY;
 	u->count = h->count;
-	u->weight = habit_weight(h, own, b->terms.half_life_days);
+	u->weight = baseline_entry_weight(h, own, b->terms.half_life_days);
 	u->days = h->days;
 	u->first = h->first;
 	u->last = h->last;
@@ -299,7 +299,7 @@ baseline_feed(struct baseline *b, enum tuple kind, struct view text, int64_t now
 
 	if (b->read_only || (s = slot_of(b, kind, text)) == NULL)
 		return;
-	habit_feed(&s->habit, now, own, b->terms.half_life_days);
+	baseline_entry_feed(&s->habit, now, own, b->terms.half_life_days);
 	s->changed = true;
 	if (!b->state.began) {
 		b->state.began = true;
@@ -322,7 +322,7 @@ date(int64_t us, char out[sizeof("9999-12-31")])
 }
 
 static void
-show_habit(const struct habit *h, void *arg)
+show_habit(const struct baseline_entry *h, void *arg)
 {
 	char first[sizeof("9999-12-31")], last[sizeof("9999-12-31")];
 	FILE *f = arg;
@@ -330,7 +330,7 @@ show_habit(const struct habit *h, void *arg)
 	date(h->first, first);
 	date(h->last, last);
 	fprintf(f, "%10" PRIu64 "  %5u  %-10s  %-10s  ", h->count, h->days, first, last);
-	habit_print(habit_text(h), false, f);
+	baseline_entry_print(baseline_entry_text(h), false, f);
 	putc('\n', f);
 }
 
@@ -339,9 +339,9 @@ show_kind(struct baseline *b, enum tuple kind, FILE *f)
 {
 	struct db_totals t;
 
-	if (!db_totals(b->db, kind, b->terms.known_days, b->terms.known_span * HABIT_DAY, &t))
+	if (!db_totals(b->db, kind, b->terms.known_days, b->terms.known_span * BASELINE_DAY, &t))
 		return false;
-	fprintf(f, "\n%s: %" PRIu64 " seen %.0f times, %" PRIu64 " known\n", habit_kind(kind),
+	fprintf(f, "\n%s: %" PRIu64 " seen %.0f times, %" PRIu64 " known\n", baseline_entry_kind(kind),
 	    t.habits, t.count, t.known);
 	if (t.habits == 0)
 		return true;
@@ -359,10 +359,10 @@ show_state(const struct baseline *b, FILE *f)
 		fprintf(f, "nothing was fed yet; learning takes %u days\n", days);
 	else if (learning(b, own))
 		fprintf(f, "still learning: %" PRId64 " of %u days\n",
-		    (own - b->state.since) / HABIT_DAY, days);
+		    (own - b->state.since) / BASELINE_DAY, days);
 	else
 		fprintf(f, "learning is done: %" PRId64 " days\n",
-		    (own - b->state.since) / HABIT_DAY);
+		    (own - b->state.since) / BASELINE_DAY);
 }
 
 /* What is read between these is of one moment, whoever writes meanwhile. */
@@ -402,9 +402,9 @@ baseline_show(struct baseline *b, FILE *f)
 /* ---- For other machines ---- */
 
 static void
-export_habit(const struct habit *h, void *f)
+export_habit(const struct baseline_entry *h, void *f)
 {
-	habit_write(h, f);
+	baseline_entry_write(h, f);
 }
 
 bool
@@ -416,7 +416,7 @@ baseline_export(struct baseline *b, FILE *f)
 /* Its times are those of packets.  Ours may have leapt since, and nothing was
  * seen later than now. */
 static void
-import_time(struct db_state *state, struct habit *h)
+import_time(struct db_state *state, struct baseline_entry *h)
 {
 	struct calendar *c = &state->calendar;
 	int64_t own;
@@ -432,9 +432,9 @@ import_time(struct db_state *state, struct habit *h)
 
 /* Adds what a line says. */
 static bool
-import_habit(struct baseline *b, struct db_state *state, struct habit *h)
+import_habit(struct baseline *b, struct db_state *state, struct baseline_entry *h)
 {
-	struct habit ours = *h;
+	struct baseline_entry ours = *h;
 
 	ours.count = 0;
 	if (!db_load(b->db, &ours))
@@ -442,7 +442,7 @@ import_habit(struct baseline *b, struct db_state *state, struct habit *h)
 	if (ours.count == 0)
 		state->habits++;
 	else
-		habit_merge(h, &ours, b->terms.half_life_days);
+		baseline_entry_merge(h, &ours, b->terms.half_life_days);
 	return db_save(b->db, h);
 }
 
@@ -452,7 +452,7 @@ import_lines(struct baseline *b, FILE *f, struct db_state *state, unsigned long 
     const char **why)
 {
 	char line[MAX_IMPORT_LINE + 2];
-	struct habit h;
+	struct baseline_entry h;
 	int64_t since = INT64_MAX;
 	size_t len;
 
@@ -461,7 +461,7 @@ import_lines(struct baseline *b, FILE *f, struct db_state *state, unsigned long 
 		if (len == 0 || line[len - 1] != '\n')
 			*why = "the line is too long, or has no end";
 		else
-			*why = habit_read(&h, (struct view){ (const uint8_t *)line, len - 1 });
+			*why = baseline_entry_read(&h, (struct view){ (const uint8_t *)line, len - 1 });
 		if (*why != NULL)
 			return false;
 		import_time(state, &h);

@@ -16,7 +16,7 @@ static const char *const kinds[TUPLES] = {
 };
 
 const char *
-habit_kind(enum tuple kind)
+baseline_entry_kind(enum tuple kind)
 {
 	return kinds[kind];
 }
@@ -24,7 +24,7 @@ habit_kind(enum tuple kind)
 /* ---- Written ---- */
 
 void
-habit_print(struct view v, bool exact, FILE *f)
+baseline_entry_print(struct view v, bool exact, FILE *f)
 {
 	size_t len;
 	uint32_t c;
@@ -44,11 +44,11 @@ habit_print(struct view v, bool exact, FILE *f)
 }
 
 void
-habit_write(const struct habit *h, FILE *f)
+baseline_entry_write(const struct baseline_entry *h, FILE *f)
 {
 	fprintf(f, "%s\t%" PRIu64 "\t%.3f\t%u\t%" PRId64 "\t%" PRId64 "\t", kinds[h->kind],
 	    h->count, h->weight, h->days, h->first, h->last);
-	habit_print(habit_text(h), true, f);
+	baseline_entry_print(baseline_entry_text(h), true, f);
 	putc('\n', f);
 }
 
@@ -103,15 +103,15 @@ hex(uint8_t c)
 	return -1;
 }
 
-/* The opposite of an exact habit_print().  False: a backslash that it does not write,
+/* The opposite of an exact baseline_entry_print().  False: a backslash that it does not write,
  * or more than is kept. */
 static bool
-unprint(struct view v, uint8_t out[HABIT_TEXT], size_t *len)
+unprint(struct view v, uint8_t out[BASELINE_TEXT], size_t *len)
 {
 	size_t took;
 
 	for (*len = 0; v.len > 0; v = view_from(v, took)) {
-		if (*len == HABIT_TEXT)
+		if (*len == BASELINE_TEXT)
 			return false;
 		took = 1;
 		out[*len] = v.p[0];
@@ -130,10 +130,10 @@ unprint(struct view v, uint8_t out[HABIT_TEXT], size_t *len)
 }
 
 const char *
-habit_read(struct habit *h, struct view line)
+baseline_entry_read(struct baseline_entry *h, struct view line)
 {
 	struct view field[FIELDS], text;
-	uint8_t bytes[HABIT_TEXT];
+	uint8_t bytes[BASELINE_TEXT];
 	uint64_t count, days, first, last;
 	double weight;
 	enum tuple kind;
@@ -162,11 +162,11 @@ habit_read(struct habit *h, struct view line)
 		return "a time is no number of microseconds";
 	if (!unprint(text, bytes, &len))
 		return "the text is too long, or a backslash in it stands for nothing";
-	habit_init(h, kind, (struct view){ bytes, len });
+	baseline_entry_init(h, kind, (struct view){ bytes, len });
 	h->count = count;
 	h->weight = weight;
 	h->days = (unsigned int)days;
 	h->first = h->since = (int64_t)first;
 	h->last = h->upto = (int64_t)last;
-	return habit_valid(h) ? NULL : "the numbers contradict one another";
+	return baseline_entry_valid(h) ? NULL : "the numbers contradict one another";
 }

@@ -5,8 +5,8 @@
 #include "base/decode-text.h"
 #include "base/digest.h"
 
-#define HOUR		(HABIT_DAY / 24)
-#define LEAP		(40 * HABIT_DAY)	/* longer than what happens once a month */
+#define HOUR		(BASELINE_DAY / 24)
+#define LEAP		(40 * BASELINE_DAY)	/* longer than what happens once a month */
 #define END_OF_TIME	INT64_C(253402300799999999)	/* of the year 9999 */
 #define MAX_COUNT	((uint64_t)INT64_MAX)
 
@@ -61,15 +61,15 @@ hash(uint8_t seed, struct view v)
 }
 
 void
-habit_init(struct habit *h, enum tuple kind, struct view text)
+baseline_entry_init(struct baseline_entry *h, enum tuple kind, struct view text)
 {
 	char mark[1 + 16 + 1];
 	struct view kept = text;
 
-	*h = (struct habit){ .kind = kind };
-	if (text.len > HABIT_TEXT) {
+	*h = (struct baseline_entry){ .kind = kind };
+	if (text.len > BASELINE_TEXT) {
 		snprintf(mark, sizeof(mark), "~%016llx", (unsigned long long)hash(TUPLES, text));
-		kept = text_upto(text, HABIT_TEXT - (sizeof(mark) - 1));
+		kept = text_upto(text, BASELINE_TEXT - (sizeof(mark) - 1));
 	}
 	if (kept.len > 0)
 		memcpy(h->text, kept.p, kept.len);
@@ -78,21 +78,21 @@ habit_init(struct habit *h, enum tuple kind, struct view text)
 		memcpy(h->text + h->len, mark, sizeof(mark) - 1);
 		h->len += sizeof(mark) - 1;
 	}
-	h->id = (int64_t)hash((uint8_t)kind, habit_text(h));
+	h->id = (int64_t)hash((uint8_t)kind, baseline_entry_text(h));
 }
 
 struct view
-habit_text(const struct habit *h)
+baseline_entry_text(const struct baseline_entry *h)
 {
 	return (struct view){ h->text, h->len };
 }
 
 bool
-habit_valid(const struct habit *h)
+baseline_entry_valid(const struct baseline_entry *h)
 {
 	if (h->count == 0 || h->count > MAX_COUNT || h->days == 0 || h->days > h->count)
 		return false;
-	if (!isfinite(h->weight) || h->weight < HABIT_LEAST || h->weight > (double)h->count)
+	if (!isfinite(h->weight) || h->weight < BASELINE_LEAST || h->weight > (double)h->count)
 		return false;
 	return in_time(h->first) && in_time(h->last) && h->first <= h->last &&
 	    h->since <= h->upto && h->since >= -END_OF_TIME && h->upto <= 2 * END_OF_TIME;
@@ -102,18 +102,18 @@ static double
 half_lives(int64_t time, unsigned int half_life_days)
 {
 	return half_life_days == 0 ? 0 :
-	    (double)time / (double)HABIT_DAY / (double)half_life_days;
+	    (double)time / (double)BASELINE_DAY / (double)half_life_days;
 }
 
 double
-habit_weight(const struct habit *h, int64_t own, unsigned int half_life_days)
+baseline_entry_weight(const struct baseline_entry *h, int64_t own, unsigned int half_life_days)
 {
 	return own <= h->upto ? h->weight :
 	    h->weight * exp2(-half_lives(own - h->upto, half_life_days));
 }
 
 double
-habit_standing(double weight, int64_t upto, unsigned int half_life_days)
+baseline_entry_standing(double weight, int64_t upto, unsigned int half_life_days)
 {
 	return log2(weight) + half_lives(upto, half_life_days);
 }
@@ -136,7 +136,7 @@ later(int64_t a, int64_t b)
  * span is only as long as the days in it were counted.
  */
 void
-habit_feed(struct habit *h, int64_t now, int64_t own, unsigned int half_life_days)
+baseline_entry_feed(struct baseline_entry *h, int64_t now, int64_t own, unsigned int half_life_days)
 {
 	if (h->count == 0) {
 		h->count = h->days = 1;
@@ -147,10 +147,10 @@ habit_feed(struct habit *h, int64_t now, int64_t own, unsigned int half_life_day
 	}
 	if (h->count < MAX_COUNT)
 		h->count++;
-	h->weight = habit_weight(h, own, half_life_days);
+	h->weight = baseline_entry_weight(h, own, half_life_days);
 	if (own > h->upto && own / HOUR != h->upto / HOUR)
 		h->weight++;
-	if (own > h->upto && own / HABIT_DAY != h->upto / HABIT_DAY)
+	if (own > h->upto && own / BASELINE_DAY != h->upto / BASELINE_DAY)
 		h->days++;
 	h->first = earlier(h->first, now);
 	h->last = later(h->last, now);
@@ -158,12 +158,12 @@ habit_feed(struct habit *h, int64_t now, int64_t own, unsigned int half_life_day
 }
 
 void
-habit_merge(struct habit *h, const struct habit *other, unsigned int half_life_days)
+baseline_entry_merge(struct baseline_entry *h, const struct baseline_entry *other, unsigned int half_life_days)
 {
 	int64_t upto = later(h->upto, other->upto);
 
-	h->weight = fmax(habit_weight(h, upto, half_life_days),
-	    habit_weight(other, upto, half_life_days));
+	h->weight = fmax(baseline_entry_weight(h, upto, half_life_days),
+	    baseline_entry_weight(other, upto, half_life_days));
 	if (other->count > h->count)
 		h->count = other->count;
 	if (other->days > h->days)

@@ -1,12 +1,12 @@
-/* habit.h -- one thing that happens here, and how often: arithmetic and text. */
-#ifndef HABIT_H
-#define HABIT_H
+/* entry.h -- one thing that happens here, and how often: arithmetic and text. */
+#ifndef ENTRY_H
+#define ENTRY_H
 
 #include "baseline/baseline.h"
 
-#define HABIT_DAY	INT64_C(86400000000)	/* in microseconds, as all times here */
-#define HABIT_TEXT	200		/* bytes of a text that are kept */
-#define HABIT_LEAST	0.001		/* weight: what is written with three digits */
+#define BASELINE_DAY	INT64_C(86400000000)	/* in microseconds, as all times here */
+#define BASELINE_TEXT	200		/* bytes of a text that are kept */
+#define BASELINE_LEAST	0.001		/* weight: what is written with three digits */
 
 /*
  * Packet time, with its leaps taken out.  A clock that is set, an old capture
@@ -24,7 +24,7 @@ int64_t		 calendar_read(struct calendar *, int64_t *now);
 int64_t		 calendar_own(const struct calendar *);	/* of the latest */
 bool		 calendar_valid(const struct calendar *);
 
-struct habit {
+struct baseline_entry {
 	int64_t		 id;		/* of kind and text */
 	enum tuple	 kind;
 	uint64_t	 count;		/* 0: never seen */
@@ -33,34 +33,34 @@ struct habit {
 	int64_t		 first, last;	/* packet time, for people */
 	int64_t		 since, upto;	/* our own time, for us */
 	size_t		 len;
-	uint8_t		 text[HABIT_TEXT];
+	uint8_t		 text[BASELINE_TEXT];
 };
 
 /* Never seen.  A text that is too long to be kept is cut, and its hash
  * put behind it: those that begin alike stay apart. */
-void		 habit_init(struct habit *, enum tuple, struct view text);
-struct view	 habit_text(const struct habit *);
+void		 baseline_entry_init(struct baseline_entry *, enum tuple, struct view text);
+struct view	 baseline_entry_text(const struct baseline_entry *);
 /* Is what a file says of it possible? */
-bool		 habit_valid(const struct habit *);
+bool		 baseline_entry_valid(const struct baseline_entry *);
 
 /* Seen at this packet time, which is own in our time. */
-void		 habit_feed(struct habit *, int64_t now, int64_t own, unsigned int half_life_days);
+void		 baseline_entry_feed(struct baseline_entry *, int64_t now, int64_t own, unsigned int half_life_days);
 /* Decayed since it was seen. */
-double		 habit_weight(const struct habit *, int64_t own, unsigned int half_life_days);
+double		 baseline_entry_weight(const struct baseline_entry *, int64_t own, unsigned int half_life_days);
 /* The order in which they are forgotten, lowest first.  It is the order of
  * their decayed weights at any time. */
-double		 habit_standing(double weight, int64_t upto, unsigned int half_life_days);
+double		 baseline_entry_standing(double weight, int64_t upto, unsigned int half_life_days);
 /* What two baselines know of the same; the greater counts win. */
-void		 habit_merge(struct habit *, const struct habit *, unsigned int half_life_days);
+void		 baseline_entry_merge(struct baseline_entry *, const struct baseline_entry *, unsigned int half_life_days);
 
 /* The line of baseline_export(). */
-void		 habit_write(const struct habit *, FILE *);
+void		 baseline_entry_write(const struct baseline_entry *, FILE *);
 /* The same without its newline.  since and upto become first and last.
  * NULL, or what is wrong with it. */
-const char	*habit_read(struct habit *, struct view line);
+const char	*baseline_entry_read(struct baseline_entry *, struct view line);
 /* Bytes from the wire: what is no text, or a terminal would obey, as \xHH.
  * exact: a backslash as two, so that it can be read back. */
-void		 habit_print(struct view, bool exact, FILE *);
-const char	*habit_kind(enum tuple);
+void		 baseline_entry_print(struct view, bool exact, FILE *);
+const char	*baseline_entry_kind(enum tuple);
 
 #endif

@@ -35,11 +35,11 @@ lower(char *s)
 }
 
 static const char *
-first_of(const struct obs *o, const enum field *fields, size_t n)
+first_of(const struct fact *o, const enum field *fields, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if (obs_get(o, fields[i]) != NULL)
-			return obs_get(o, fields[i]);
+		if (fact_get(o, fields[i]) != NULL)
+			return fact_get(o, fields[i]);
 	return NULL;
 }
 
@@ -53,7 +53,7 @@ keep(char out[MAX_TUPLE], struct view text)
 
 /* All that it runs: a usual command does not speak for another one beside it. */
 static bool
-what_it_runs(const struct obs *o, struct buf *out)
+what_it_runs(const struct fact *o, struct buf *out)
 {
 	for (const struct item *i = o->first; i != NULL; i = i->next) {
 		switch (i->field) {
@@ -74,14 +74,14 @@ what_it_runs(const struct obs *o, struct buf *out)
 
 /* Its beginning, and where there is more, a hash of all. */
 static void
-command_tuple(const struct obs *o, struct budget *b, char out[MAX_TUPLE])
+command_tuple(const struct fact *o, struct budget *b, char out[MAX_TUPLE])
 {
 	struct buf lines, template;
 	struct view text;
 	size_t n;
 
-	buf_init(&lines, b, MAX_ASK_TEXT);
-	buf_init(&template, b, 4 * MAX_ASK_TEXT);
+	buf_init(&lines, b, MAX_SCRIPT_TEXT);
+	buf_init(&template, b, 4 * MAX_SCRIPT_TEXT);
 	if (what_it_runs(o, &lines) && command_template(buf_view(&lines), &template) &&
 	    template.len > 0) {
 		text = buf_view(&template);
@@ -98,11 +98,11 @@ command_tuple(const struct obs *o, struct budget *b, char out[MAX_TUPLE])
 }
 
 static void
-read_tuples(const struct obs *o, struct budget *b, struct tuples *t)
+read_tuples(const struct fact *o, struct budget *b, struct tuples *t)
 {
 	static const enum field ways[] = { F_RPC_IFACE, F_ROUTE, F_CMD_ROUTE };
-	const char *name = obs_get(o, F_NAME), *user = obs_get(o, F_AUTH_USER);
-	const char *domain = obs_get(o, F_AUTH_DOMAIN), *realm = obs_get(o, F_AUTH_REALM);
+	const char *name = fact_get(o, F_NAME), *user = fact_get(o, F_AUTH_USER);
+	const char *domain = fact_get(o, F_AUTH_DOMAIN), *realm = fact_get(o, F_AUTH_REALM);
 	const char *way = first_of(o, ways, nitems(ways));
 	char client[ADDR_TEXT], server[ADDR_TEXT], whole[4 * MAX_TUPLE];
 
@@ -127,20 +127,20 @@ read_tuples(const struct obs *o, struct budget *b, struct tuples *t)
 
 /* What is told is the command's record, or the pair's where its text is not known. */
 static void
-tell(struct obs *o, const struct usual *u)
+tell(struct fact *o, const struct usual *u)
 {
 	if (u->seen) {
-		obs_int(o, F_DET_SEEN, u->count > INT64_MAX ? INT64_MAX : (int64_t)u->count);
-		obs_int(o, F_DET_FIRST_SEEN, u->first);
-		obs_int(o, F_DET_LAST_SEEN, u->last);
-		obs_int(o, F_DET_DAYS, u->days);
+		fact_int(o, F_DET_SEEN, u->count > INT64_MAX ? INT64_MAX : (int64_t)u->count);
+		fact_int(o, F_DET_FIRST_SEEN, u->first);
+		fact_int(o, F_DET_LAST_SEEN, u->last);
+		fact_int(o, F_DET_DAYS, u->days);
 	} else
-		obs_int(o, F_DET_SEEN, 0);
-	obs_bool(o, F_DET_LEARNING, u->learning);
+		fact_int(o, F_DET_SEEN, 0);
+	fact_bool(o, F_DET_LEARNING, u->learning);
 }
 
 void
-rarity_judge(struct baseline *base, struct budget *b, struct obs *o, struct findings *f)
+rarity_judge(struct baseline *base, struct budget *b, struct fact *o, struct findings *f)
 {
 	struct tuples t;
 	struct usual usual[TUPLES];
@@ -157,7 +157,7 @@ rarity_judge(struct baseline *base, struct budget *b, struct obs *o, struct find
 		known &= k == TUPLE_TASK || usual[k].known;
 		if (usual[k].seen)
 			continue;
-		obs_add(o, F_DET_NEW, view_str(kinds[k].name));
+		fact_add(o, F_DET_NEW, view_str(kinds[k].name));
 		if (!usual[k].learning && kinds[k].first != R_MAX)
 			found(f, kinds[k].first, view_str(text));
 	}
@@ -168,7 +168,7 @@ rarity_judge(struct baseline *base, struct budget *b, struct obs *o, struct find
 }
 
 void
-rarity_feed(struct baseline *base, struct budget *b, const struct obs *o)
+rarity_feed(struct baseline *base, struct budget *b, const struct fact *o)
 {
 	struct tuples t;
 

@@ -3,14 +3,14 @@
 #define RARITY_H
 
 #include "baseline/baseline.h"
-#include "fact/obs.h"
+#include "fact/fact.h"
 #include "detect/rules.h"
 
 /* Adds what is new or known about it to the findings, and sets
  * detection.baseline.  b is for memory that is taken meanwhile. */
-void	rarity_judge(struct baseline *, struct budget *b, struct obs *, struct findings *);
+void	rarity_judge(struct baseline *, struct budget *b, struct fact *, struct findings *);
 
 /* It happened, and is nothing that anybody should get used to not seeing. */
-void	rarity_feed(struct baseline *, struct budget *b, const struct obs *);
+void	rarity_feed(struct baseline *, struct budget *b, const struct fact *);
 
 #endif

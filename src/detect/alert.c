@@ -12,7 +12,7 @@
 /* ---- The object ---- */
 
 static bool
-was_added(const struct obs *o, enum field f, const char *s)
+was_added(const struct fact *o, enum field f, const char *s)
 {
 	for (const struct item *i = o->first; i != NULL; i = i->next)
 		if (i->field == f && strcmp(i->str, s) == 0)
@@ -21,14 +21,14 @@ was_added(const struct obs *o, enum field f, const char *s)
 }
 
 static void
-add_once(struct obs *o, enum field f, const char *s)
+add_once(struct fact *o, enum field f, const char *s)
 {
 	if (!was_added(o, f, s))
-		obs_str(o, f, s);
+		fact_str(o, f, s);
 }
 
 static void
-add_technique(struct obs *o, const char *id)
+add_technique(struct fact *o, const char *id)
 {
 	const struct technique *t = technique_find(id);
 
@@ -42,19 +42,19 @@ add_technique(struct obs *o, const char *id)
 
 /* What any such task is, by the way it came. */
 static const char *
-technique_of(const struct obs *o)
+technique_of(const struct fact *o)
 {
-	const char *route = obs_get(o, o->kind == OBS_COMMAND ? F_CMD_ROUTE : F_ROUTE);
-	const char *interface = obs_get(o, F_RPC_IFACE);
+	const char *route = fact_get(o, o->kind == FACT_COMMAND ? F_CMD_ROUTE : F_ROUTE);
+	const char *interface = fact_get(o, F_RPC_IFACE);
 
-	if (o->kind == OBS_COMMAND)
+	if (o->kind == FACT_COMMAND)
 		return route != NULL && strcmp(route, "wmi") == 0 ? "T1047" :
 		    route != NULL && strcmp(route, "service") == 0 ? "T1569.002" : "T1021.006";
 	return interface != NULL && strcmp(interface, "ATSvc") == 0 ? "T1053.002" : "T1053.005";
 }
 
 void
-alert_set(struct obs *o, const struct findings *f, const struct rule_set *rules)
+alert_set(struct fact *o, const struct findings *f, const struct rule_set *rules)
 {
 	enum rule lead = findings_lead(f, rules);
 	enum verdict verdict = verdict_of(findings_score(f, rules), rules);
@@ -63,15 +63,15 @@ alert_set(struct obs *o, const struct findings *f, const struct rule_set *rules)
 	if (lead == R_MAX)
 		return;
 	snprintf(signature, sizeof(signature), "SCHEDWIRE remote %s: %s",
-	    o->kind == OBS_COMMAND ? "command" : "scheduled task", rule_info[lead].sentence);
-	obs_str(o, F_ALERT_ACTION, "allowed");
-	obs_int(o, F_ALERT_GID, 1);
-	obs_int(o, F_ALERT_SID, rule_info[lead].sid);
-	obs_int(o, F_ALERT_REV, 1);
-	obs_str(o, F_ALERT_SIGNATURE, signature);
-	obs_str(o, F_ALERT_CATEGORY, verdict == VERDICT_MALICIOUS ?
+	    o->kind == FACT_COMMAND ? "command" : "scheduled task", rule_info[lead].sentence);
+	fact_str(o, F_ALERT_ACTION, "allowed");
+	fact_int(o, F_ALERT_GID, 1);
+	fact_int(o, F_ALERT_SID, rule_info[lead].sid);
+	fact_int(o, F_ALERT_REV, 1);
+	fact_str(o, F_ALERT_SIGNATURE, signature);
+	fact_str(o, F_ALERT_CATEGORY, verdict == VERDICT_MALICIOUS ?
 	    "Attempted Administrator Privilege Gain" : "Potentially Bad Traffic");
-	obs_int(o, F_ALERT_SEVERITY, verdict == VERDICT_MALICIOUS ? 1 :
+	fact_int(o, F_ALERT_SEVERITY, verdict == VERDICT_MALICIOUS ? 1 :
 	    verdict == VERDICT_SUSPICIOUS ? 2 : 3);
 	add_technique(o, technique_of(o));
 	for (enum rule r = 0; r < R_MAX; r++)
@@ -145,11 +145,11 @@ alerts_free(struct alerts *a)
 
 /* False: there is nothing that it could be told by. */
 static bool
-key_of(const struct obs *o, enum rule lead, char key[65])
+key_of(const struct fact *o, enum rule lead, char key[65])
 {
 	static const enum field of_task[] = { F_NAME, F_ACT_COMMAND_LINE, F_XML_SHA256 };
 	static const enum field of_command[] = { F_CMD_LINE, F_CMD_SCRIPT };
-	const bool command = obs_get(o, F_CMD_ROUTE) != NULL;
+	const bool command = fact_get(o, F_CMD_ROUTE) != NULL;
 	const enum field *fields = command ? of_command : of_task;
 	const char *what = NULL;
 	struct {
@@ -159,7 +159,7 @@ key_of(const struct obs *o, enum rule lead, char key[65])
 	} same;
 
 	for (size_t i = 0; what == NULL && i < (command ? nitems(of_command) : nitems(of_task)); i++)
-		what = obs_get(o, fields[i]);
+		what = fact_get(o, fields[i]);
 	if (what == NULL)
 		return false;
 	memset(&same, 0, sizeof(same));
@@ -172,7 +172,7 @@ key_of(const struct obs *o, enum rule lead, char key[65])
 }
 
 unsigned int
-alerts_count(struct alerts *a, const struct obs *o, enum rule lead)
+alerts_count(struct alerts *a, const struct fact *o, enum rule lead)
 {
 	struct told like, *t;
 

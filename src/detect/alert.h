@@ -5,13 +5,13 @@
 #ifndef ALERT_H
 #define ALERT_H
 
-#include "fact/obs.h"
+#include "fact/fact.h"
 #include "detect/rules.h"
 #include "base/stats.h"
 
 /* Sets alert in o: the signature of the heaviest reason, what ATT&CK calls all
  * of them, severity by the verdict. */
-void	alert_set(struct obs *, const struct findings *, const struct rule_set *);
+void	alert_set(struct fact *, const struct findings *, const struct rule_set *);
 
 struct alerts;			/* those told lately */
 
@@ -25,6 +25,6 @@ void		 alerts_free(struct alerts *);
  * text where there is no name, or definition where there is neither; sealed
  * ones are never the same.
  */
-unsigned int	 alerts_count(struct alerts *, const struct obs *, enum rule lead);
+unsigned int	 alerts_count(struct alerts *, const struct fact *, enum rule lead);
 
 #endif

@@ -129,9 +129,9 @@ matches(struct view pattern, struct view text)
 }
 
 static struct view
-field(const struct obs *o, enum field f)
+field(const struct fact *o, enum field f)
 {
-	const char *s = obs_get(o, f);
+	const char *s = fact_get(o, f);
 
 	return s != NULL ? view_str(s) : (struct view){ NULL, 0 };
 }
@@ -144,7 +144,7 @@ known(struct view pattern, struct view text)
 }
 
 static bool
-field_is(const struct obs *o, enum field f, struct view pattern)
+field_is(const struct fact *o, enum field f, struct view pattern)
 {
 	return known(pattern, field(o, f));
 }
@@ -169,7 +169,7 @@ struct line {
 };
 
 struct subject {
-	const struct obs *o;
+	const struct fact *o;
 	struct line	 lines[MAX_ACTIONS];
 	size_t		 n;
 	bool		 whole;		/* all that is run stands in lines */
@@ -229,14 +229,14 @@ read_command(struct subject *s, const struct allow *a)
 }
 
 static void
-subject_read(struct subject *s, const struct allow *a, const struct obs *o)
+subject_read(struct subject *s, const struct allow *a, const struct fact *o)
 {
 	s->o = o;
 	s->n = 0;
 	s->whole = !o->cut;
 	if (!a->commands && !a->hashes)
 		return;
-	if (o->kind == OBS_TASK)
+	if (o->kind == FACT_TASK)
 		read_actions(s, a);
 	else
 		read_command(s, a);
@@ -382,12 +382,12 @@ holds(const struct allow_entry *e, const struct subject *s)
 }
 
 const struct allow_entry *
-allow_find(struct allow *a, const struct obs *o)
+allow_find(struct allow *a, const struct fact *o)
 {
 	struct allow_entry *found = NULL;
 	struct subject s;
 
-	if (a == NULL || o == NULL || (o->kind != OBS_TASK && o->kind != OBS_COMMAND))
+	if (a == NULL || o == NULL || (o->kind != FACT_TASK && o->kind != FACT_COMMAND))
 		return NULL;
 	subject_read(&s, a, o);
 	for (size_t i = 0; i < a->n && found == NULL; i++)

@@ -5,7 +5,7 @@
 #ifndef ALLOW_H
 #define ALLOW_H
 
-#include "fact/obs.h"
+#include "fact/fact.h"
 
 enum allow_action { ALLOW_NO, ALLOW_LOWER, ALLOW_SUPPRESS };
 
@@ -37,7 +37,7 @@ struct allow	*allow_new(struct allow_entry *, size_t n, char *err, size_t errlen
 void		 allow_free(struct allow *);
 
 /* The first entry that holds for a task or a command; its hits go up.  NULL: none. */
-const struct allow_entry *allow_find(struct allow *, const struct obs *);
+const struct allow_entry *allow_find(struct allow *, const struct fact *);
 
 size_t		 allow_count(const struct allow *);
 const struct allow_entry *allow_nth(const struct allow *, size_t);

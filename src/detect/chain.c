@@ -42,7 +42,7 @@ struct chains {
 	struct clienttree clients;
 	TAILQ_HEAD(, chain) all;
 	unsigned int	 n;
-	struct spread	*spread;
+	struct fan_out	*spread;
 };
 
 struct chains *
@@ -58,7 +58,7 @@ chains_new(struct stats *stats, struct budget *b, const struct chain_terms *term
 	c->terms = *terms;
 	RB_INIT(&c->clients);
 	TAILQ_INIT(&c->all);
-	if ((c->spread = spread_new(stats, b, terms->spread)) == NULL) {
+	if ((c->spread = fan_out_new(stats, b, terms->spread)) == NULL) {
 		budget_free(c);
 		return NULL;
 	}
@@ -73,7 +73,7 @@ forget(struct chains *c, struct chain *chain)
 	TAILQ_REMOVE(&c->all, chain, of_all);
 	TAILQ_REMOVE(&client->chains, chain, of_client);
 	c->n--;
-	obs_free(chain->create);
+	fact_free(chain->create);
 	budget_free(chain);
 	if (--client->n == 0) {
 		RB_REMOVE(clienttree, &c->clients, client);
@@ -95,22 +95,22 @@ chains_free(struct chains *c)
 		return;
 	while (!TAILQ_EMPTY(&c->all))
 		forget(c, TAILQ_FIRST(&c->all));
-	spread_free(c->spread);
+	fan_out_free(c->spread);
 	budget_free(c);
 }
 
 /* ---- Facts ---- */
 
 static bool
-is(const struct obs *o, enum field f, const char *word)
+is(const struct fact *o, enum field f, const char *word)
 {
-	const char *s = obs_get(o, f);
+	const char *s = fact_get(o, f);
 
 	return s != NULL && strcmp(s, word) == 0;
 }
 
 static enum event
-event_of(const struct obs *o)
+event_of(const struct fact *o)
 {
 	static const struct {
 		enum field	 field;
@@ -137,7 +137,7 @@ event_of(const struct obs *o)
 
 /* What did not happen, as far as the answer tells. */
 static bool
-failed(const struct obs *o, enum event event)
+failed(const struct fact *o, enum event event)
 {
 	return event != EVENT_VALIDATE && event != EVENT_POLL && is(o, F_OUTCOME, "failure");
 }
@@ -155,9 +155,9 @@ number_of(const uint8_t hash[64])
 /* Names and users are the same in any case, as Windows has it; the domain is
  * left out, since not every protocol tells it. */
 static uint64_t
-hash_text(const struct obs *o, enum field f)
+hash_text(const struct fact *o, enum field f)
 {
-	const char *s = obs_get(o, f);
+	const char *s = fact_get(o, f);
 	uint8_t hash[64] = { 0 }, piece[256];
 	size_t n;
 
@@ -176,14 +176,14 @@ hash_text(const struct obs *o, enum field f)
 /* ---- Whose fact is it? ---- */
 
 static bool
-is_alive(const struct chain *chain, const struct obs *o)
+is_alive(const struct chain *chain, const struct fact *o)
 {
 	return o->at.us - chain->latest < (chain->sealed ? KEPT_SEALED : KEPT);
 }
 
 /* The latest life of a task of that name; a fact without a user may be anybody's. */
 static struct chain *
-find_named(const struct chain_client *client, const struct obs *o, uint64_t name, uint64_t user)
+find_named(const struct chain_client *client, const struct fact *o, uint64_t name, uint64_t user)
 {
 	struct chain *chain;
 
@@ -196,7 +196,7 @@ find_named(const struct chain_client *client, const struct obs *o, uint64_t name
 
 /* Does a sealed life still wait for that? */
 static bool
-waits_for(const struct chain *chain, enum event event, const struct obs *o)
+waits_for(const struct chain *chain, enum event event, const struct fact *o)
 {
 	switch (event) {
 	case EVENT_RUN:
@@ -215,7 +215,7 @@ waits_for(const struct chain *chain, enum event event, const struct obs *o)
  * on connections of their own, so one of the same connection comes first.
  */
 static struct chain *
-find_sealed(const struct chain_client *client, const struct obs *o, enum event event,
+find_sealed(const struct chain_client *client, const struct fact *o, enum event event,
     uint64_t user)
 {
 	struct chain *chain, *other = NULL;
@@ -250,7 +250,7 @@ client_new(struct chains *c, const struct addr *addr)
 }
 
 static struct chain *
-chain_new(struct chains *c, const struct obs *o, uint64_t name, uint64_t user)
+chain_new(struct chains *c, const struct fact *o, uint64_t name, uint64_t user)
 {
 	struct chain_client like = { .addr = o->peers.client }, *client;
 	struct chain *chain;
@@ -289,7 +289,7 @@ chain_new(struct chains *c, const struct obs *o, uint64_t name, uint64_t user)
  * what differs.
  */
 static uint64_t
-id_of(const struct chain *chain, const struct obs *o)
+id_of(const struct chain *chain, const struct fact *o)
 {
 	struct {
 		struct addr	 client, server;
@@ -306,14 +306,14 @@ id_of(const struct chain *chain, const struct obs *o)
 	what.flow = o->peers.flow_id;
 	what.before = chain->id;
 	what.at = o->at.us;
-	(void)obs_get_int(o, F_RPC_CALL_ID, &what.call);
+	(void)fact_get_int(o, F_RPC_CALL_ID, &what.call);
 	sha512_chain(hash, (struct view){ (const uint8_t *)&what, sizeof(what) });
 	return number_of(hash);
 }
 
 /* What a copy of it takes, about. */
 static size_t
-size_of(const struct obs *o)
+size_of(const struct fact *o)
 {
 	const size_t head = 2 * sizeof(void *);		/* the budget's, of each piece */
 	size_t n = sizeof(*o) + head;
@@ -328,8 +328,8 @@ size_of(const struct obs *o)
  * The oldest lives go for it: of the same client, where that one has its share,
  * so that it cannot drive out others'.  NULL: it is too large.
  */
-static struct obs *
-copy_of(struct chains *c, const struct chain *chain, const struct obs *o)
+static struct fact *
+copy_of(struct chains *c, const struct chain *chain, const struct fact *o)
 {
 	const struct budget *own = &chain->client->purse;
 	const size_t need = size_of(o);
@@ -343,7 +343,7 @@ copy_of(struct chains *c, const struct chain *chain, const struct obs *o)
 		else if (need > c->kept.limit - c->kept.used)
 			oldest = TAILQ_FIRST(&c->all);
 		else
-			return obs_copy(&chain->client->purse, o, MAX_CHAIN_TEXT);
+			return fact_copy(&chain->client->purse, o, MAX_CHAIN_TEXT);
 		if (oldest == chain)
 			return NULL;
 		make_room(c, oldest);
@@ -355,14 +355,14 @@ copy_of(struct chains *c, const struct chain *chain, const struct obs *o)
  * a change of it.
  */
 static void
-begin(struct chains *c, struct chain *chain, const struct obs *o)
+begin(struct chains *c, struct chain *chain, const struct fact *o)
 {
-	obs_free(chain->create);
+	fact_free(chain->create);
 	chain->create = NULL;
 	chain->create = copy_of(c, chain, o);
 	chain->sealed = is(o, F_VISIBILITY, "sealed");
 	chain->flow = o->peers.flow_id;
-	chain->hosts = spread_put(c->spread, o);
+	chain->hosts = fan_out_put(c->spread, o);
 	if (chain->created != 0)
 		return;
 	chain->created = o->at.us;
@@ -377,18 +377,18 @@ begin(struct chains *c, struct chain *chain, const struct obs *o)
  * and the flags, [MS-TSCH] 3.2.5.4.14, [MS-RPCE] 2.2.5.3.4.
  */
 static bool
-has_tool_sizes(const struct chain *chain, const struct obs *deletion)
+has_tool_sizes(const struct chain *chain, const struct fact *deletion)
 {
 	int64_t created = 0, deleted = 0;
 
-	(void)obs_get_int(chain->create, F_STUB_SIZE, &created);
-	(void)obs_get_int(deletion, F_STUB_SIZE, &deleted);
+	(void)fact_get_int(chain->create, F_STUB_SIZE, &created);
+	(void)fact_get_int(deletion, F_STUB_SIZE, &deleted);
 	return created >= 1024 && created <= 16384 &&
 	    deleted == (is(deletion, F_RPC_SYNTAX, "ndr64") ? 48 : 36);
 }
 
 static void
-happen(struct chains *c, struct chain *chain, enum event event, const struct obs *o)
+happen(struct chains *c, struct chain *chain, enum event event, const struct fact *o)
 {
 	const uint64_t user = hash_text(o, F_AUTH_USER);
 	struct view name;
@@ -420,8 +420,8 @@ happen(struct chains *c, struct chain *chain, enum event event, const struct obs
 		break;
 	case EVENT_OUTPUT:
 		chain->output = true;
-		if (chain->sealed && obs_get(o, F_NAME) != NULL) {
-			name = text_upto(view_str(obs_get(o, F_NAME)), sizeof(chain->found) - 1);
+		if (chain->sealed && fact_get(o, F_NAME) != NULL) {
+			name = text_upto(view_str(fact_get(o, F_NAME)), sizeof(chain->found) - 1);
 			memcpy(chain->found, name.p, name.len);
 		}
 		break;
@@ -454,7 +454,7 @@ begins(enum event event, const struct chain *chain)
 
 /* The life that a fact is of; NULL: none that is known. */
 static struct chain *
-find(struct chains *c, const struct obs *o, enum event event, uint64_t name, uint64_t user)
+find(struct chains *c, const struct fact *o, enum event event, uint64_t name, uint64_t user)
 {
 	struct chain_client like = { .addr = o->peers.client }, *client;
 	struct chain *chain = NULL;
@@ -470,7 +470,7 @@ find(struct chains *c, const struct obs *o, enum event event, uint64_t name, uin
 }
 
 struct chain *
-chains_put(struct chains *c, const struct obs *o)
+chains_put(struct chains *c, const struct fact *o)
 {
 	const enum event event = event_of(o);
 	const uint64_t name = hash_text(o, F_NAME), user = hash_text(o, F_AUTH_USER);

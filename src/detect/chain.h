@@ -8,7 +8,7 @@
 
 #include <sys/queue.h>
 
-#include "fact/obs.h"
+#include "fact/fact.h"
 #include "detect/rules.h"
 #include "base/stats.h"
 
@@ -37,7 +37,7 @@ struct chain {
 	unsigned int	 hosts;		/* servers that got the same definition lately, this one too */
 	char		 found[16];	/* what the output file was called, if that named a sealed task */
 
-	struct obs	*create;	/* the fact that made it, without its long texts; NULL: not kept */
+	struct fact	*create;	/* the fact that made it, without its long texts; NULL: not kept */
 	struct findings	 findings;	/* of its definition; the user's to fill */
 	int		 told;		/* the verdict that was told, the user's; -1: none */
 };
@@ -57,7 +57,7 @@ void		 chains_free(struct chains *);
  * failed, what only asks if a task would be accepted).  The chain lives until
  * the next call.
  */
-struct chain	*chains_put(struct chains *, const struct obs *);
+struct chain	*chains_put(struct chains *, const struct fact *);
 
 /* What became of it so far, as reasons. */
 void		 chain_judge(const struct chains *, const struct chain *, struct findings *);

@@ -95,7 +95,7 @@ on_text(void *arg, enum language language, struct view text)
 	if (j->inside)
 		text = masked(j, text, &out, &had);
 	j->inside = true;
-	disguise_judge(j->to.f, text);
+	obfuscation_judge(j->to.f, text);
 	judge_text(j, text);
 	buf_free(&out);
 }
@@ -137,12 +137,12 @@ on_output(void *arg, struct view to)
 
 /* The same part is met again where a text is read in more than one way. */
 static bool
-is_news(const struct obs *o, struct view text)
+is_news(const struct fact *o, struct view text)
 {
 	unsigned int told = 0;
 
 	for (const struct item *i = o->first; i != NULL; i = i->next)
-		if (i->field == F_DET_DEC_TEXT && (++told >= MAX_ASK_DECODED ||
+		if (i->field == F_DET_DEC_TEXT && (++told >= MAX_SCRIPT_DECODED ||
 		    (i->len == text.len && memcmp(i->str, text.p, text.len) == 0)))
 			return false;
 	return text.len > 0;
@@ -152,27 +152,27 @@ static void
 on_decoded(void *arg, const char *method, struct view text)
 {
 	struct judge *j = arg;
-	struct obs *o = j->to.o;
+	struct fact *o = j->to.o;
 	struct buf out;
 	bool had;
 
-	text = masked(j, text_upto(text, MAX_ASK_PART), &out, &had);
+	text = masked(j, text_upto(text, MAX_SCRIPT_PART), &out, &had);
 	judge_text(j, text);
 	if (had) {
 		found(j->to.f, R_PASSWORD_CLEAR, view_str(""));
-		obs_bool(o, o->kind == OBS_COMMAND ? F_CMD_HAS_PASSWORD : F_HAS_PASSWORD, true);
+		fact_bool(o, o->kind == FACT_COMMAND ? F_CMD_HAS_PASSWORD : F_HAS_PASSWORD, true);
 	}
 	if (is_news(o, text)) {
-		obs_next(o, F_DET_DEC_METHOD);
-		obs_str(o, F_DET_DEC_METHOD, method);
-		obs_utf8(o, F_DET_DEC_TEXT, text);
+		fact_next(o, F_DET_DEC_METHOD);
+		fact_str(o, F_DET_DEC_METHOD, method);
+		fact_utf8(o, F_DET_DEC_TEXT, text);
 	}
 	buf_free(&out);
 }
 
 /* What a command makes is judged as if it came by itself. */
 static void
-on_task(void *arg, struct obs *task)
+on_task(void *arg, struct fact *task)
 {
 	const struct judge *j = arg;
 	struct judging inner = j->to;
@@ -180,7 +180,7 @@ on_task(void *arg, struct obs *task)
 	inner.depth++;
 	if (inner.depth <= MAX_TASK_DEPTH)
 		score_made(&inner, task);
-	obs_free(task);
+	fact_free(task);
 }
 
 /* ---- Command lines ---- */
@@ -347,19 +347,19 @@ void
 command_judge(const struct judging *to, enum language language, struct view text)
 {
 	struct judge j = { .to = *to, .inside = to->depth > 0 };
-	const struct reading reading = {
+	const struct script_listener reading = {
 		.program = on_program, .text = on_text, .output = on_output,
 		.decoded = on_decoded, .task = on_task, .arg = &j, .work = to->work
 	};
 	struct buf line;
 
 	if (language != LANGUAGE_NONE) {
-		read_text(to->b, language, text, &reading);
+		script_scan(to->b, language, text, &reading);
 		return;
 	}
 	buf_init(&line, to->b, text.len + 2);
 	if (add_line(whole_in_quotes(text), &line))
-		read_text(to->b, is_for_cmd(buf_view(&line)) ? LANGUAGE_CMD : LANGUAGE_NONE,
+		script_scan(to->b, is_for_cmd(buf_view(&line)) ? LANGUAGE_CMD : LANGUAGE_NONE,
 		    buf_view(&line), &reading);
 	buf_free(&line);
 }

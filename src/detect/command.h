@@ -2,14 +2,14 @@
 #ifndef COMMAND_H
 #define COMMAND_H
 
-#include "fact/obs.h"
+#include "fact/fact.h"
 #include "script/readers.h"
 #include "detect/rules.h"
 
 struct judging {
 	struct findings	*f;		/* get what is found */
 	struct budget	*b;		/* for memory that is taken meanwhile; where it is spent, less is found */
-	struct obs	*o;		/* its detection.decoded[] gets what encoded parts say */
+	struct fact	*o;		/* its detection.decoded[] gets what encoded parts say */
 	unsigned int	 depth;		/* commands of tasks that commands make */
 	size_t		*work;		/* bytes read so far, of all that is judged together; NULL */
 };

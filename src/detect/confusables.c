@@ -9,62 +9,62 @@
  */
 static const struct range {
 	uint32_t	 first, last;
-	enum looks	 looks;
+	enum confusable_kind	 looks;
 	uint8_t		 ascii;
 } ranges[] = {
-	{ 0x0085, 0x0085, LOOKS_BLANK, ' ' },
-	{ 0x00a0, 0x00a0, LOOKS_BLANK, ' ' },
-	{ 0x00ad, 0x00ad, LOOKS_INVISIBLE, 0 },
-	{ 0x02b9, 0x02b9, LOOKS_QUOTE, '\'' },
-	{ 0x02ba, 0x02ba, LOOKS_QUOTE, '"' },
-	{ 0x02bb, 0x02bd, LOOKS_QUOTE, '\'' },
-	{ 0x02c8, 0x02c8, LOOKS_QUOTE, '\'' },
-	{ 0x02d7, 0x02d7, LOOKS_DASH, '-' },
-	{ 0x034f, 0x034f, LOOKS_INVISIBLE, 0 },
-	{ 0x061c, 0x061c, LOOKS_INVISIBLE, 0 },
-	{ 0x115f, 0x1160, LOOKS_INVISIBLE, 0 },
-	{ 0x1680, 0x1680, LOOKS_BLANK, ' ' },
-	{ 0x17b4, 0x17b5, LOOKS_INVISIBLE, 0 },
-	{ 0x180b, 0x180e, LOOKS_INVISIBLE, 0 },
-	{ 0x2000, 0x200a, LOOKS_BLANK, ' ' },
-	{ 0x200b, 0x200f, LOOKS_INVISIBLE, 0 },
-	{ 0x2010, 0x2015, LOOKS_DASH, '-' },
-	{ 0x2018, 0x201b, LOOKS_QUOTE, '\'' },
-	{ 0x201c, 0x201f, LOOKS_QUOTE, '"' },
-	{ 0x2028, 0x2029, LOOKS_BLANK, ' ' },
-	{ 0x202a, 0x202e, LOOKS_INVISIBLE, 0 },
-	{ 0x202f, 0x202f, LOOKS_BLANK, ' ' },
-	{ 0x2032, 0x2032, LOOKS_QUOTE, '\'' },
-	{ 0x2033, 0x2033, LOOKS_QUOTE, '"' },
-	{ 0x2035, 0x2035, LOOKS_QUOTE, '\'' },
-	{ 0x2036, 0x2036, LOOKS_QUOTE, '"' },
-	{ 0x2043, 0x2043, LOOKS_DASH, '-' },
-	{ 0x2044, 0x2044, LOOKS_SLASH, '/' },
-	{ 0x205f, 0x205f, LOOKS_BLANK, ' ' },
-	{ 0x2060, 0x206f, LOOKS_INVISIBLE, 0 },
-	{ 0x2212, 0x2212, LOOKS_DASH, '-' },
-	{ 0x2215, 0x2215, LOOKS_SLASH, '/' },
-	{ 0x2216, 0x2216, LOOKS_SLASH, '\\' },
-	{ 0x275b, 0x275c, LOOKS_QUOTE, '\'' },
-	{ 0x275d, 0x275e, LOOKS_QUOTE, '"' },
-	{ 0x29f5, 0x29f5, LOOKS_SLASH, '\\' },
-	{ 0x29f8, 0x29f8, LOOKS_SLASH, '/' },
-	{ 0x3000, 0x3000, LOOKS_BLANK, ' ' },
-	{ 0x301d, 0x301f, LOOKS_QUOTE, '"' },
-	{ 0x3164, 0x3164, LOOKS_INVISIBLE, 0 },
-	{ 0xfe00, 0xfe0f, LOOKS_INVISIBLE, 0 },
-	{ 0xfe58, 0xfe58, LOOKS_DASH, '-' },
-	{ 0xfe63, 0xfe63, LOOKS_DASH, '-' },
-	{ 0xfe68, 0xfe68, LOOKS_SLASH, '\\' },
-	{ 0xfeff, 0xfeff, LOOKS_INVISIBLE, 0 },
-	{ 0xff02, 0xff02, LOOKS_QUOTE, '"' },
-	{ 0xff07, 0xff07, LOOKS_QUOTE, '\'' },
-	{ 0xff0d, 0xff0d, LOOKS_DASH, '-' },
-	{ 0xff0f, 0xff0f, LOOKS_SLASH, '/' },
-	{ 0xff3c, 0xff3c, LOOKS_SLASH, '\\' },
-	{ 0xffa0, 0xffa0, LOOKS_INVISIBLE, 0 },
-	{ 0xfff9, 0xfffb, LOOKS_INVISIBLE, 0 },
-	{ 0xe0000, 0xe0fff, LOOKS_INVISIBLE, 0 },
+	{ 0x0085, 0x0085, CONFUSABLE_BLANK, ' ' },
+	{ 0x00a0, 0x00a0, CONFUSABLE_BLANK, ' ' },
+	{ 0x00ad, 0x00ad, CONFUSABLE_INVISIBLE, 0 },
+	{ 0x02b9, 0x02b9, CONFUSABLE_QUOTE, '\'' },
+	{ 0x02ba, 0x02ba, CONFUSABLE_QUOTE, '"' },
+	{ 0x02bb, 0x02bd, CONFUSABLE_QUOTE, '\'' },
+	{ 0x02c8, 0x02c8, CONFUSABLE_QUOTE, '\'' },
+	{ 0x02d7, 0x02d7, CONFUSABLE_DASH, '-' },
+	{ 0x034f, 0x034f, CONFUSABLE_INVISIBLE, 0 },
+	{ 0x061c, 0x061c, CONFUSABLE_INVISIBLE, 0 },
+	{ 0x115f, 0x1160, CONFUSABLE_INVISIBLE, 0 },
+	{ 0x1680, 0x1680, CONFUSABLE_BLANK, ' ' },
+	{ 0x17b4, 0x17b5, CONFUSABLE_INVISIBLE, 0 },
+	{ 0x180b, 0x180e, CONFUSABLE_INVISIBLE, 0 },
+	{ 0x2000, 0x200a, CONFUSABLE_BLANK, ' ' },
+	{ 0x200b, 0x200f, CONFUSABLE_INVISIBLE, 0 },
+	{ 0x2010, 0x2015, CONFUSABLE_DASH, '-' },
+	{ 0x2018, 0x201b, CONFUSABLE_QUOTE, '\'' },
+	{ 0x201c, 0x201f, CONFUSABLE_QUOTE, '"' },
+	{ 0x2028, 0x2029, CONFUSABLE_BLANK, ' ' },
+	{ 0x202a, 0x202e, CONFUSABLE_INVISIBLE, 0 },
+	{ 0x202f, 0x202f, CONFUSABLE_BLANK, ' ' },
+	{ 0x2032, 0x2032, CONFUSABLE_QUOTE, '\'' },
+	{ 0x2033, 0x2033, CONFUSABLE_QUOTE, '"' },
+	{ 0x2035, 0x2035, CONFUSABLE_QUOTE, '\'' },
+	{ 0x2036, 0x2036, CONFUSABLE_QUOTE, '"' },
+	{ 0x2043, 0x2043, CONFUSABLE_DASH, '-' },
+	{ 0x2044, 0x2044, CONFUSABLE_SLASH, '/' },
+	{ 0x205f, 0x205f, CONFUSABLE_BLANK, ' ' },
+	{ 0x2060, 0x206f, CONFUSABLE_INVISIBLE, 0 },
+	{ 0x2212, 0x2212, CONFUSABLE_DASH, '-' },
+	{ 0x2215, 0x2215, CONFUSABLE_SLASH, '/' },
+	{ 0x2216, 0x2216, CONFUSABLE_SLASH, '\\' },
+	{ 0x275b, 0x275c, CONFUSABLE_QUOTE, '\'' },
+	{ 0x275d, 0x275e, CONFUSABLE_QUOTE, '"' },
+	{ 0x29f5, 0x29f5, CONFUSABLE_SLASH, '\\' },
+	{ 0x29f8, 0x29f8, CONFUSABLE_SLASH, '/' },
+	{ 0x3000, 0x3000, CONFUSABLE_BLANK, ' ' },
+	{ 0x301d, 0x301f, CONFUSABLE_QUOTE, '"' },
+	{ 0x3164, 0x3164, CONFUSABLE_INVISIBLE, 0 },
+	{ 0xfe00, 0xfe0f, CONFUSABLE_INVISIBLE, 0 },
+	{ 0xfe58, 0xfe58, CONFUSABLE_DASH, '-' },
+	{ 0xfe63, 0xfe63, CONFUSABLE_DASH, '-' },
+	{ 0xfe68, 0xfe68, CONFUSABLE_SLASH, '\\' },
+	{ 0xfeff, 0xfeff, CONFUSABLE_INVISIBLE, 0 },
+	{ 0xff02, 0xff02, CONFUSABLE_QUOTE, '"' },
+	{ 0xff07, 0xff07, CONFUSABLE_QUOTE, '\'' },
+	{ 0xff0d, 0xff0d, CONFUSABLE_DASH, '-' },
+	{ 0xff0f, 0xff0f, CONFUSABLE_SLASH, '/' },
+	{ 0xff3c, 0xff3c, CONFUSABLE_SLASH, '\\' },
+	{ 0xffa0, 0xffa0, CONFUSABLE_INVISIBLE, 0 },
+	{ 0xfff9, 0xfffb, CONFUSABLE_INVISIBLE, 0 },
+	{ 0xe0000, 0xe0fff, CONFUSABLE_INVISIBLE, 0 },
 };
 
 /* Letters and digits in other shapes, one after the other; a blank: that one
@@ -110,8 +110,8 @@ letter(uint32_t c, uint32_t *ascii)
 	return false;
 }
 
-enum looks
-lookalike(uint32_t c, uint32_t *ascii)
+enum confusable_kind
+confusable(uint32_t c, uint32_t *ascii)
 {
 	if (c >= 0x80)
 		for (size_t i = 0; i < nitems(ranges) && ranges[i].first <= c; i++)
@@ -120,7 +120,7 @@ lookalike(uint32_t c, uint32_t *ascii)
 				return ranges[i].looks;
 			}
 	if (c >= 0x80 && letter(c, ascii))
-		return LOOKS_LETTER;
+		return CONFUSABLE_LETTER;
 	*ascii = c;
-	return LOOKS_OWN;
+	return CONFUSABLE_OWN;
 }

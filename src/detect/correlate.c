@@ -27,7 +27,7 @@ struct correlate {
 };
 
 static void
-count(struct correlate *c, const struct obs *o)
+count(struct correlate *c, const struct fact *o)
 {
 	static const struct {
 		const char	*visibility;
@@ -37,8 +37,8 @@ count(struct correlate *c, const struct obs *o)
 		{ "sealed",	STAT_TASKS_SEALED,	STAT_COMMANDS_SEALED },
 		{ "decrypted",	STAT_TASKS_DECRYPTED,	STAT_COMMANDS_DECRYPTED },
 	};
-	bool command = o->kind == OBS_COMMAND;
-	const char *how = obs_get(o, command ? F_CMD_VISIBILITY : F_VISIBILITY);
+	bool command = o->kind == FACT_COMMAND;
+	const char *how = fact_get(o, command ? F_CMD_VISIBILITY : F_VISIBILITY);
 
 	if (how == NULL)
 		return;
@@ -51,47 +51,47 @@ count(struct correlate *c, const struct obs *o)
 
 /* o is written a second time, with what makes it an alert. */
 static void
-write_alert(struct correlate *c, struct obs *o, const struct findings *f)
+write_alert(struct correlate *c, struct fact *o, const struct findings *f)
 {
-	const enum obs_kind kind = o->kind;
+	const enum fact_kind kind = o->kind;
 
 	alert_set(o, f, &c->settings->rules);
-	o->kind = OBS_ALERT;
+	o->kind = FACT_ALERT;
 	stat_add(c->stats, STAT_ALERTS, 1);
 	eve_fact(c->eve, o);
 	o->kind = kind;
 }
 
 static void
-tell_chain(struct obs *o, const struct chain *chain)
+tell_chain(struct fact *o, const struct chain *chain)
 {
-	obs_int(o, F_DET_CHAIN_ID, (int64_t)chain->id);
+	fact_int(o, F_DET_CHAIN_ID, (int64_t)chain->id);
 	if (chain->created != 0)
-		obs_int(o, F_DET_CREATED, chain->created);
+		fact_int(o, F_DET_CREATED, chain->created);
 	if (chain->run != 0)
-		obs_int(o, F_DET_RUN, chain->run);
+		fact_int(o, F_DET_RUN, chain->run);
 	if (chain->deleted != 0)
-		obs_int(o, F_DET_DELETED, chain->deleted);
+		fact_int(o, F_DET_DELETED, chain->deleted);
 	if (chain->created != 0 && chain->deleted != 0)
-		obs_int(o, F_DET_LIFETIME, (chain->deleted - chain->created) / 1000);
+		fact_int(o, F_DET_LIFETIME, (chain->deleted - chain->created) / 1000);
 }
 
 /* ---- A fact that is judged ---- */
 
 /* To ask whether a task would be accepted makes none. */
 static bool
-is_probe(const struct obs *o)
+is_probe(const struct fact *o)
 {
-	const char *action = obs_get(o, F_ACTION);
+	const char *action = fact_get(o, F_ACTION);
 
 	return action != NULL && strcmp(action, "validate") == 0;
 }
 
 /* What only was tried, and what is suspicious, makes nothing usual. */
 static bool
-is_harmless(const struct correlate *c, const struct obs *o, const struct findings *f)
+is_harmless(const struct correlate *c, const struct fact *o, const struct findings *f)
 {
-	const char *outcome = obs_get(o, o->kind == OBS_COMMAND ? F_CMD_OUTCOME : F_OUTCOME);
+	const char *outcome = fact_get(o, o->kind == FACT_COMMAND ? F_CMD_OUTCOME : F_OUTCOME);
 
 	return !is_probe(o) && (outcome == NULL || strcmp(outcome, "failure") != 0) &&
 	    findings_score(f, &c->settings->rules) < c->settings->rules.suspicious;
@@ -99,14 +99,14 @@ is_harmless(const struct correlate *c, const struct obs *o, const struct finding
 
 /* The entry of the allow list that holds; NULL: none does. */
 static const struct allow_entry *
-allowance(struct correlate *c, struct obs *o, struct findings *f)
+allowance(struct correlate *c, struct fact *o, struct findings *f)
 {
 	const struct allow_entry *e = c->settings->allow != NULL ?
 	    allow_find(c->settings->allow, o) : NULL;
 
 	if (e == NULL)
 		return NULL;
-	obs_str(o, F_DET_ALLOWED, e->comment != NULL ? e->comment : "allowed");
+	fact_str(o, F_DET_ALLOWED, e->comment != NULL ? e->comment : "allowed");
 	stat_add(c->stats, STAT_ALLOWED, 1);
 	if (e->action == ALLOW_LOWER)
 		found(f, R_ALLOWED, view_str(""));
@@ -116,7 +116,7 @@ allowance(struct correlate *c, struct obs *o, struct findings *f)
 /* Findings of the definition alone are kept with its chain: what becomes of it
  * is added anew each time. */
 static void
-judge(struct correlate *c, struct obs *o, struct chain *chain)
+judge(struct correlate *c, struct fact *o, struct chain *chain)
 {
 	const struct rule_set *rules = &c->settings->rules;
 	const struct allow_entry *allowed;
@@ -155,7 +155,7 @@ judge(struct correlate *c, struct obs *o, struct chain *chain)
 		chain->told = (int)verdict;
 	times = alerts_count(c->alerts, o, findings_lead(&f, rules));
 	if (times > 1) {
-		obs_int(o, F_DET_REPEATS, times);
+		fact_int(o, F_DET_REPEATS, times);
 		stat_add(c->stats, STAT_ALERTS_REPEATED, 1);
 	}
 	eve_fact(c->eve, o);
@@ -166,17 +166,17 @@ judge(struct correlate *c, struct obs *o, struct chain *chain)
 /* ---- A fact that tells what becomes of a task ---- */
 
 static void
-forget_detection(struct obs *o)
+forget_detection(struct fact *o)
 {
 	for (enum field f = 0; f < F_MAX; f++)
 		if (strncmp(field_info[f].object, "detection", 9) == 0 ||
 		    strncmp(field_info[f].object, "alert", 5) == 0)
-			obs_drop(o, f);
+			fact_drop(o, f);
 }
 
 /* One more alert of the task, where this changes what is to be thought of it. */
 static void
-follow(struct correlate *c, const struct obs *o, struct chain *chain)
+follow(struct correlate *c, const struct fact *o, struct chain *chain)
 {
 	const struct rule_set *rules = &c->settings->rules;
 	struct findings f = chain->findings;
@@ -201,16 +201,16 @@ follow(struct correlate *c, const struct obs *o, struct chain *chain)
 /* ---- The sink ---- */
 
 static void
-put(struct sink *s, struct obs *o)
+put(struct sink *s, struct fact *o)
 {
 	struct correlate *c = (struct correlate *)s;
 	struct chain *chain = NULL;
 
 	if (o == NULL)
 		return;
-	mask_fact(o);
+	redact_fact(o);
 	count(c, o);
-	if (o->kind == OBS_TASK)
+	if (o->kind == FACT_TASK)
 		chain = chains_put(c->chains, o);
 	if (score_applies(o))
 		judge(c, o, chain);
@@ -220,8 +220,8 @@ put(struct sink *s, struct obs *o)
 			follow(c, o, chain);
 	}
 	if (o->cut)		/* by its sender's size, or while it was judged */
-		stat_add(c->stats, STAT_OBS_CUT, 1);
-	obs_free(o);
+		stat_add(c->stats, STAT_FACT_CUT, 1);
+	fact_free(o);
 }
 
 struct correlate *

@@ -15,7 +15,7 @@ struct same {
 	struct {
 		struct addr	 addr;
 		int64_t		 at;
-	}		 servers[MAX_SPREAD_HOSTS];
+	}		 servers[MAX_FAN_OUT_HOSTS];
 	unsigned int	 n;
 };
 
@@ -30,7 +30,7 @@ same_cmp(const struct same *a, const struct same *b)
 RB_HEAD(sametree, same);
 RB_STATIC(sametree, same, link, same_cmp)
 
-struct spread {
+struct fan_out {
 	struct stats	*stats;
 	struct budget	*b;
 	int64_t		 window;
@@ -39,10 +39,10 @@ struct spread {
 	unsigned int	 n;
 };
 
-struct spread *
-spread_new(struct stats *stats, struct budget *b, int64_t window)
+struct fan_out *
+fan_out_new(struct stats *stats, struct budget *b, int64_t window)
 {
-	struct spread *s = budget_calloc(b, 1, sizeof(*s));
+	struct fan_out *s = budget_calloc(b, 1, sizeof(*s));
 
 	if (s == NULL)
 		return NULL;
@@ -55,7 +55,7 @@ spread_new(struct stats *stats, struct budget *b, int64_t window)
 }
 
 static void
-forget(struct spread *s, struct same *e)
+forget(struct fan_out *s, struct same *e)
 {
 	RB_REMOVE(sametree, &s->tree, e);
 	TAILQ_REMOVE(&s->ages, e, age);
@@ -64,7 +64,7 @@ forget(struct spread *s, struct same *e)
 }
 
 void
-spread_free(struct spread *s)
+fan_out_free(struct fan_out *s)
 {
 	if (s == NULL)
 		return;
@@ -76,9 +76,9 @@ spread_free(struct spread *s)
 /* What is the same of tasks whose names and files are drawn by lot: the
  * template of their command.  False: what it runs is not known. */
 static bool
-definition(const struct obs *o, struct budget *b, char what[65])
+definition(const struct fact *o, struct budget *b, char what[65])
 {
-	const char *line = obs_get(o, F_ACT_COMMAND_LINE), *class_id = obs_get(o, F_ACT_CLASS_ID);
+	const char *line = fact_get(o, F_ACT_COMMAND_LINE), *class_id = fact_get(o, F_ACT_CLASS_ID);
 	struct buf template;
 	bool whole;
 
@@ -94,7 +94,7 @@ definition(const struct obs *o, struct budget *b, char what[65])
 
 /* Remembers the server, in the place of the oldest if there is no other. */
 static void
-add_server(struct same *e, const struct obs *o)
+add_server(struct same *e, const struct fact *o)
 {
 	unsigned int at = 0;
 
@@ -105,7 +105,7 @@ add_server(struct same *e, const struct obs *o)
 		}
 		if (e->servers[i].at < e->servers[at].at)
 			at = i;
-		if (i + 1 == e->n && e->n < MAX_SPREAD_HOSTS)
+		if (i + 1 == e->n && e->n < MAX_FAN_OUT_HOSTS)
 			at = e->n;
 	}
 	if (at == e->n)
@@ -115,7 +115,7 @@ add_server(struct same *e, const struct obs *o)
 }
 
 unsigned int
-spread_put(struct spread *s, const struct obs *o)
+fan_out_put(struct fan_out *s, const struct fact *o)
 {
 	struct same like = { .client = o->peers.client }, *e;
 	unsigned int n = 0;
@@ -123,7 +123,7 @@ spread_put(struct spread *s, const struct obs *o)
 	if (!definition(o, s->b, like.what))
 		return 1;
 	if ((e = RB_FIND(sametree, &s->tree, &like)) == NULL) {
-		if (s->n >= MAX_SPREADS) {
+		if (s->n >= MAX_FAN_OUTS) {
 			stat_add(s->stats, STAT_CHAINS_LIMIT, 1);
 			forget(s, TAILQ_FIRST(&s->ages));
 		}

@@ -74,7 +74,7 @@ fold_characters(struct plain *t, struct view v)
 		if ((n = utf8_char(v, &c)) == 0) {
 			put(t, v.p[0]);
 			n = 1;
-		} else if (lookalike(c, &ascii) == LOOKS_OWN && c >= 0x80)
+		} else if (confusable(c, &ascii) == CONFUSABLE_OWN && c >= 0x80)
 			t->full = !buf_add(t->out, view_upto(v, 0, n));
 		else
 			fold_ascii(t, ascii);

@@ -378,24 +378,24 @@ doubles(struct view v)
 			continue;
 		}
 		next = at(v, i + n);
-		switch (lookalike(c, &ascii)) {
-		case LOOKS_DASH:
+		switch (confusable(c, &ascii)) {
+		case CONFUSABLE_DASH:
 			if (!isalpha(next) || (last != '\0' && !one_of(last, " \t\"'")))
 				continue;
 			break;
-		case LOOKS_LETTER:
+		case CONFUSABLE_LETTER:
 			if (c < 0x100 || (!isalpha(last) && !isalpha(next)))
 				continue;
 			break;
-		case LOOKS_INVISIBLE:
+		case CONFUSABLE_INVISIBLE:
 			if (c == 0xad || (c >= 0xfe00 && c <= 0xfe0f) || i == 0 ||
 			    (c != 0x202e && !isalnum(last) && !isalnum(next)))
 				continue;
 			break;
-		case LOOKS_BLANK:
-		case LOOKS_QUOTE:
-		case LOOKS_SLASH:
-		case LOOKS_OWN:
+		case CONFUSABLE_BLANK:
+		case CONFUSABLE_QUOTE:
+		case CONFUSABLE_SLASH:
+		case CONFUSABLE_OWN:
 			continue;
 		}
 		return around(v, i);
@@ -503,7 +503,7 @@ dash(struct view v)
 	uint32_t c, ascii;
 	size_t n = utf8_char(v, &c);
 
-	if (n == 0 || (c != '/' && c != '-' && lookalike(c, &ascii) != LOOKS_DASH))
+	if (n == 0 || (c != '/' && c != '-' && confusable(c, &ascii) != CONFUSABLE_DASH))
 		return 0;
 	return n;
 }
@@ -575,7 +575,7 @@ encoded_command(struct view v)
 /* ---- The whole ---- */
 
 void
-disguise_judge(struct findings *f, struct view text)
+obfuscation_judge(struct findings *f, struct view text)
 {
 	static look *const looks[] = {
 		carets, quotes, pieces, set_and_joined, delimiters, backticks, formats, joined,

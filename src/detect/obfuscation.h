@@ -1,13 +1,13 @@
 /*
- * disguise.h -- how a command line is written: what nobody types who wants it
+ * obfuscation.h -- how a command line is written: what nobody types who wants it
  * to be read.
  */
-#ifndef DISGUISE_H
-#define DISGUISE_H
+#ifndef OBFUSCATION_H
+#define OBFUSCATION_H
 
 #include "detect/rules.h"
 
 /* A text (UTF-8) as it was sent, not in plain form.  Adds OBFUSCATED and its like. */
-void	disguise_judge(struct findings *, struct view text);
+void	obfuscation_judge(struct findings *, struct view text);
 
 #endif

@@ -417,7 +417,7 @@ detail_of(const struct search *s, uint16_t term)
 void
 phrases_judge(struct findings *f, struct view text)
 {
-	struct search s = { .l = &lexicon, .text = view_upto(text, 0, MAX_ASK_TEXT) };
+	struct search s = { .l = &lexicon, .text = view_upto(text, 0, MAX_SCRIPT_TEXT) };
 	const struct item *shown;
 
 	if (s.text.len == 0)

@@ -20,7 +20,7 @@
 struct judge {
 	struct findings	*f;
 	struct budget	*b;
-	struct obs	*o;
+	struct fact	*o;
 	const struct judging *to;
 };
 
@@ -40,34 +40,34 @@ is(const char *s, const char *word)
 }
 
 static struct view
-text_of_field(const struct obs *o, enum field f)
+text_of_field(const struct fact *o, enum field f)
 {
-	const char *s = obs_get(o, f);
+	const char *s = fact_get(o, f);
 
 	return s != NULL ? view_str(s) : (struct view){ NULL, 0 };
 }
 
 static bool
-says(const struct obs *o, enum field f)
+says(const struct fact *o, enum field f)
 {
 	int64_t n;
 
-	return obs_get_int(o, f, &n) && n != 0;
+	return fact_get_int(o, f, &n) && n != 0;
 }
 
 bool
-score_applies(const struct obs *o)
+score_applies(const struct fact *o)
 {
-	const char *action = obs_get(o, F_ACTION);
+	const char *action = fact_get(o, F_ACTION);
 
-	return o->kind == OBS_COMMAND || (o->kind == OBS_TASK && (is(action, "create") ||
+	return o->kind == FACT_COMMAND || (o->kind == FACT_TASK && (is(action, "create") ||
 	    is(action, "update") || is(action, "validate")));
 }
 
 /* ---- What it runs ---- */
 
 static size_t
-read_actions(const struct obs *o, struct action a[MAX_ACTIONS])
+read_actions(const struct fact *o, struct action a[MAX_ACTIONS])
 {
 	size_t n = 0;
 
@@ -102,7 +102,7 @@ view_of(const char *s)
 static bool
 line_of(const struct judge *j, const struct action *a, struct buf *line)
 {
-	buf_init(line, j->b, MAX_ASK_TEXT);
+	buf_init(line, j->b, MAX_SCRIPT_TEXT);
 	if (a->command != NULL)
 		return command_of_action(view_str(a->command), view_of(a->arguments), line);
 	return a->line != NULL && command_of_action(view_str(a->line), view_of(NULL), line);
@@ -125,14 +125,14 @@ judge_command(const struct judge *j)
 {
 	struct view line = text_of_field(j->o, F_CMD_LINE);
 	struct view script = text_of_field(j->o, F_CMD_SCRIPT);
-	bool cmd = is(obs_get(j->o, F_CMD_SHELL), "cmd");
+	bool cmd = is(fact_get(j->o, F_CMD_SHELL), "cmd");
 
 	if (line.len > 0)
 		command_judge(j->to, cmd ? LANGUAGE_CMD : LANGUAGE_NONE, line);
 	if (script.len > 0)
 		command_judge(j->to, LANGUAGE_POWERSHELL, script);
 	if (line.len + script.len > 0 && found_any(j->f) &&
-	    is(obs_get(j->o, F_CMD_ROUTE), "winrm"))
+	    is(fact_get(j->o, F_CMD_ROUTE), "winrm"))
 		found(j->f, R_AT_ONCE, view_str(""));
 }
 
@@ -204,7 +204,7 @@ is_system(const char *user)
 }
 
 static size_t
-read_triggers(const struct obs *o, struct trigger t[MAX_TRIGGERS])
+read_triggers(const struct fact *o, struct trigger t[MAX_TRIGGERS])
 {
 	size_t n = 0;
 
@@ -241,7 +241,7 @@ judge_once(const struct judge *j, const struct trigger *t)
 	bool zoned;
 
 	if (!is(t->type, "time") || t->interval != NULL || t->start == NULL ||
-	    !when_read(view_str(t->start), &start, &zoned))
+	    !iso8601_read(view_str(t->start), &start, &zoned))
 		return;
 	ahead = start - now;
 	if (ahead < -2 * DAY)
@@ -257,12 +257,12 @@ judge_once(const struct judge *j, const struct trigger *t)
  * privileges, and nobody's work.
  */
 static bool
-is_netexec(const struct obs *o, const struct trigger *t)
+is_netexec(const struct fact *o, const struct trigger *t)
 {
 	return is(t->type, "registration") && t->start == NULL && t->end != NULL &&
 	    says(o, F_SET_HIDDEN) && says(o, F_SET_ALLOW_DEMAND) &&
-	    obs_get(o, F_SET_DELETE_AFTER) == NULL && obs_get(o, F_AUTHOR) == NULL &&
-	    is(obs_get(o, F_RUN_LEVEL), "HighestAvailable");
+	    fact_get(o, F_SET_DELETE_AFTER) == NULL && fact_get(o, F_AUTHOR) == NULL &&
+	    is(fact_get(o, F_RUN_LEVEL), "HighestAvailable");
 }
 
 static void
@@ -297,7 +297,7 @@ bare_user(const char *s)
 static void
 judge_author(const struct judge *j)
 {
-	const char *author = obs_get(j->o, F_AUTHOR), *caller = obs_get(j->o, F_AUTH_USER);
+	const char *author = fact_get(j->o, F_AUTHOR), *caller = fact_get(j->o, F_AUTH_USER);
 	struct view a, c;
 
 	if (author == NULL || caller == NULL)
@@ -309,7 +309,7 @@ judge_author(const struct judge *j)
 }
 
 static bool
-has_flag(const struct obs *o, const char *flag)
+has_flag(const struct fact *o, const char *flag)
 {
 	for (const struct item *i = o->first; i != NULL; i = i->next)
 		if (i->field == F_FLAGS && strcmp(i->str, flag) == 0)
@@ -320,22 +320,22 @@ has_flag(const struct obs *o, const char *flag)
 static void
 judge_definition(const struct judge *j)
 {
-	const struct obs *o = j->o;
+	const struct fact *o = j->o;
 	const struct view none = view_str("");
 
 	if (says(o, F_SET_HIDDEN))
 		found(j->f, R_HIDDEN_TASK, none);
-	if (is_system(obs_get(o, F_USER_ID)))
+	if (is_system(fact_get(o, F_USER_ID)))
 		found(j->f, R_AS_SYSTEM, none);
-	if (is(obs_get(o, F_RUN_LEVEL), "HighestAvailable"))
+	if (is(fact_get(o, F_RUN_LEVEL), "HighestAvailable"))
 		found(j->f, R_HIGHEST, none);
-	if (is(obs_get(o, F_PRINCIPAL_LOGON), "S4U") || is(obs_get(o, F_LOGON_TYPE), "s4u"))
+	if (is(fact_get(o, F_PRINCIPAL_LOGON), "S4U") || is(fact_get(o, F_LOGON_TYPE), "s4u"))
 		found(j->f, R_S4U, none);
-	if (obs_get(o, F_SET_DELETE_AFTER) != NULL)
+	if (fact_get(o, F_SET_DELETE_AFTER) != NULL)
 		found(j->f, R_SELF_DELETING, none);
 	if (has_flag(o, "dont_add_principal_ace"))
 		found(j->f, R_NO_ACE, none);
-	if (is(obs_get(o, F_ROUTE), "gpo") &&
+	if (is(fact_get(o, F_ROUTE), "gpo") &&
 	    view_starts(text_of_field(o, F_XML), "<ImmediateTask", 14))
 		found(j->f, R_IMMEDIATE_TASK, none);
 	judge_triggers(j);
@@ -348,13 +348,13 @@ static void
 judge_caller(const struct judge *j)
 {
 	struct view user = text_of_field(j->o, F_AUTH_USER);
-	const char *target = obs_get(j->o, F_TARGET);
+	const char *target = fact_get(j->o, F_TARGET);
 
 	if (user.len > 1 && user.p[user.len - 1] == '$')
 		found(j->f, R_MACHINE_ACCOUNT, user);
 	if (target != NULL)
 		found(j->f, R_SECOND_HOP, view_str(target));
-	if (says(j->o, j->o->kind == OBS_COMMAND ? F_CMD_HAS_PASSWORD : F_HAS_PASSWORD))
+	if (says(j->o, j->o->kind == FACT_COMMAND ? F_CMD_HAS_PASSWORD : F_HAS_PASSWORD))
 		found(j->f, R_PASSWORD_CLEAR, view_str(""));
 }
 
@@ -371,25 +371,25 @@ judge_task(const struct judge *j)
 }
 
 void
-score_fact(struct findings *f, struct budget *b, struct obs *o)
+score_fact(struct findings *f, struct budget *b, struct fact *o)
 {
 	size_t work = 0;
 	const struct judging to = { .f = f, .b = b, .o = o, .work = &work };
 	const struct judge j = { f, b, o, &to };
 
 	judge_caller(&j);
-	if (o->kind == OBS_COMMAND) {
+	if (o->kind == FACT_COMMAND) {
 		judge_command(&j);
 		return;
 	}
 	judge_task(&j);
 	/* A few kilobytes that make megabytes are there to wear readers out. */
-	if (work >= MAX_ASK_WORK)
+	if (work >= MAX_SCRIPT_WORK)
 		found(f, R_OBFUSCATED, view_str(""));
 }
 
 void
-score_made(const struct judging *to, struct obs *task)
+score_made(const struct judging *to, struct fact *task)
 {
 	const struct judge j = { to->f, to->b, task, to };
 
@@ -402,21 +402,21 @@ score_made(const struct judging *to, struct obs *task)
 /* ---- Telling ---- */
 
 static void
-tell_reason(const struct findings *f, const struct rule_set *rules, enum rule r, struct obs *o)
+tell_reason(const struct findings *f, const struct rule_set *rules, enum rule r, struct fact *o)
 {
 	const char *detail = found_detail(f, r);
 	char text[256];
 
-	obs_next(o, F_DET_REASON);
-	obs_str(o, F_DET_REASON, rule_info[r].name);
-	obs_int(o, F_DET_WEIGHT, rules->weight[r]);
+	fact_next(o, F_DET_REASON);
+	fact_str(o, F_DET_REASON, rule_info[r].name);
+	fact_int(o, F_DET_WEIGHT, rules->weight[r]);
 	snprintf(text, sizeof(text), "%s%s%s", rule_info[r].sentence, *detail != '\0' ? ": " : "",
 	    detail);
-	obs_str(o, F_DET_TEXT, text);
+	fact_str(o, F_DET_TEXT, text);
 }
 
 void
-score_tell(const struct findings *f, const struct rule_set *rules, struct obs *o)
+score_tell(const struct findings *f, const struct rule_set *rules, struct fact *o)
 {
 	static const char *const names[] = {
 		[VERDICT_BENIGN] = "benign", [VERDICT_SUSPICIOUS] = "suspicious",
@@ -424,8 +424,8 @@ score_tell(const struct findings *f, const struct rule_set *rules, struct obs *o
 	};
 	int score = findings_score(f, rules);
 
-	obs_int(o, F_DET_SCORE, score);
-	obs_str(o, F_DET_VERDICT, names[verdict_of(score, rules)]);
+	fact_int(o, F_DET_SCORE, score);
+	fact_str(o, F_DET_VERDICT, names[verdict_of(score, rules)]);
 	for (enum rule r = 0; r < R_MAX; r++)
 		if (f->has[r] && rules->weight[r] != 0)
 			tell_reason(f, rules, r, o);

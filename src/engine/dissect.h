@@ -16,10 +16,10 @@
 
 struct keyring;
 struct ledger;
-struct obs;
+struct fact;
 
 /*
- * Something that waits RPC_WAIT of packet time and is then fired, once, in
+ * Something that waits ANSWER_WAIT of packet time and is then fired, once, in
  * the order in which it was armed.  It lives inside what waits.
  */
 struct waiter {
@@ -30,13 +30,13 @@ struct waiter {
 TAILQ_HEAD(waiters, waiter);
 
 /* What outlives a connection, one of each in a worker; a slot's owner makes it on first use. */
-enum slot { SLOT_SMB, SLOT_PORTS, SLOT_TEMP, SLOT_KDC, SLOT_WINRM, SLOT_MAX };
+enum slot { SLOT_SMB, SLOT_PORTS, SLOT_ATEXEC, SLOT_KDC, SLOT_WINRM, SLOT_MAX };
 
 struct world {
 	struct budget	*budget;
 	struct stats	*stats;
 	struct sink	*sink;
-	struct moment	 now;		/* of the packet being looked at */
+	struct packet_ref	 now;		/* of the packet being looked at */
 	struct waiters	 waiters;
 	unsigned int	 ports_epoch;	/* moves when a port is learnt: flows are claimed anew */
 	bool		 anomalies;	/* make anomaly records */
@@ -51,7 +51,7 @@ struct world {
 void	 world_init(struct world *, struct budget *, struct stats *, struct sink *);
 void	 world_free(struct world *);		/* after every connection is gone */
 void	 world_tick(struct world *);		/* fire what is due at world->now */
-void	 waiter_arm(struct world *, struct waiter *);	/* (again) for RPC_WAIT from now */
+void	 waiter_arm(struct world *, struct waiter *);	/* (again) for ANSWER_WAIT from now */
 void	 waiter_stop(struct world *, struct waiter *);	/* not armed: fine */
 
 /*
@@ -72,7 +72,7 @@ struct carrier {
 	bool		 midstream;	/* bytes before the first were missed */
 	bool		 tls;		/* out of TLS, which a key of ours opened */
 	/* Adds what the layers below know (smb.*, auth.*) to a fact; may be NULL. */
-	void		(*describe)(void *arg, struct obs *);
+	void		(*describe)(void *arg, struct fact *);
 	void		*arg;
 };
 
@@ -142,7 +142,7 @@ struct ndr;
 struct rpc_call {
 	struct world		*world;
 	const struct peers	*peers;
-	struct obs		*obs;	/* NULL for interfaces that only inform (epm) */
+	struct fact		*fact;	/* NULL for interfaces that only inform (epm) */
 };
 
 struct rpc_op {
@@ -202,15 +202,15 @@ enum content_got {
 /* Fill o (a task fact) from a definition.  CONTENT_TASK_XML only; big: UTF-16
  * without BOM is big-endian.  Sets xml, xml_size, xml_sha256 and all that the
  * text says. */
-enum content_got taskxml_read(struct obs *o, struct view v, bool big);
-bool	 jobfile_read(struct obs *o, struct view v);
+enum content_got taskxml_read(struct fact *o, struct view v, bool big);
+bool	 jobfile_read(struct fact *o, struct view v);
 /* Can a .job file begin like that?  Of JOB_HEADER bytes or more: it is one. */
 #define JOB_HEADER	70
 bool	 jobfile_begins(struct view first);
 
 /* Each element of a GPO file, with a fresh copy of the fact made by fresh(arg).
  * False: the file is malformed or cut; the elements before that are told. */
-bool	 gpo_read(struct view v, struct obs *(*fresh)(void *arg),
-	    void (*done)(void *arg, struct obs *), void *arg);
+bool	 gpo_read(struct view v, struct fact *(*fresh)(void *arg),
+	    void (*done)(void *arg, struct fact *), void *arg);
 
 #endif

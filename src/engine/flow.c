@@ -24,7 +24,7 @@ struct key {
 _Static_assert(sizeof(struct key) == 44, "no padding");
 
 enum state {
-	FLOW_OPEN,		/* it is ours or may be; with data it has a talk */
+	FLOW_OPEN,		/* it is ours or may be; with data it has a connection */
 	FLOW_OTHER,		/* no dissector wants it */
 	FLOW_OVER		/* both sides closed it: late segments still belong */
 };
@@ -59,7 +59,7 @@ struct flow {
 	uint32_t	 isn[2];
 	uint32_t	 bucket;
 	int64_t		 began;
-	struct talk	*talk;
+	struct connection	*connection;
 	TAILQ_ENTRY(flow) idle;		/* in table->lru[lru], longest untouched first */
 	TAILQ_ENTRY(flow) all;		/* oldest first: the order in which the end tells them */
 };
@@ -87,7 +87,7 @@ struct flow_table {
 	size_t		 n;
 	struct flows	 lru[LRU_MAX];
 	struct flows	 all;
-	TAILQ_HEAD(, talk) pending;
+	TAILQ_HEAD(, connection) pending;
 	int64_t		 swept;
 	int64_t		 round_began;
 	uint32_t	 round;
@@ -230,8 +230,8 @@ closed(const struct flow *f)
 	if (f->state == FLOW_OVER || (f->saw & SAW_RST) || (fin0 && fin1))
 		return true;
 	/* One side's FIN is all there will be when the other was never captured. */
-	return f->talk != NULL && ((fin0 && !f->talk->tcp.s[1].seen) ||
-	    (fin1 && !f->talk->tcp.s[0].seen));
+	return f->connection != NULL && ((fin0 && !f->connection->tcp.s[1].seen) ||
+	    (fin1 && !f->connection->tcp.s[0].seen));
 }
 
 static enum lru
@@ -239,9 +239,9 @@ lru_of(const struct flow *f)
 {
 	if (closed(f))
 		return LRU_CLOSED;
-	if (f->talk == NULL)
+	if (f->connection == NULL)
 		return f->state == FLOW_OPEN ? LRU_EMBRYO : LRU_OTHER;
-	return f->talk->state == TALK_OURS ? LRU_OURS : LRU_OTHER;
+	return f->connection->state == CONNECTION_OURS ? LRU_OURS : LRU_OTHER;
 }
 
 static uint32_t
@@ -261,7 +261,7 @@ flow_sort(struct flow_table *t, struct flow *f)
 }
 
 static void
-stop_waiting(struct flow_table *t, struct talk *k)
+stop_waiting(struct flow_table *t, struct connection *k)
 {
 	if (k != NULL && k->waits)
 		TAILQ_REMOVE(&t->pending, k, pending);
@@ -274,8 +274,8 @@ flow_drop(struct flow_table *t, struct flow *f)
 {
 	struct flow **at = &t->bucket[f->bucket];
 
-	stop_waiting(t, f->talk);
-	talk_end(f->talk);
+	stop_waiting(t, f->connection);
+	connection_end(f->connection);
 	while (*at != f)
 		at = &(*at)->chain;
 	*at = f->chain;
@@ -339,22 +339,22 @@ flow_new(struct flow_table *t, const struct key *k, uint32_t bucket, const struc
 	return f;
 }
 
-/* The talk has moved: what has become of the flow? */
+/* The connection has moved: what has become of the flow? */
 static void
 flow_settle(struct flow_table *t, struct flow *f)
 {
-	struct talk *k = f->talk;
+	struct connection *k = f->connection;
 
-	if (k->state == TALK_OTHER) {
+	if (k->state == CONNECTION_OTHER) {
 		stop_waiting(t, k);
-		talk_free(k);
-		f->talk = NULL;
+		connection_free(k);
+		f->connection = NULL;
 		f->state = FLOW_OTHER;
 		f->epoch = (uint16_t)t->world->ports_epoch;
 	} else if (tcp_finished(&k->tcp)) {
 		stop_waiting(t, k);
-		talk_end(k);
-		f->talk = NULL;
+		connection_end(k);
+		f->connection = NULL;
 		f->state = FLOW_OVER;
 	} else if (!tcp_waits(&k->tcp)) {
 		stop_waiting(t, k);
@@ -374,7 +374,7 @@ static void
 pending_tick(struct flow_table *t)
 {
 	int64_t now = t->world->now.us;
-	struct talk *k;
+	struct connection *k;
 
 	/* A clock that was set back must not keep them waiting. */
 	while ((k = TAILQ_FIRST(&t->pending)) != NULL &&
@@ -429,11 +429,11 @@ begins_anew(const struct flow_table *t, const struct flow *f, unsigned int side,
 		return false;			/* the same again */
 	if ((p->flags & TCP_ACK) && !closed(f))
 		return false;			/* an answer to the SYN that opened it */
-	if (f->talk == NULL)
+	if (f->connection == NULL)
 		return f->state != FLOW_OPEN || (f->saw & SAW_SYN(side));
 	if (closed(f) || (int32_t)(second(t) - f->last) > (int32_t)(FLOW_CLOSED / SECOND))
 		return true;
-	s = &f->talk->tcp.s[side];
+	s = &f->connection->tcp.s[side];
 	behind = (uint32_t)s->next - (p->seq + 1);
 	/* In a live one's window it is forged (RFC 5961 4), or just late. */
 	return s->anchored && behind > MAX_TCP_AHEAD && -behind > MAX_TCP_AHEAD;
@@ -450,10 +450,10 @@ see_syn(struct flow *f, unsigned int side, const struct pkt *p)
 	f->isn[side] = p->seq;
 	if (!(f->saw & KNOWS_CLIENT))
 		f->saw |= (uint8_t)(KNOWS_CLIENT | (client ? CLIENT_IS_1 : 0));
-	if (f->talk != NULL) {
-		tcp_syn(&f->talk->tcp, side, p->seq);
-		if (f->talk->state == TALK_NEW)
-			f->talk->client = client_of(f);
+	if (f->connection != NULL) {
+		tcp_syn(&f->connection->tcp, side, p->seq);
+		if (f->connection->state == CONNECTION_NEW)
+			f->connection->client = client_of(f);
 	}
 }
 
@@ -462,10 +462,10 @@ flow_talk(struct flow_table *t, struct flow *f, unsigned int client, bool midstr
 {
 	struct peers ends = ends_of(f);
 
-	while ((f->talk = talk_new(t->world, t->protos, &ends, client, midstream)) == NULL)
+	while ((f->connection = connection_new(t->world, t->protos, &ends, client, midstream)) == NULL)
 		if (!flow_evict(t, f))
 			return false;
-	f->talk->flow = f;
+	f->connection->flow = f;
 	return true;
 }
 
@@ -481,11 +481,11 @@ reclaim(struct flow_table *t, struct flow *f)
 		return false;
 	f->epoch = (uint16_t)t->world->ports_epoch;
 	ends = ends_of(f);
-	ops = talk_claimed(t->world, t->protos, &ends, &client);
+	ops = connection_claimed(t->world, t->protos, &ends, &client);
 	if (ops == NULL || !flow_talk(t, f, client, true))
 		return false;
 	f->state = FLOW_OPEN;
-	talk_give(f->talk, ops, client);
+	connection_give(f->connection, ops, client);
 	return true;
 }
 
@@ -499,7 +499,7 @@ flow_open(struct flow_table *t, struct flow *f)
 		return false;
 	for (unsigned int side = 0; side < 2; side++)
 		if (f->saw & SAW_SYN(side))
-			tcp_syn(&f->talk->tcp, side, f->isn[side]);
+			tcp_syn(&f->connection->tcp, side, f->isn[side]);
 	return true;
 }
 
@@ -524,10 +524,10 @@ flow_segment(struct flow_table *t, struct flow *f, uint64_t hash, unsigned int s
 				quiet_note(t, hash);
 			return;
 		}
-	} else if (f->talk == NULL && (p->wire_len == 0 || !flow_open(t, f))) {
+	} else if (f->connection == NULL && (p->wire_len == 0 || !flow_open(t, f))) {
 		return;
 	}
-	if (tcp_packet(&f->talk->tcp, side, p, &t->world->now))
+	if (tcp_packet(&f->connection->tcp, side, p, &t->world->now))
 		f->saw &= (uint8_t)~SAW_RST;
 	flow_settle(t, f);
 }

@@ -5,19 +5,19 @@
 #define MAX_HELD	(2 * MAX_PROBE * 3)
 
 static void
-not_ours(struct talk *k)
+not_ours(struct connection *k)
 {
-	k->state = TALK_OTHER;
+	k->state = CONNECTION_OTHER;
 }
 
 static enum dir
-dir_of(const struct talk *k, unsigned int side)
+dir_of(const struct connection *k, unsigned int side)
 {
 	return side == k->client ? C2S : S2C;
 }
 
 static void
-push(struct talk *k, unsigned int side, struct view v)
+push(struct connection *k, unsigned int side, struct view v)
 {
 	enum dir d = dir_of(k, side), o = dir_of(k, !side);
 
@@ -31,7 +31,7 @@ push(struct talk *k, unsigned int side, struct view v)
 /* ---- First bytes ---- */
 
 static bool
-hold(struct talk *k, unsigned int side, struct view v)
+hold(struct connection *k, unsigned int side, struct view v)
 {
 	uint8_t head[2] = { (uint8_t)side, (uint8_t)v.len };
 
@@ -49,7 +49,7 @@ held_next(struct reader *r, unsigned int *side, struct view *v)
 
 /* The first bytes of a side, v being the latest of them.  Returns how many. */
 static size_t
-first_bytes(const struct talk *k, unsigned int side, struct view v,
+first_bytes(const struct connection *k, unsigned int side, struct view v,
     uint8_t first[MAX_PROBE])
 {
 	struct reader r = rd_open(buf_view(&k->held));
@@ -70,13 +70,13 @@ first_bytes(const struct talk *k, unsigned int side, struct view v,
 
 /* What came before it was known whose it is, in the same order. */
 static void
-replay(struct talk *k)
+replay(struct connection *k)
 {
 	struct reader r = rd_open(buf_view(&k->held));
 	unsigned int side;
 	struct view v;
 
-	while (k->state == TALK_OURS && held_next(&r, &side, &v))
+	while (k->state == CONNECTION_OURS && held_next(&r, &side, &v))
 		push(k, side, v);
 	buf_free(&k->held);
 }
@@ -97,7 +97,7 @@ turned(struct peers p)
 }
 
 const struct proto_ops *
-talk_claimed(struct world *w, const struct proto_ops *const *protos,
+connection_claimed(struct world *w, const struct proto_ops *const *protos,
     const struct peers *ends, unsigned int *client)
 {
 	bool known = *client != CLIENT_UNKNOWN;
@@ -120,7 +120,7 @@ talk_claimed(struct world *w, const struct proto_ops *const *protos,
 
 /* synced: which sides' next bytes start a PDU, as bits. */
 static void
-give(struct talk *k, const struct proto_ops *ops, unsigned int client, unsigned int synced)
+give(struct connection *k, const struct proto_ops *ops, unsigned int client, unsigned int synced)
 {
 	struct carrier c = { .world = k->world, .budget = &k->budget,
 	    .peers = &k->peers, .midstream = k->midstream };
@@ -133,7 +133,7 @@ give(struct talk *k, const struct proto_ops *ops, unsigned int client, unsigned 
 		return;
 	}
 	k->ops = ops;
-	k->state = TALK_OURS;
+	k->state = CONNECTION_OURS;
 	for (unsigned int side = 0; side < 2; side++)
 		frame_init(&k->framer[dir_of(k, side)], ops, k->conn, k->world,
 		    &k->budget, dir_of(k, side), (synced >> side & 1) == 0);
@@ -143,7 +143,7 @@ give(struct talk *k, const struct proto_ops *ops, unsigned int client, unsigned 
 }
 
 void
-talk_give(struct talk *k, const struct proto_ops *ops, unsigned int client)
+connection_give(struct connection *k, const struct proto_ops *ops, unsigned int client)
 {
 	give(k, ops, client, 0);
 }
@@ -151,7 +151,7 @@ talk_give(struct talk *k, const struct proto_ops *ops, unsigned int client)
 /* Show everybody the first bytes of a side, v being the latest of them.
  * PROBE_MORE: they should be kept; else it is decided, or PROBE_NO. */
 static enum probe
-show(struct talk *k, unsigned int side, struct view v)
+show(struct connection *k, unsigned int side, struct view v)
 {
 	const struct proto_ops *const *ops, *claims;
 	uint8_t bytes[MAX_PROBE];
@@ -170,7 +170,7 @@ show(struct talk *k, unsigned int side, struct view v)
 		if (says == PROBE_MORE && first.len < MAX_PROBE)
 			all = PROBE_MORE;
 	}
-	if ((claims = talk_claimed(k->world, k->protos, &k->peers, &client)) != NULL) {
+	if ((claims = connection_claimed(k->world, k->protos, &k->peers, &client)) != NULL) {
 		says = claims->probe(first);
 		give(k, claims, client, k->midstream || says == PROBE_NO ? 0 : 3);
 		return PROBE_CLIENT;
@@ -180,7 +180,7 @@ show(struct talk *k, unsigned int side, struct view v)
 
 /* Bytes of a connection that nobody has yet. */
 static void
-introduce(struct talk *k, unsigned int side, struct view v)
+introduce(struct connection *k, unsigned int side, struct view v)
 {
 	enum probe says = show(k, side, v);
 
@@ -189,9 +189,9 @@ introduce(struct talk *k, unsigned int side, struct view v)
 		buf_free(&k->held);
 		says = show(k, side, v);
 	}
-	if (k->state == TALK_OURS) {
+	if (k->state == CONNECTION_OURS) {
 		replay(k);
-		if (k->state == TALK_OURS)
+		if (k->state == CONNECTION_OURS)
 			push(k, side, v);
 	} else if (says == PROBE_MORE) {
 		if (!hold(k, side, v))
@@ -204,49 +204,49 @@ introduce(struct talk *k, unsigned int side, struct view v)
 /* ---- What tcp.c hands over ---- */
 
 static void
-talk_data(void *arg, unsigned int side, const struct moment *at, struct view v)
+connection_data(void *arg, unsigned int side, const struct packet_ref *at, struct view v)
 {
-	struct talk *k = arg;
-	const struct moment now = k->world->now;
+	struct connection *k = arg;
+	const struct packet_ref now = k->world->now;
 
 	k->world->now = *at;
-	if (k->state == TALK_OURS)
+	if (k->state == CONNECTION_OURS)
 		push(k, side, v);
-	else if (k->state == TALK_NEW)
+	else if (k->state == CONNECTION_NEW)
 		introduce(k, side, v);
 	k->world->now = now;
 }
 
 static void
-talk_gap(void *arg, unsigned int side, uint64_t n)
+connection_gap(void *arg, unsigned int side, uint64_t n)
 {
-	struct talk *k = arg;
+	struct connection *k = arg;
 
-	if (k->state == TALK_OURS) {
+	if (k->state == CONNECTION_OURS) {
 		frame_gap(&k->framer[dir_of(k, side)], n);
-	} else if (k->state == TALK_NEW) {
+	} else if (k->state == CONNECTION_NEW) {
 		k->midstream = true;
 		buf_free(&k->held);
 	}
 }
 
 static uint64_t
-talk_skip(void *arg, unsigned int side)
+connection_skip(void *arg, unsigned int side)
 {
-	const struct talk *k = arg;
+	const struct connection *k = arg;
 
-	return k->state == TALK_OURS ? k->framer[dir_of(k, side)].skip : 0;
+	return k->state == CONNECTION_OURS ? k->framer[dir_of(k, side)].skip : 0;
 }
 
-static const struct tcp_user talk_user = { talk_data, talk_gap, talk_skip };
+static const struct tcp_user connection_user = { connection_data, connection_gap, connection_skip };
 
 /* ---- Begin and end ---- */
 
-struct talk *
-talk_new(struct world *w, const struct proto_ops *const *protos,
+struct connection *
+connection_new(struct world *w, const struct proto_ops *const *protos,
     const struct peers *ends, unsigned int client, bool midstream)
 {
-	struct talk *k = budget_calloc(w->budget, 1, sizeof(*k));
+	struct connection *k = budget_calloc(w->budget, 1, sizeof(*k));
 
 	if (k == NULL)
 		return NULL;
@@ -257,12 +257,12 @@ talk_new(struct world *w, const struct proto_ops *const *protos,
 	k->midstream = midstream;
 	budget_init(&k->budget, w->budget, MAX_FLOW_MEM);
 	buf_init(&k->held, &k->budget, MAX_HELD);
-	tcp_init(&k->tcp, &talk_user, k, &k->budget, w->stats);
+	tcp_init(&k->tcp, &connection_user, k, &k->budget, w->stats);
 	return k;
 }
 
 void
-talk_free(struct talk *k)
+connection_free(struct connection *k)
 {
 	if (k == NULL)
 		return;
@@ -277,7 +277,7 @@ talk_free(struct talk *k)
 }
 
 void
-talk_end(struct talk *k)
+connection_end(struct connection *k)
 {
 	if (k == NULL)
 		return;
@@ -286,5 +286,5 @@ talk_end(struct talk *k)
 		frame_end(&k->framer[C2S]);
 		frame_end(&k->framer[S2C]);
 	}
-	talk_free(k);
+	connection_free(k);
 }

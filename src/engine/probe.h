@@ -1,9 +1,9 @@
 /*
- * talk.h -- a connection that may be ours: its first bytes are shown to every
+ * probe.h -- a connection that may be ours: its first bytes are shown to every
  * dissector until one takes it, which then gets all of them.
  */
-#ifndef TALK_H
-#define TALK_H
+#ifndef PROBE_H
+#define PROBE_H
 
 #include "engine/dissect.h"
 #include "engine/frame.h"
@@ -11,18 +11,18 @@
 
 struct flow;
 
-enum talk_state {
-	TALK_NEW,		/* nothing says what it is yet */
-	TALK_OURS,		/* a dissector has it */
-	TALK_OTHER		/* no dissector wants it, or not any more: to be freed */
+enum connection_state {
+	CONNECTION_NEW,		/* nothing says what it is yet */
+	CONNECTION_OURS,		/* a dissector has it */
+	CONNECTION_OTHER		/* no dissector wants it, or not any more: to be freed */
 };
 
 #define CLIENT_UNKNOWN 2	/* no side */
 
-struct talk {
+struct connection {
 	struct world	*world;
 	const struct proto_ops *const *protos;
-	enum talk_state	 state;
+	enum connection_state	 state;
 	bool		 midstream;	/* bytes before the first were missed */
 	unsigned int	 client;	/* its side: 0, 1 or CLIENT_UNKNOWN */
 	unsigned int	 tries;		/* midstream, segments that began with nothing known */
@@ -37,22 +37,22 @@ struct talk {
 
 	/* The table's own: flows that wait for bytes. */
 	struct flow	*flow;
-	TAILQ_ENTRY(talk) pending;
+	TAILQ_ENTRY(connection) pending;
 	bool		 waits;
 	int64_t		 due;
 };
 
 /* ends: as if side 0 were the client.  client: its side, if that is known.
  * NULL when the budget is spent. */
-struct talk	*talk_new(struct world *, const struct proto_ops *const *protos,
+struct connection	*connection_new(struct world *, const struct proto_ops *const *protos,
 		    const struct peers *ends, unsigned int client, bool midstream);
-void		 talk_end(struct talk *);	/* tells what waits, then frees; NULL is fine */
-void		 talk_free(struct talk *);	/* what waits for bytes is dropped untold */
+void		 connection_end(struct connection *);	/* tells what waits, then frees; NULL is fine */
+void		 connection_free(struct connection *);	/* what waits for bytes is dropped untold */
 
 /* Who claims a connection by its ports alone?  *client becomes the client's side. */
-const struct proto_ops *talk_claimed(struct world *, const struct proto_ops *const *protos,
+const struct proto_ops *connection_claimed(struct world *, const struct proto_ops *const *protos,
 		    const struct peers *ends, unsigned int *client);
 /* It is given to who claimed it, in the middle of its bytes. */
-void		 talk_give(struct talk *, const struct proto_ops *, unsigned int client);
+void		 connection_give(struct connection *, const struct proto_ops *, unsigned int client);
 
 #endif

@@ -6,14 +6,14 @@ struct piece {
 	uint64_t	 ack;		/* the other side's bytes that their sender had */
 	size_t		 len;		/* on the wire */
 	struct view	 v;		/* the first of them, as captured */
-	const struct moment *at;
+	const struct packet_ref *at;
 };
 
 /* A piece that waits: for bytes before it, or for what its sender had seen. */
 struct tcp_seg {
 	TAILQ_ENTRY(tcp_seg) link;
 	struct tcp_time	 came;
-	struct moment	 at;
+	struct packet_ref	 at;
 	uint64_t	 off;
 	uint64_t	 ack;
 	size_t		 len;
@@ -146,7 +146,7 @@ lose(struct tcp *t, unsigned int side, uint64_t n)
 
 /* The next bytes, in order. */
 static void
-deliver(struct tcp *t, unsigned int side, const struct moment *at, struct view v, size_t len)
+deliver(struct tcp *t, unsigned int side, const struct packet_ref *at, struct view v, size_t len)
 {
 	struct tcp_stream *s = &t->s[side];
 
@@ -551,7 +551,7 @@ step_back(struct tcp *t, unsigned int side, const struct piece *x)
 }
 
 bool
-tcp_packet(struct tcp *t, unsigned int side, const struct pkt *p, const struct moment *now)
+tcp_packet(struct tcp *t, unsigned int side, const struct pkt *p, const struct packet_ref *now)
 {
 	struct tcp_stream *s = &t->s[side], *o = &t->s[!side];
 	struct piece x = { .v = p->payload, .at = now };

@@ -18,7 +18,7 @@
 struct tcp_user {
 	/* at: the last packet captured of all that this side's bytes, up to the
 	 * end of the view, came in; bytes that waited are not told as new. */
-	void		(*data)(void *arg, unsigned int side, const struct moment *at,
+	void		(*data)(void *arg, unsigned int side, const struct packet_ref *at,
 			    struct view);
 	/* n bytes will never come; UINT64_MAX: nobody knows how many. */
 	void		(*gap)(void *arg, unsigned int side, uint64_t n);
@@ -39,7 +39,7 @@ struct tcp_stream {
 	struct tcp_segs	 segs;		/* cannot be handed over yet; in order, disjoint */
 	size_t		 queued;	/* bytes that they hold */
 	unsigned int	 nsegs;
-	struct moment	 latest;	/* of what was handed over */
+	struct packet_ref	 latest;	/* of what was handed over */
 	uint64_t	 next;		/* of the byte to hand over next */
 	uint64_t	 floor;		/* nothing from here to next was handed over */
 	uint64_t	 acked;		/* what the other side says it has */
@@ -71,7 +71,7 @@ void	 tcp_syn(struct tcp *, unsigned int side, uint32_t isn);
 
 /* A segment of that side.  Returns whether the stream moved on by it. */
 bool	 tcp_packet(struct tcp *, unsigned int side, const struct pkt *,
-	    const struct moment *now);
+	    const struct packet_ref *now);
 
 bool	 tcp_waits(const struct tcp *);		/* for bytes that may come yet */
 void	 tcp_tick(struct tcp *, int64_t now);	/* waits that are too long end in a gap */

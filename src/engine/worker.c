@@ -97,7 +97,7 @@ worker_source(struct worker *w, const char *name)
 static void
 tick(struct worker *w, int64_t us)
 {
-	if (us > w->clock || w->clock - us > RPC_WAIT)
+	if (us > w->clock || w->clock - us > ANSWER_WAIT)
 		w->clock = us;
 	w->world.now.us = w->clock;
 	world_tick(&w->world);

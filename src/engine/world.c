@@ -1,5 +1,5 @@
 #include "engine/dissect.h"
-#include "fact/obs.h"
+#include "fact/fact.h"
 
 void
 world_init(struct world *w, struct budget *b, struct stats *s, struct sink *sink)
@@ -36,7 +36,7 @@ waiter_arm(struct world *w, struct waiter *at)
 	const struct waiter *last;
 
 	waiter_stop(w, at);
-	at->due = w->now.us + RPC_WAIT;
+	at->due = w->now.us + ANSWER_WAIT;
 	/* Packet time can step back; a wait never ends before an older one. */
 	last = TAILQ_LAST(&w->waiters, waiters);
 	if (last != NULL && last->due > at->due)
@@ -57,15 +57,15 @@ void
 anomaly(struct world *w, const struct peers *peers, enum counter count,
     const char *app_proto, const char *event)
 {
-	struct obs *o;
+	struct fact *o;
 
 	stat_add(w->stats, count, 1);
 	if (!w->anomalies)
 		return;
-	o = obs_new(w->budget, OBS_ANOMALY, peers, w->now);
-	obs_str(o, F_ANOMALY_TYPE, "applayer");
-	obs_str(o, F_ANOMALY_EVENT, event);
-	obs_str(o, F_ANOMALY_LAYER, "proto_parser");
-	obs_str(o, F_ANOMALY_APP, app_proto);
+	o = fact_new(w->budget, FACT_ANOMALY, peers, w->now);
+	fact_str(o, F_ANOMALY_TYPE, "applayer");
+	fact_str(o, F_ANOMALY_EVENT, event);
+	fact_str(o, F_ANOMALY_LAYER, "proto_parser");
+	fact_str(o, F_ANOMALY_APP, app_proto);
 	w->sink->put(w->sink, o);
 }

@@ -1,7 +1,7 @@
 libschedwire_a_SOURCES += \
 	%reldir%/field.def \
-	%reldir%/obs.c \
-	%reldir%/obs.h \
+	%reldir%/fact.c \
+	%reldir%/fact.h \
 	%reldir%/redact-fact.c \
 	%reldir%/redact-fact.h \
 	%reldir%/redact.c \

@@ -7,7 +7,7 @@
  * for a single character, so text grows to three times its length at most.
  */
 static bool
-mask(struct obs *o, struct item *i)
+mask(struct fact *o, struct item *i)
 {
 	static const uint8_t nul[1];
 	struct buf out;
@@ -31,7 +31,7 @@ mask(struct obs *o, struct item *i)
 }
 
 void
-mask_fact(struct obs *o)
+redact_fact(struct fact *o)
 {
 	bool had = false;
 
@@ -39,5 +39,5 @@ mask_fact(struct obs *o)
 		if (field_info[i->field].type == FT_TEXT && mask(o, i))
 			had = true;
 	if (had)
-		obs_bool(o, o->kind == OBS_COMMAND ? F_CMD_HAS_PASSWORD : F_HAS_PASSWORD, true);
+		fact_bool(o, o->kind == FACT_COMMAND ? F_CMD_HAS_PASSWORD : F_HAS_PASSWORD, true);
 }

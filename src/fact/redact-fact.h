@@ -1,10 +1,10 @@
-/* mask.h -- a fact without its passwords. */
-#ifndef MASK_H
-#define MASK_H
+/* redact-fact.h -- a fact without its passwords. */
+#ifndef REDACT_FACT_H
+#define REDACT_FACT_H
 
-#include "fact/obs.h"
+#include "fact/fact.h"
 
 /* Every text of it; has_password tells if there was one. */
-void	mask_fact(struct obs *);
+void	redact_fact(struct fact *);
 
 #endif

@@ -2,11 +2,11 @@
 #ifndef SINK_H
 #define SINK_H
 
-struct obs;
+struct fact;
 
-/* put() owns the obs from then on; NULL is fine. */
+/* put() owns the fact from then on; NULL is fine. */
 struct sink {
-	void		(*put)(struct sink *, struct obs *);
+	void		(*put)(struct sink *, struct fact *);
 };
 
 #endif

@@ -187,14 +187,14 @@ put_sensor(const struct eve *e, json_t *j)
 }
 
 static void
-put_header(const struct eve *e, const struct obs *o, json_t *j)
+put_header(const struct eve *e, const struct fact *o, json_t *j)
 {
 	static const char *const types[] = {
-		[OBS_TASK] = "task", [OBS_COMMAND] = "command", [OBS_ALERT] = "alert",
-		[OBS_ANOMALY] = "anomaly",
+		[FACT_TASK] = "task", [FACT_COMMAND] = "command", [FACT_ALERT] = "alert",
+		[FACT_ANOMALY] = "anomaly",
 	};
 	const struct peers *p = &o->peers;
-	const char *app = obs_get(o, F_APP_PROTO);
+	const char *app = fact_get(o, F_APP_PROTO);
 	char text[ADDR_TEXT], id[31], at[64];
 	json_t *tags;
 
@@ -361,7 +361,7 @@ is_written(const struct eve *e, const struct field_info *f)
 
 /* Fill the line buffer; returns the length that the line has without its newline. */
 static size_t
-render(struct eve *e, const struct obs *o, const struct cut *c)
+render(struct eve *e, const struct fact *o, const struct cut *c)
 {
 	json_t *j = json_object();
 	size_t n;
@@ -388,7 +388,7 @@ fits(size_t n)
 
 /* The line's length under a cut; never less than it will be. */
 static size_t
-length(const struct eve *e, const struct obs *o, const struct cut *c, size_t bare)
+length(const struct eve *e, const struct fact *o, const struct cut *c, size_t bare)
 {
 	for (const struct item *i = o->first; i != NULL; i = i->next) {
 		size_t most = c->text[e->turn[i->field]];
@@ -410,7 +410,7 @@ length(const struct eve *e, const struct obs *o, const struct cut *c, size_t bar
  * never touched.
  */
 static void
-shorten(struct eve *e, const struct obs *o, struct cut *c)
+shorten(struct eve *e, const struct fact *o, struct cut *c)
 {
 	static const struct cut bare = { .elems = MAX_ELEMS, .bare = true };
 	static const size_t least[] = { 1024, 128 };
@@ -435,7 +435,7 @@ shorten(struct eve *e, const struct obs *o, struct cut *c)
 
 /* Put the items in the order of field.def, those of one field as they came. */
 static void
-order(struct obs *o)
+order(struct fact *o)
 {
 	struct item *first[F_MAX] = { NULL }, **last[F_MAX], *i;
 
@@ -455,7 +455,7 @@ order(struct obs *o)
 }
 
 void
-eve_fact(struct eve *e, struct obs *o)
+eve_fact(struct eve *e, struct fact *o)
 {
 	struct cut c = { .elems = MAX_ELEMS };
 	size_t texts = 0, n = MAX_LINE;
@@ -488,7 +488,7 @@ eve_fact(struct eve *e, struct obs *o)
 }
 
 void
-eve_detection(struct eve *e, struct obs *o)
+eve_detection(struct eve *e, struct fact *o)
 {
 	e->alone = true;
 	eve_fact(e, o);

@@ -2,7 +2,7 @@
 #ifndef EVE_H
 #define EVE_H
 
-#include "fact/obs.h"
+#include "fact/fact.h"
 #include "base/stats.h"
 
 struct eve;
@@ -17,10 +17,10 @@ void		 eve_sensor(struct eve *, const char *);
 void		 eve_free(struct eve *);
 
 /* Write one fact.  It stays the caller's, but the order of its items changes. */
-void		 eve_fact(struct eve *, struct obs *);
+void		 eve_fact(struct eve *, struct fact *);
 
 /* Only what its detection says, as an object of its own. */
-void		 eve_detection(struct eve *, struct obs *);
+void		 eve_detection(struct eve *, struct fact *);
 
 struct eve_totals {
 	int64_t		 us;		/* the last packet's time */

@@ -1,6 +1,6 @@
-/* sink-file.h -- records to a file, a pipe or standard output, each written at once. */
-#ifndef SINK_FILE_H
-#define SINK_FILE_H
+/* file.h -- records to a file, a pipe or standard output, each written at once. */
+#ifndef FILE_H
+#define FILE_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,4 +1,4 @@
-/* dissectors/at.c -- at.exe's command line. */
+/* at.c -- at.exe's command line. */
 #include "script/script.h"
 
 #include <ctype.h>
@@ -37,9 +37,9 @@ is_switch(const char *s, const char *name)
 }
 
 static void
-tell(struct asks *a, const char *action, const char *id)
+tell(struct script *a, const char *action, const char *id)
 {
-	struct obs *o = asks_task(a, action);
+	struct fact *o = script_task(a, action);
 	char name[16] = "\\At";
 	const char *why;
 	long long n;
@@ -49,19 +49,19 @@ tell(struct asks *a, const char *action, const char *id)
 	if (id != NULL) {
 		n = strtonum(id, 1, INT32_MAX, &why);
 		if (why == NULL) {
-			obs_int(o, F_JOB_ID, n);
+			fact_int(o, F_JOB_ID, n);
 			strlcat(name, id + strspn(id, "0"), sizeof(name));
-			obs_str(o, F_NAME, name);
+			fact_str(o, F_NAME, name);
 		}
 	}
-	asks_done(a, o);
+	script_done(a, o);
 }
 
 /* The command is all words from i on, with a blank between each two. */
 static void
-create(struct asks *a, const struct words *w, size_t i, const char *trigger)
+create(struct script *a, const struct words *w, size_t i, const char *trigger)
 {
-	struct obs *o = asks_task(a, "create");
+	struct fact *o = script_task(a, "create");
 	struct buf command;
 
 	if (o == NULL)
@@ -72,14 +72,14 @@ create(struct asks *a, const struct words *w, size_t i, const char *trigger)
 	else
 		o->cut = true;
 	buf_free(&command);
-	obs_next(o, F_TRG_TYPE);
-	obs_str(o, F_TRG_TYPE, trigger);
-	asks_done(a, o);
+	fact_next(o, F_TRG_TYPE);
+	fact_str(o, F_TRG_TYPE, trigger);
+	script_done(a, o);
 }
 
 /* time [/interactive] [/every:days | /next:days] command */
 static bool
-at_time(struct asks *a, const struct words *w, size_t i)
+at_time(struct script *a, const struct words *w, size_t i)
 {
 	const char *trigger = "time";
 
@@ -97,7 +97,7 @@ at_time(struct asks *a, const struct words *w, size_t i)
 
 /* [id] [/delete [/yes]] */
 static bool
-at_job(struct asks *a, const struct words *w, size_t i)
+at_job(struct script *a, const struct words *w, size_t i)
 {
 	const char *id = NULL;
 	bool delete = false;
@@ -115,7 +115,7 @@ at_job(struct asks *a, const struct words *w, size_t i)
 }
 
 bool
-at_read(struct asks *a, const struct words *w)
+at_read(struct script *a, const struct words *w)
 {
 	const char *outer = a->target;
 	size_t i = 1;

@@ -1,4 +1,4 @@
-/* dissectors/program.c -- programs that start others, and those that make tasks, by their names. */
+/* launchers.c -- programs that start others, and those that make tasks, by their names. */
 #include "script/script.h"
 
 #include <ctype.h>
@@ -62,13 +62,13 @@ is_among(const char *s, const char *list)
 
 /* Each of the hosts, with commas between, is asked for it; NULL: this one. */
 static void
-read_on(struct asks *a, const char *hosts, enum language language, struct view text)
+read_on(struct script *a, const char *hosts, enum language language, struct view text)
 {
 	const char *outer = a->target, *end;
 	char *host;
 
 	if (hosts == NULL || *hosts == '\0') {
-		asks_read(a, language, text);
+		script_read(a, language, text);
 		return;
 	}
 	for (; *hosts != '\0'; hosts = end + (*end == ',')) {
@@ -80,7 +80,7 @@ read_on(struct asks *a, const char *hosts, enum language language, struct view t
 		if (host == NULL)
 			return;
 		a->target = host;
-		asks_read(a, language, text);
+		script_read(a, language, text);
 		a->target = outer;
 		budget_free(host);
 	}
@@ -89,7 +89,7 @@ read_on(struct asks *a, const char *hosts, enum language language, struct view t
 /* \\host, and the switches of a program that starts another; valued are those
  * that take a word each. */
 static void
-peel(struct asks *a, const struct words *w, const char *valued)
+peel(struct script *a, const struct words *w, const char *valued)
 {
 	const char *hosts = NULL;
 	size_t i;
@@ -108,26 +108,26 @@ peel(struct asks *a, const struct words *w, const char *valued)
 }
 
 static void
-psexec(struct asks *a, const struct words *w)
+psexec(struct script *a, const struct words *w)
 {
 	peel(a, w, "u p w n r a g");
 }
 
 static void
-runas(struct asks *a, const struct words *w)
+runas(struct script *a, const struct words *w)
 {
 	peel(a, w, "");
 }
 
 static void
-conhost(struct asks *a, const struct words *w)
+conhost(struct script *a, const struct words *w)
 {
 	peel(a, w, "-width -height -signal -server");
 }
 
 /* winrs -r:host command: a cmd.exe there runs it. */
 static void
-winrs(struct asks *a, const struct words *w)
+winrs(struct script *a, const struct words *w)
 {
 	const char *host = NULL, *v, *scheme;
 	char *name;
@@ -151,7 +151,7 @@ winrs(struct asks *a, const struct words *w)
 
 /* wmic /node:host process call create "command" */
 static void
-wmic(struct asks *a, const struct words *w)
+wmic(struct script *a, const struct words *w)
 {
 	const char *hosts = NULL, *v, *s;
 	struct view command;
@@ -187,7 +187,7 @@ wmic(struct asks *a, const struct words *w)
 
 /* sc \\host create name binPath= "command" */
 static void
-sc(struct asks *a, const struct words *w)
+sc(struct script *a, const struct words *w)
 {
 	static const char key[] = "binpath=";
 	const char *host = NULL, *s;
@@ -208,18 +208,18 @@ sc(struct asks *a, const struct words *w)
 
 /* forfiles /c "command" */
 static void
-forfiles(struct asks *a, const struct words *w)
+forfiles(struct script *a, const struct words *w)
 {
 	for (size_t i = 1; i + 1 < w->n; i++)
 		if (names_switch(w->w[i].s, "c")) {
-			asks_read(a, LANGUAGE_NONE, view_str(w->w[i + 1].s));
+			script_read(a, LANGUAGE_NONE, view_str(w->w[i + 1].s));
 			return;
 		}
 }
 
 /* start "title" /d path /min program: the first text in quotes is the title. */
 static void
-start(struct asks *a, const struct words *w)
+start(struct script *a, const struct words *w)
 {
 	bool titled = false;
 	size_t i;
@@ -234,7 +234,7 @@ start(struct asks *a, const struct words *w)
 		else
 			break;
 	}
-	asks_read(a, LANGUAGE_NONE, rest(w, i));
+	script_read(a, LANGUAGE_NONE, rest(w, i));
 }
 
 /* ---- cmd.exe ---- */
@@ -260,31 +260,31 @@ is_quoted_name(struct view v)
  * told nevertheless.
  */
 static void
-command(struct asks *a, struct view v)
+command(struct script *a, struct view v)
 {
 	const uint8_t *last;
 	struct buf text;
 
 	v = text_skip_blanks(v);
 	if (v.len == 0 || v.p[0] != '"' || is_quoted_name(v)) {
-		asks_read(a, LANGUAGE_CMD, v);
+		script_read(a, LANGUAGE_CMD, v);
 		return;
 	}
 	v = view_from(v, 1);
 	if (v.len == 0 || (last = memrchr(v.p, '"', v.len)) == NULL) {
-		asks_read(a, LANGUAGE_CMD, v);
+		script_read(a, LANGUAGE_CMD, v);
 		return;
 	}
 	buf_init(&text, a->budget, MAX_COMMAND_LINE);
 	if (buf_add(&text, view_at(v, 0, (size_t)(last - v.p))) &&
 	    buf_add(&text, view_from(v, (size_t)(last - v.p) + 1)))
-		asks_read(a, LANGUAGE_CMD, buf_view(&text));
+		script_read(a, LANGUAGE_CMD, buf_view(&text));
 	buf_free(&text);
 }
 
 /* The switches stand anywhere before the command, each right behind the other. */
 static void
-cmd(struct asks *a, const struct words *w)
+cmd(struct script *a, const struct words *w)
 {
 	struct view v;
 	int c;
@@ -372,15 +372,15 @@ find_switch(const char *s)
 }
 
 static void
-encoded(struct asks *a, const char *s)
+encoded(struct script *a, const char *s)
 {
 	struct buf bytes, text;
 
 	buf_init(&bytes, a->budget, MAX_COMMAND_LINE);
 	buf_init(&text, a->budget, 2 * MAX_COMMAND_LINE);
 	if (base64_decode(view_str(s), &bytes) && text_of(buf_view(&bytes), &text)) {
-		asks_decoded(a, "base64", buf_view(&text));
-		asks_read(a, LANGUAGE_POWERSHELL, buf_view(&text));
+		script_decoded(a, "base64", buf_view(&text));
+		script_read(a, LANGUAGE_POWERSHELL, buf_view(&text));
 	}
 	buf_free(&bytes);
 	buf_free(&text);
@@ -388,7 +388,7 @@ encoded(struct asks *a, const char *s)
 
 /* The words from i on are the script, with a blank between each two. */
 static void
-script(struct asks *a, const struct words *w, size_t i)
+script(struct script *a, const struct words *w, size_t i)
 {
 	struct buf text;
 
@@ -396,13 +396,13 @@ script(struct asks *a, const struct words *w, size_t i)
 		return;		/* it comes by standard input */
 	buf_init(&text, a->budget, 2 * MAX_COMMAND_LINE);
 	if (words_join(w, i, &text))
-		asks_read(a, LANGUAGE_POWERSHELL, buf_view(&text));
+		script_read(a, LANGUAGE_POWERSHELL, buf_view(&text));
 	buf_free(&text);
 }
 
 /* What is no switch begins a script, for pwsh the name of a file. */
 static void
-powershell(struct asks *a, const struct words *w, enum ps_kind otherwise)
+powershell(struct script *a, const struct words *w, enum ps_kind otherwise)
 {
 	const struct ps_switch *p;
 
@@ -428,13 +428,13 @@ powershell(struct asks *a, const struct words *w, enum ps_kind otherwise)
 }
 
 static void
-windows_powershell(struct asks *a, const struct words *w)
+windows_powershell(struct script *a, const struct words *w)
 {
 	powershell(a, w, PS_COMMAND);
 }
 
 static void
-pwsh(struct asks *a, const struct words *w)
+pwsh(struct script *a, const struct words *w)
 {
 	powershell(a, w, PS_FILE);
 }
@@ -442,20 +442,20 @@ pwsh(struct asks *a, const struct words *w)
 /* ---- By name ---- */
 
 static void
-schtasks(struct asks *a, const struct words *w)
+schtasks(struct script *a, const struct words *w)
 {
 	(void)schtasks_read(a, w);
 }
 
 static void
-at(struct asks *a, const struct words *w)
+at(struct script *a, const struct words *w)
 {
 	(void)at_read(a, w);
 }
 
 static const struct program {
 	const char	*name;
-	void		(*read)(struct asks *, const struct words *);
+	void		(*read)(struct script *, const struct words *);
 } programs[] = {
 	{ "schtasks", schtasks }, { "at", at },
 	{ "cmd", cmd }, { "%comspec%", cmd }, { "$env:comspec", cmd },
@@ -485,14 +485,14 @@ base_name(const char *path)
 }
 
 void
-asks_program(struct asks *a, const struct words *w)
+script_program(struct script *a, const struct words *w)
 {
 	struct view name;
 
 	if (w->n == 0)
 		return;
-	if (a->reading != NULL && a->reading->program != NULL)
-		a->reading->program(a->reading->arg, w);
+	if (a->listener != NULL && a->listener->program != NULL)
+		a->listener->program(a->listener->arg, w);
 	name = base_name(w->w[0].s);
 	for (size_t i = 0; i < nitems(programs); i++)
 		if (text_is(name, programs[i].name)) {

@@ -1,14 +1,14 @@
 /*
- * reading.h -- what a command line or a script runs, as cmd.exe and PowerShell
+ * readers.h -- what a command line or a script runs, as cmd.exe and PowerShell
  * would read it: the contract between the readers of these languages and
  * whoever judges what they find.
  */
-#ifndef READING_H
-#define READING_H
+#ifndef READERS_H
+#define READERS_H
 
 #include "base/budget.h"
 
-struct obs;
+struct fact;
 
 enum language { LANGUAGE_NONE, LANGUAGE_CMD, LANGUAGE_POWERSHELL };
 
@@ -25,7 +25,7 @@ struct words {
 
 /* Whoever listens; each may be NULL.  All texts are UTF-8, and live during the
  * call only. */
-struct reading {
+struct script_listener {
 	/* A program is started, by the text or by one inside it.  What starts
 	 * another one ("cmd /c whoami") is told too, before what it starts. */
 	void		(*program)(void *arg, const struct words *);
@@ -36,14 +36,14 @@ struct reading {
 	/* An encoded part says that: method is "base64", "gzip", … */
 	void		(*decoded)(void *arg, const char *method, struct view);
 	/* A task is made, changed, run …, as far as the text says.  Takes it. */
-	void		(*task)(void *arg, struct obs *);
+	void		(*task)(void *arg, struct fact *);
 	void		*arg;
-	size_t		*work;	/* bytes read so far of all texts that share MAX_ASK_WORK; NULL: of this one */
+	size_t		*work;	/* bytes read so far of all texts that share MAX_SCRIPT_WORK; NULL: of this one */
 };
 
-/* Bounded as asks.h says.  NONE: a program's command line, as CreateProcess()
+/* Bounded as script.h says.  NONE: a program's command line, as CreateProcess()
  * takes it. */
-void		 read_text(struct budget *, enum language, struct view text,
-		    const struct reading *);
+void		 script_scan(struct budget *, enum language, struct view text,
+		    const struct script_listener *);
 
 #endif

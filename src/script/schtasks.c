@@ -1,4 +1,4 @@
-/* dissectors/schtasks.c -- schtasks.exe's command line. */
+/* schtasks.c -- schtasks.exe's command line. */
 #include "script/script.h"
 
 #include <ctype.h>
@@ -170,7 +170,7 @@ put(char *out, size_t size, struct view v)
 
 /* PT10M, PT1H30M: two numbers and the letters of their units. */
 static void
-keep_span(struct obs *o, enum field f, struct view a, const char *unit_a, struct view b,
+keep_span(struct fact *o, enum field f, struct view a, const char *unit_a, struct view b,
     const char *unit_b)
 {
 	char span[32] = "PT";
@@ -185,12 +185,12 @@ keep_span(struct obs *o, enum field f, struct view a, const char *unit_a, struct
 		put(span, sizeof(span), b);
 		put(span, sizeof(span), view_str(unit_b));
 	}
-	obs_str(o, f, span);
+	fact_str(o, f, span);
 }
 
 /* A number of one unit; otherwise, if it is not given, NULL: nothing. */
 static void
-keep_count(struct obs *o, enum field f, const char *value, const char *unit, const char *otherwise)
+keep_count(struct fact *o, enum field f, const char *value, const char *unit, const char *otherwise)
 {
 	if (value == NULL)
 		value = otherwise;
@@ -200,7 +200,7 @@ keep_count(struct obs *o, enum field f, const char *value, const char *unit, con
 
 /* hhhh:mm, mmmm:ss */
 static void
-keep_pair(struct obs *o, enum field f, const char *value, const char *unit_a, const char *unit_b)
+keep_pair(struct fact *o, enum field f, const char *value, const char *unit_a, const char *unit_b)
 {
 	const char *colon = value != NULL ? strchr(value, ':') : NULL;
 	struct view b;
@@ -281,7 +281,7 @@ put_date(char *out, size_t size, const char *s)
 /* The task's program ends at its closing quote or at the first blank; a quote
  * before it may be a single one, which is turned into a double one. */
 static void
-keep_action(struct obs *o, struct view v)
+keep_action(struct fact *o, struct view v)
 {
 	struct view program;
 	size_t end = 0;
@@ -309,7 +309,7 @@ keep_action(struct obs *o, struct view v)
 
 /* What schtasks makes of /ec, a log, and /mo, an XPath. */
 static void
-keep_subscription(struct obs *o, const char *log, const char *query)
+keep_subscription(struct fact *o, const char *log, const char *query)
 {
 	const char *const parts[] = { "<QueryList><Query Id=\"0\" Path=\"", log,
 		"\"><Select Path=\"", log, "\">", query, "</Select></Query></QueryList>" };
@@ -322,7 +322,7 @@ keep_subscription(struct obs *o, const char *log, const char *query)
 	for (size_t i = 0; i < nitems(parts); i++)
 		fits = fits && buf_add(&text, view_str(parts[i]));
 	if (fits)
-		obs_utf8(o, F_TRG_SUBSCRIPTION, buf_view(&text));
+		fact_utf8(o, F_TRG_SUBSCRIPTION, buf_view(&text));
 	else
 		o->cut = true;
 	buf_free(&text);
@@ -340,7 +340,7 @@ static const struct schedule {
 };
 
 static void
-keep_trigger(struct obs *o, const struct call *c)
+keep_trigger(struct fact *o, const struct call *c)
 {
 	const struct schedule *s = NULL;
 	char start[32] = "";
@@ -350,12 +350,12 @@ keep_trigger(struct obs *o, const struct call *c)
 			s = &schedules[i];
 	if (s == NULL)
 		return;
-	obs_next(o, F_TRG_TYPE);
-	obs_str(o, F_TRG_TYPE, s->type);
+	fact_next(o, F_TRG_TYPE);
+	fact_str(o, F_TRG_TYPE, s->type);
 	if (c->v[O_SD] != NULL && c->v[O_ST] != NULL &&
 	    put_date(start, sizeof(start), c->v[O_SD]) &&
 	    put_time(start, sizeof(start), c->v[O_ST]))
-		obs_str(o, F_TRG_START, start);
+		fact_str(o, F_TRG_START, start);
 	if (s->unit != NULL)
 		keep_count(o, F_TRG_REP_INTERVAL, c->v[O_MO], s->unit, "1");
 	else
@@ -371,24 +371,24 @@ keep_trigger(struct obs *o, const struct call *c)
 /* ---- The task ---- */
 
 static void
-keep_principal(struct obs *o, const struct call *c)
+keep_principal(struct fact *o, const struct call *c)
 {
 	const char *account = c->v[O_RU];
 	bool password = c->v[O_RP] != NULL;
 
 	/* An empty one is the system's. */
-	obs_str(o, F_USER_ID, account != NULL && *account == '\0' ? "SYSTEM" : account);
+	fact_str(o, F_USER_ID, account != NULL && *account == '\0' ? "SYSTEM" : account);
 	if (is(c->v[O_RL], "highest"))
-		obs_str(o, F_RUN_LEVEL, "HighestAvailable");
+		fact_str(o, F_RUN_LEVEL, "HighestAvailable");
 	else if (is(c->v[O_RL], "limited"))
-		obs_str(o, F_RUN_LEVEL, "LeastPrivilege");
+		fact_str(o, F_RUN_LEVEL, "LeastPrivilege");
 	if (c->v[O_NP] != NULL)
-		obs_str(o, F_PRINCIPAL_LOGON, "S4U");
+		fact_str(o, F_PRINCIPAL_LOGON, "S4U");
 	else if (c->v[O_IT] != NULL)
-		obs_str(o, F_PRINCIPAL_LOGON,
+		fact_str(o, F_PRINCIPAL_LOGON,
 		    password ? "InteractiveTokenOrPassword" : "InteractiveToken");
 	else if (password)
-		obs_str(o, F_PRINCIPAL_LOGON, "Password");
+		fact_str(o, F_PRINCIPAL_LOGON, "Password");
 }
 
 /* /change that only turns a task on or off is no other update. */
@@ -419,7 +419,7 @@ action_of(const struct call *c)
 }
 
 static void
-keep_definition(struct obs *o, const struct call *c)
+keep_definition(struct fact *o, const struct call *c)
 {
 	if (c->v[O_TR] != NULL)
 		keep_action(o, c->run.len > 0 ? c->run : view_str(c->v[O_TR]));
@@ -427,17 +427,17 @@ keep_definition(struct obs *o, const struct call *c)
 	if (c->verb == CREATE)
 		keep_trigger(o, c);
 	else if (c->v[O_ENABLE] != NULL || c->v[O_DISABLE] != NULL)
-		obs_bool(o, F_SET_ENABLED, c->v[O_ENABLE] != NULL);
+		fact_bool(o, F_SET_ENABLED, c->v[O_ENABLE] != NULL);
 	if (c->v[O_Z] != NULL)
-		obs_str(o, F_SET_DELETE_AFTER, "PT0S");
+		fact_str(o, F_SET_DELETE_AFTER, "PT0S");
 }
 
 bool
-schtasks_read(struct asks *a, const struct words *w)
+schtasks_read(struct script *a, const struct words *w)
 {
 	const char *outer = a->target, *action;
 	struct call c = { .verb = QUERY };
-	struct obs *o;
+	struct fact *o;
 
 	if (!find_verb(w, &c.verb))
 		return false;
@@ -448,14 +448,14 @@ schtasks_read(struct asks *a, const struct words *w)
 	if (c.v[O_S] != NULL && !word_is_switch(c.v[O_S]))
 		a->target = c.v[O_S];
 	action = action_of(&c);
-	if ((o = asks_task(a, action)) != NULL) {
+	if ((o = script_task(a, action)) != NULL) {
 		if (c.v[O_TN] != NULL)
 			task_name(o, view_str(c.v[O_TN]));
 		if (task_defines(action))
 			keep_definition(o, &c);
 		if (c.password)
-			obs_bool(o, F_HAS_PASSWORD, true);
-		asks_done(a, o);
+			fact_bool(o, F_HAS_PASSWORD, true);
+		script_done(a, o);
 	}
 	a->target = outer;
 	return true;

@@ -1,4 +1,4 @@
-/* dissectors/asks.c -- texts that are run, and what is asked for in them. */
+/* script.c -- texts that are run, and what is asked for in them. */
 #include "script/script.h"
 
 #include "base/decode-text.h"
@@ -7,7 +7,7 @@
 
 /* Something was left out: the fact says so. */
 static void
-too_much(struct asks *a)
+too_much(struct script *a)
 {
 	if (a->command != NULL)
 		a->command->cut = true;
@@ -15,10 +15,10 @@ too_much(struct asks *a)
 
 /* So many bytes are read or made.  False: that is more than one command is worth. */
 static bool
-work(struct asks *a, size_t n)
+work(struct script *a, size_t n)
 {
-	if (n > MAX_ASK_WORK - a->work) {
-		a->work = MAX_ASK_WORK;
+	if (n > MAX_SCRIPT_WORK - a->work) {
+		a->work = MAX_SCRIPT_WORK;
 		too_much(a);
 		return false;
 	}
@@ -27,26 +27,26 @@ work(struct asks *a, size_t n)
 }
 
 static void
-program_read(struct asks *a, struct view text)
+program_read(struct script *a, struct view text)
 {
 	struct words *w = words_split(a->budget, text);
 
 	if (w != NULL && w->n > 0)
-		asks_program(a, w);
+		script_program(a, w);
 	words_free(w);
 }
 
 void
-asks_read(struct asks *a, enum language language, struct view text)
+script_read(struct script *a, enum language language, struct view text)
 {
-	if (text.len > MAX_ASK_TEXT || a->depth >= MAX_ASK_DEPTH)
+	if (text.len > MAX_SCRIPT_TEXT || a->depth >= MAX_SCRIPT_DEPTH)
 		too_much(a);
-	text = view_upto(text, 0, MAX_ASK_TEXT);
-	if (text.len == 0 || a->depth >= MAX_ASK_DEPTH || !work(a, text.len))
+	text = view_upto(text, 0, MAX_SCRIPT_TEXT);
+	if (text.len == 0 || a->depth >= MAX_SCRIPT_DEPTH || !work(a, text.len))
 		return;
 	a->depth++;
-	if (a->reading != NULL && a->reading->text != NULL)
-		a->reading->text(a->reading->arg, language, text);
+	if (a->listener != NULL && a->listener->text != NULL)
+		a->listener->text(a->listener->arg, language, text);
 	switch (language) {
 	case LANGUAGE_NONE:
 		program_read(a, text);
@@ -64,7 +64,7 @@ asks_read(struct asks *a, enum language language, struct view text)
 /* ---- What encoded parts say ---- */
 
 static bool
-was_decoded(const struct obs *o, struct view text)
+was_decoded(const struct fact *o, struct view text)
 {
 	for (const struct item *i = o->first; i != NULL; i = i->next)
 		if (i->field == F_CMD_DEC_TEXT && i->len == text.len &&
@@ -75,24 +75,24 @@ was_decoded(const struct obs *o, struct view text)
 
 /* The same part is met again where a text is read in more than one way. */
 void
-asks_decoded(struct asks *a, const char *method, struct view utf8)
+script_decoded(struct script *a, const char *method, struct view utf8)
 {
-	struct view text = text_upto(utf8, MAX_ASK_PART);
+	struct view text = text_upto(utf8, MAX_SCRIPT_PART);
 
-	if (a->reading != NULL && a->reading->decoded != NULL && utf8.len > 0 &&
+	if (a->listener != NULL && a->listener->decoded != NULL && utf8.len > 0 &&
 	    work(a, utf8.len))
-		a->reading->decoded(a->reading->arg, method, utf8);
+		a->listener->decoded(a->listener->arg, method, utf8);
 	if (a->command == NULL || text.len == 0 || !work(a, text.len) ||
 	    was_decoded(a->command, text))
 		return;
-	if (text.len < utf8.len || a->decoded >= MAX_ASK_DECODED)
+	if (text.len < utf8.len || a->decoded >= MAX_SCRIPT_DECODED)
 		too_much(a);
-	if (a->decoded >= MAX_ASK_DECODED)
+	if (a->decoded >= MAX_SCRIPT_DECODED)
 		return;
 	a->decoded++;
-	obs_next(a->command, F_CMD_DEC_METHOD);
-	obs_str(a->command, F_CMD_DEC_METHOD, method);
-	obs_utf8(a->command, F_CMD_DEC_TEXT, text);
+	fact_next(a->command, F_CMD_DEC_METHOD);
+	fact_str(a->command, F_CMD_DEC_METHOD, method);
+	fact_utf8(a->command, F_CMD_DEC_TEXT, text);
 }
 
 /* ---- Tasks ---- */
@@ -121,64 +121,64 @@ second_host(const char *name)
 	return host_is_here(view_str(name)) ? NULL : name;
 }
 
-struct obs *
-asks_task(struct asks *a, const char *action)
+struct fact *
+script_task(struct script *a, const char *action)
 {
-	struct obs *o;
+	struct fact *o;
 
-	if (a->tasks >= MAX_ASK_TASKS) {
+	if (a->tasks >= MAX_SCRIPT_TASKS) {
 		too_much(a);
 		return NULL;
 	}
 	if ((o = a->fresh(a->arg)) == NULL)
 		return NULL;
 	a->tasks++;
-	obs_str(o, F_ACTION, action);
-	obs_str(o, F_TARGET, second_host(a->target));
+	fact_str(o, F_ACTION, action);
+	fact_str(o, F_TARGET, second_host(a->target));
 	return o;
 }
 
 /* ---- For who only listens ---- */
 
 /* A task that is not anybody's yet. */
-static struct obs *
+static struct fact *
 bare_task(void *arg)
 {
 	static const struct peers nobody;
-	static const struct moment never;
+	static const struct packet_ref never;
 
-	return obs_new(arg, OBS_TASK, &nobody, never);
+	return fact_new(arg, FACT_TASK, &nobody, never);
 }
 
 void
-read_text(struct budget *b, enum language language, struct view text,
-    const struct reading *reading)
+script_scan(struct budget *b, enum language language, struct view text,
+    const struct script_listener *listener)
 {
-	struct asks a = { .budget = b, .fresh = bare_task, .arg = b, .reading = reading };
+	struct script a = { .budget = b, .fresh = bare_task, .arg = b, .listener = listener };
 
-	if (reading->work != NULL)
-		a.work = *reading->work;
-	asks_read(&a, language, text);
-	if (reading->work != NULL)
-		*reading->work = a.work;
+	if (listener->work != NULL)
+		a.work = *listener->work;
+	script_read(&a, language, text);
+	if (listener->work != NULL)
+		*listener->work = a.work;
 }
 
 void
-asks_output(struct asks *a, struct view to)
+script_output(struct script *a, struct view to)
 {
-	if (a->reading != NULL && a->reading->output != NULL && to.len > 0)
-		a->reading->output(a->reading->arg, to);
+	if (a->listener != NULL && a->listener->output != NULL && to.len > 0)
+		a->listener->output(a->listener->arg, to);
 }
 
 void
-asks_done(struct asks *a, struct obs *o)
+script_done(struct script *a, struct fact *o)
 {
 	if (o == NULL)
 		return;
 	if (a->done != NULL)
 		a->done(a->arg, o);
-	else if (a->reading != NULL && a->reading->task != NULL)
-		a->reading->task(a->reading->arg, o);
+	else if (a->listener != NULL && a->listener->task != NULL)
+		a->listener->task(a->listener->arg, o);
 	else
-		obs_free(o);
+		fact_free(o);
 }

@@ -1,59 +1,59 @@
 /*
- * asks.h -- what a command line or a script asks for: the tasks it makes, runs
+ * script.h -- what a command line or a script asks for: the tasks it makes, runs
  * or deletes, and what its encoded parts say.  Whoever carries such a text
- * (WinRM, services, WMI) gives it to asks_read(); the readers of each language
+ * (WinRM, services, WMI) gives it to script_read(); the readers of each language
  * are behind it, and call one another through it.
  */
-#ifndef ASKS_H
-#define ASKS_H
+#ifndef SCRIPT_H
+#define SCRIPT_H
 
 #include "engine/dissect.h"
-#include "fact/obs.h"
+#include "fact/fact.h"
 #include "script/readers.h"
 
-struct asks {
+struct script {
 	struct budget	*budget;
-	struct obs	*command;	/* the fact that carries the text: gets decoded[] */
+	struct fact	*command;	/* the fact that carries the text: gets decoded[] */
 	/* A task fact with all that is known but the task itself; NULL: budget spent. */
-	struct obs	*(*fresh)(void *arg);
-	void		 (*done)(void *arg, struct obs *);	/* takes it; NULL: who listens does */
+	struct fact	*(*fresh)(void *arg);
+	void		 (*done)(void *arg, struct fact *);	/* takes it; NULL: who listens does */
 	void		*arg;
 	const char	*target;	/* the host that an enclosing part names; NULL */
 	unsigned int	 depth;		/* texts inside texts */
 	unsigned int	 tasks;		/* told so far */
 	unsigned int	 decoded;
 	size_t		 work;		/* bytes read and made so far, of all texts inside */
-	const struct reading *reading;	/* who listens; NULL */
+	const struct script_listener *listener;	/* who listens; NULL */
 };
 
-/* A whole text in one of the languages.  Bounded by its length, MAX_ASK_DEPTH,
- * MAX_ASK_TASKS, MAX_ASK_DECODED. */
-void		 asks_read(struct asks *, enum language, struct view text);
+/* A whole text in one of the languages.  Bounded by its length, MAX_SCRIPT_DEPTH,
+ * MAX_SCRIPT_TASKS, MAX_SCRIPT_DECODED. */
+void		 script_read(struct script *, enum language, struct view text);
 
 /* A program is started with these words: schtasks, at, cmd /c, powershell -c
  * and what else is known by its name (program.c). */
-void		 asks_program(struct asks *, const struct words *);
+void		 script_program(struct script *, const struct words *);
 
 /* An encoded part says that: told in decoded[], method is e.g. "base64". */
-void		 asks_decoded(struct asks *, const char *method, struct view utf8);
+void		 script_decoded(struct script *, const char *method, struct view utf8);
 
 /* Output of what runs goes to that file. */
-void		 asks_output(struct asks *, struct view to);
+void		 script_output(struct script *, struct view to);
 
 /* A task fact for one action ("create", "run", …), with target set; NULL when
- * there are too many.  asks_done() hands it over. */
-struct obs	*asks_task(struct asks *, const char *action);
-void		 asks_done(struct asks *, struct obs *);
+ * there are too many.  script_done() hands it over. */
+struct fact	*script_task(struct script *, const char *action);
+void		 script_done(struct script *, struct fact *);
 
 /* The machine itself, whichever way it is called. */
 bool		 host_is_here(struct view host);
 
-/* ---- The readers; asks_read() and asks_program() call them ---- */
+/* ---- The readers; script_read() and script_program() call them ---- */
 
-void		 cmd_read(struct asks *, struct view text);		/* cmd.exe's language */
-void		 powershell_read(struct asks *, struct view text);
-bool		 schtasks_read(struct asks *, const struct words *);	/* false: it is none */
-bool		 at_read(struct asks *, const struct words *);
+void		 cmd_read(struct script *, struct view text);		/* cmd.exe's language */
+void		 powershell_read(struct script *, struct view text);
+bool		 schtasks_read(struct script *, const struct words *);	/* false: it is none */
+bool		 at_read(struct script *, const struct words *);
 
 /* Split as CommandLineToArgvW would.  The words live in the budget until
  * words_free(). */

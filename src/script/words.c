@@ -1,4 +1,4 @@
-/* dissectors/words.c -- a program's command line as words, by the rules of CommandLineToArgvW. */
+/* words.c -- a program's command line as words, by the rules of CommandLineToArgvW. */
 #include "script/script.h"
 
 #include <strings.h>

@@ -166,7 +166,7 @@ static const cyaml_schema_value_t schema = {
 
 /* ---- What it means ---- */
 
-struct reading {
+struct script_listener {
 	struct yamlfile	*y;
 	const char	*path;
 	char		*err;
@@ -175,7 +175,7 @@ struct reading {
 
 /* Whole numbers in decimal.  Leaves n as it is where the file says none. */
 static bool
-number(struct reading *r, const char *place, const char *text, int64_t least, int64_t most,
+number(struct script_listener *r, const char *place, const char *text, int64_t least, int64_t most,
     int64_t *n)
 {
 	const char *why;
@@ -193,7 +193,7 @@ number(struct reading *r, const char *place, const char *text, int64_t least, in
 }
 
 static bool
-count(struct reading *r, const char *place, const char *text, unsigned int least,
+count(struct script_listener *r, const char *place, const char *text, unsigned int least,
     unsigned int most, unsigned int *n)
 {
 	int64_t got = *n;
@@ -205,14 +205,14 @@ count(struct reading *r, const char *place, const char *text, unsigned int least
 }
 
 static bool
-out_of_memory(struct reading *r)
+out_of_memory(struct script_listener *r)
 {
 	snprintf(r->err, r->errlen, "%s: out of memory", r->path);
 	return false;
 }
 
 static bool
-text(struct reading *r, const char *from, char **to)
+text(struct script_listener *r, const char *from, char **to)
 {
 	if (from == NULL)
 		return true;
@@ -222,7 +222,7 @@ text(struct reading *r, const char *from, char **to)
 
 /* A relative one begins where the configuration lies. */
 static bool
-file_name(struct reading *r, const char *from, char **to)
+file_name(struct script_listener *r, const char *from, char **to)
 {
 	const char *slash = strrchr(r->path, '/');
 	char *name;
@@ -237,7 +237,7 @@ file_name(struct reading *r, const char *from, char **to)
 }
 
 static bool
-take_score(struct reading *r, const struct file_score *f, struct settings *s)
+take_score(struct script_listener *r, const struct file_score *f, struct settings *s)
 {
 	int64_t suspicious = s->rules.suspicious, malicious = s->rules.malicious;
 
@@ -264,7 +264,7 @@ take_score(struct reading *r, const struct file_score *f, struct settings *s)
 }
 
 static bool
-take_rule(struct reading *r, const struct file_rule *f, enum rule rule, struct rule_set *set)
+take_rule(struct script_listener *r, const struct file_rule *f, enum rule rule, struct rule_set *set)
 {
 	int64_t weight = set->weight[rule];
 	char place[128];
@@ -279,7 +279,7 @@ take_rule(struct reading *r, const struct file_rule *f, enum rule rule, struct r
 }
 
 static bool
-take_rules(struct reading *r, const struct file_rules *f, struct rule_set *set)
+take_rules(struct script_listener *r, const struct file_rules *f, struct rule_set *set)
 {
 	if (f == NULL)
 		return true;
@@ -290,7 +290,7 @@ take_rules(struct reading *r, const struct file_rules *f, struct rule_set *set)
 }
 
 static bool
-take_baseline(struct reading *r, const struct file_baseline *f, struct settings *s)
+take_baseline(struct script_listener *r, const struct file_baseline *f, struct settings *s)
 {
 	struct baseline_terms *t = &s->baseline_terms;
 	int64_t tuples = (int64_t)t->max_tuples;
@@ -311,7 +311,7 @@ take_baseline(struct reading *r, const struct file_baseline *f, struct settings 
 /* ---- The allow list ---- */
 
 static bool
-take_list(struct reading *r, char *const *from, unsigned int n, char ***to)
+take_list(struct script_listener *r, char *const *from, unsigned int n, char ***to)
 {
 	if (from == NULL)
 		return true;
@@ -325,7 +325,7 @@ take_list(struct reading *r, char *const *from, unsigned int n, char ***to)
 
 /* A day, to its end. */
 static bool
-take_day(struct reading *r, const char *place, const char *day, int64_t *us)
+take_day(struct script_listener *r, const char *place, const char *day, int64_t *us)
 {
 	char midnight[sizeof("2026-12-31T00:00:00Z")];
 	bool zoned;
@@ -334,7 +334,7 @@ take_day(struct reading *r, const char *place, const char *day, int64_t *us)
 		return true;
 	if (strlen(day) != strlen("2026-12-31") ||
 	    snprintf(midnight, sizeof(midnight), "%sT00:00:00Z", day) < 0 ||
-	    !when_read(view_str(midnight), us, &zoned))
+	    !iso8601_read(view_str(midnight), us, &zoned))
 		return yamlfile_wrong(r->y, place, r->err, r->errlen,
 		    "expires: '%s' is no day: 2026-12-31 is written like that", day);
 	*us += DAY;
@@ -342,7 +342,7 @@ take_day(struct reading *r, const char *place, const char *day, int64_t *us)
 }
 
 static bool
-take_entry(struct reading *r, const struct file_entry *f, unsigned int i, struct allow_entry *e)
+take_entry(struct script_listener *r, const struct file_entry *f, unsigned int i, struct allow_entry *e)
 {
 	char place[64], why[512];
 
@@ -364,7 +364,7 @@ take_entry(struct reading *r, const struct file_entry *f, unsigned int i, struct
 }
 
 static bool
-take_allow(struct reading *r, const struct file *f, struct settings *s)
+take_allow(struct script_listener *r, const struct file *f, struct settings *s)
 {
 	struct allow_entry *e;
 	bool good = true;
@@ -387,7 +387,7 @@ take_allow(struct reading *r, const struct file *f, struct settings *s)
 }
 
 static bool
-take(struct reading *r, const struct file *f, struct settings *s)
+take(struct script_listener *r, const struct file *f, struct settings *s)
 {
 	if (f->stats != NULL)
 		s->stats = *f->stats;
@@ -402,7 +402,7 @@ take(struct reading *r, const struct file *f, struct settings *s)
 bool
 settings_read(struct settings *s, const char *path, char *err, size_t errlen)
 {
-	struct reading r = { .path = path, .err = err, .errlen = errlen };
+	struct script_listener r = { .path = path, .err = err, .errlen = errlen };
 	void *data;
 	bool good;
 

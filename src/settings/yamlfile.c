@@ -57,7 +57,7 @@ wrong_line(const struct yamlfile *y, size_t line, struct error *e, const char *f
 /* ---- The file ---- */
 
 static bool
-read_text(struct yamlfile *y, struct error *e)
+script_scan(struct yamlfile *y, struct error *e)
 {
 	FILE *f = fopen(y->path, "re");
 	bool good;
@@ -206,7 +206,7 @@ yamlfile_open(const char *path, char *err, size_t errlen)
 		return NULL;
 	}
 	y->path = path;
-	if (read_text(y, &e) && parse(y, check_events, &e) && parse(y, read_tree, &e) &&
+	if (script_scan(y, &e) && parse(y, check_events, &e) && parse(y, read_tree, &e) &&
 	    check_nodes(y, &e))
 		return y;
 	yamlfile_close(y);

@@ -1,4 +1,4 @@
-/* dissectors/content.c -- is this file a task?  Its content decides, not its name. */
+/* content.c -- is this file a task?  Its content decides, not its name. */
 #include "engine/dissect.h"
 #include "task/xml.h"
 

@@ -1,4 +1,4 @@
-/* dissectors/gpo.c -- scheduled tasks of group policy, [MS-GPPREF] 2.2.1.22. */
+/* gpo.c -- scheduled tasks of group policy, [MS-GPPREF] 2.2.1.22. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <strings.h>
@@ -8,13 +8,13 @@
 #include "task/taskxml.h"
 
 struct gpo {
-	struct obs	*(*fresh)(void *arg);
-	void		(*done)(void *arg, struct obs *);
+	struct fact	*(*fresh)(void *arg);
+	void		(*done)(void *arg, struct fact *);
 	void		*arg;
 	const struct xml_text *text;
 	unsigned int	 depth;
 	unsigned int	 n;		/* elements that were told */
-	struct obs	*o;		/* the element's fact; NULL outside of one */
+	struct fact	*o;		/* the element's fact; NULL outside of one */
 	size_t		 from;		/* where the element begins */
 	bool		 properties;	/* it has them: without, it does nothing */
 	bool		 in_properties;
@@ -27,18 +27,18 @@ struct gpo {
 /* ---- Attributes ---- */
 
 static void
-keep_att(struct obs *o, const struct xml_tag *tag, const char *name, enum field f)
+keep_att(struct fact *o, const struct xml_tag *tag, const char *name, enum field f)
 {
-	obs_str(o, f, xml_att(tag, name));
+	fact_str(o, f, xml_att(tag, name));
 }
 
 static void
-keep_flag(struct obs *o, const struct xml_tag *tag, const char *name, enum field f)
+keep_flag(struct fact *o, const struct xml_tag *tag, const char *name, enum field f)
 {
 	const char *v = xml_att(tag, name);
 
 	if (v != NULL && (strcmp(v, "1") == 0 || strcmp(v, "0") == 0))
-		obs_bool(o, f, v[0] == '1');
+		fact_bool(o, f, v[0] == '1');
 }
 
 /* A number of at most max; -1: absent or none. */
@@ -52,7 +52,7 @@ number(const struct xml_tag *tag, const char *name, int max)
 }
 
 static void
-keep_minutes(struct obs *o, const struct xml_tag *tag, const char *name, enum field f)
+keep_minutes(struct fact *o, const struct xml_tag *tag, const char *name, enum field f)
 {
 	int n = number(tag, name, 366 * 24 * 60);
 	char text[16];
@@ -60,13 +60,13 @@ keep_minutes(struct obs *o, const struct xml_tag *tag, const char *name, enum fi
 	if (n <= 0)
 		return;
 	snprintf(text, sizeof(text), "PT%dM", n);
-	obs_str(o, f, text);
+	fact_str(o, f, text);
 }
 
 /* ---- The old kind: Task and ImmediateTask ---- */
 
 static void
-exec_properties(struct obs *o, const struct xml_tag *tag)
+exec_properties(struct fact *o, const struct xml_tag *tag)
 {
 	static const struct {
 		const char	*name;
@@ -82,9 +82,9 @@ exec_properties(struct obs *o, const struct xml_tag *tag)
 	const char *command = xml_att(tag, "appName");
 
 	if (command != NULL && *command != '\0') {
-		obs_next(o, F_ACT_TYPE);
-		obs_str(o, F_ACT_TYPE, "exec");
-		obs_str(o, F_ACT_COMMAND, command);
+		fact_next(o, F_ACT_TYPE);
+		fact_str(o, F_ACT_TYPE, "exec");
+		fact_str(o, F_ACT_COMMAND, command);
 		keep_att(o, tag, "args", F_ACT_ARGUMENTS);
 		keep_att(o, tag, "startIn", F_ACT_DIRECTORY);
 		task_command_line(o);
@@ -95,7 +95,7 @@ exec_properties(struct obs *o, const struct xml_tag *tag)
 }
 
 static void
-keep_start(struct obs *o, const struct xml_tag *tag)
+keep_start(struct fact *o, const struct xml_tag *tag)
 {
 	int y = number(tag, "beginYear", 9999), m = number(tag, "beginMonth", 12);
 	int d = number(tag, "beginDay", 31);
@@ -108,11 +108,11 @@ keep_start(struct obs *o, const struct xml_tag *tag)
 		snprintf(text, sizeof(text), "%04d-%02d-%02d", y, m, d);
 	else
 		snprintf(text, sizeof(text), "%04d-%02d-%02dT%02d:%02d:00", y, m, d, hour, minute);
-	obs_str(o, F_TRG_START, text);
+	fact_str(o, F_TRG_START, text);
 }
 
 static void
-keep_end(struct obs *o, const struct xml_tag *tag)
+keep_end(struct fact *o, const struct xml_tag *tag)
 {
 	int y = number(tag, "endYear", 9999), m = number(tag, "endMonth", 12);
 	int d = number(tag, "endDay", 31);
@@ -121,7 +121,7 @@ keep_end(struct obs *o, const struct xml_tag *tag)
 	if (number(tag, "hasEndDate", 1) != 1 || y < 1 || m < 1 || d < 1)
 		return;
 	snprintf(text, sizeof(text), "%04d-%02d-%02d", y, m, d);
-	obs_str(o, F_TRG_END, text);
+	fact_str(o, F_TRG_END, text);
 }
 
 static void
@@ -143,8 +143,8 @@ trigger(struct gpo *g, const struct xml_tag *tag)
 			g->o->cut = true;
 			return;
 		}
-		obs_next(g->o, F_TRG_TYPE);
-		obs_str(g->o, F_TRG_TYPE, kinds[i].type);
+		fact_next(g->o, F_TRG_TYPE);
+		fact_str(g->o, F_TRG_TYPE, kinds[i].type);
 		keep_start(g->o, tag);
 		keep_end(g->o, tag);
 		if (number(tag, "repeatTask", 1) == 1)
@@ -155,7 +155,7 @@ trigger(struct gpo *g, const struct xml_tag *tag)
 /* ---- Elements ---- */
 
 static char *
-copy(struct obs *o, const char *s)
+copy(struct fact *o, const char *s)
 {
 	return s != NULL ? budget_strndup(o->budget, view_str(s)) : NULL;
 }
@@ -167,9 +167,9 @@ properties(struct gpo *g, const struct xml_tag *tag)
 	const char *action = xml_att(tag, "action"), *password = xml_att(tag, "cpassword");
 
 	g->properties = g->in_properties = true;
-	obs_str(g->o, F_ACTION,
+	fact_str(g->o, F_ACTION,
 	    action != NULL && strcasecmp(action, "D") == 0 ? "delete" : "create");
-	obs_bool(g->o, F_HAS_PASSWORD, password != NULL && *password != '\0');
+	fact_bool(g->o, F_HAS_PASSWORD, password != NULL && *password != '\0');
 	g->run_as = copy(g->o, xml_att(tag, "runAs"));
 	g->logon_type = copy(g->o, xml_att(tag, "logonType"));
 	exec_properties(g->o, tag);
@@ -246,9 +246,9 @@ masked(const char *s, struct buf *out)
 /* The key of cpassword is published ([MS-GPPREF] 2.2.1.1.4): its value is as
  * good as the password, so no text at all is told rather than one that shows it. */
 static void
-mask_password(struct obs *o)
+mask_password(struct fact *o)
 {
-	const char *text = obs_get(o, F_XML);
+	const char *text = fact_get(o, F_XML);
 	struct buf out;
 	bool ok;
 
@@ -259,9 +259,9 @@ mask_password(struct obs *o)
 	if (!ok)
 		o->cut = true;
 	if (!ok || out.len > 0)
-		obs_drop(o, F_XML);
+		fact_drop(o, F_XML);
 	if (ok)
-		obs_utf8(o, F_XML, buf_view(&out));
+		fact_utf8(o, F_XML, buf_view(&out));
 	buf_free(&out);
 }
 
@@ -270,19 +270,19 @@ static void
 element_end(struct gpo *g, size_t to, bool whole)
 {
 	struct xml_text text = xml_slice(g->text, g->from, to);
-	struct obs *o = g->o;
+	struct fact *o = g->o;
 
 	taskxml_finish(&g->task);
-	if (obs_get(o, F_USER_ID) == NULL && obs_get(o, F_GROUP_ID) == NULL)
-		obs_str(o, F_USER_ID, g->run_as);
-	if (obs_get(o, F_PRINCIPAL_LOGON) == NULL)
-		obs_str(o, F_PRINCIPAL_LOGON, g->logon_type);
+	if (fact_get(o, F_USER_ID) == NULL && fact_get(o, F_GROUP_ID) == NULL)
+		fact_str(o, F_USER_ID, g->run_as);
+	if (fact_get(o, F_PRINCIPAL_LOGON) == NULL)
+		fact_str(o, F_PRINCIPAL_LOGON, g->logon_type);
 	budget_free(g->run_as);
 	budget_free(g->logon_type);
 	g->run_as = g->logon_type = NULL;
 	g->o = NULL;
 	if (!g->properties) {
-		obs_free(o);
+		fact_free(o);
 		return;
 	}
 	taskxml_keep(o, &text, whole);
@@ -342,7 +342,7 @@ on_end(void *arg, size_t from, size_t to)
 }
 
 bool
-gpo_read(struct view v, struct obs *(*fresh)(void *), void (*done)(void *, struct obs *),
+gpo_read(struct view v, struct fact *(*fresh)(void *), void (*done)(void *, struct fact *),
     void *arg)
 {
 	static const struct xml_ops ops = { on_start, on_text, on_end };

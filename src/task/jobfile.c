@@ -1,9 +1,9 @@
-/* dissectors/jobfile.c -- .job files, [MS-TSCH] 2.4. */
+/* jobfile.c -- .job files, [MS-TSCH] 2.4. */
 #include <stdio.h>
 
 #include "engine/dissect.h"
 #include "base/limits.h"
-#include "fact/obs.h"
+#include "fact/fact.h"
 #include "task/task.h"
 
 #define FIXED_LEN	68	/* FIXDLEN_DATA, 2.4.1; the running instance count follows */
@@ -110,18 +110,18 @@ date_valid(uint16_t year, uint16_t month, uint16_t day)
 }
 
 static void
-keep_minutes(struct obs *o, enum field f, uint32_t n)
+keep_minutes(struct fact *o, enum field f, uint32_t n)
 {
 	char text[16];
 
 	if (n == 0)
 		return;
 	snprintf(text, sizeof(text), "PT%uM", n);
-	obs_str(o, f, text);
+	fact_str(o, f, text);
 }
 
 static void
-keep_trigger(struct obs *o, struct reader *r)
+keep_trigger(struct fact *o, struct reader *r)
 {
 	static const char *const types[] = { "time", "calendar", "calendar", "calendar",
 		"calendar", "idle", "boot", "logon" };
@@ -143,24 +143,24 @@ keep_trigger(struct obs *o, struct reader *r)
 	rd_skip(r, 12);
 	if (type >= nitems(types))
 		return;
-	obs_next(o, F_TRG_TYPE);
-	obs_str(o, F_TRG_TYPE, types[type]);
+	fact_next(o, F_TRG_TYPE);
+	fact_str(o, F_TRG_TYPE, types[type]);
 	if (date_valid(begin[0], begin[1], begin[2]) && hour < 24 && minute < 60) {
 		snprintf(text, sizeof(text), "%04u-%02u-%02uT%02u:%02u:00", begin[0], begin[1],
 		    begin[2], hour, minute);
-		obs_str(o, F_TRG_START, text);
+		fact_str(o, F_TRG_START, text);
 	}
 	if ((flags & TRIGGER_HAS_END_DATE) != 0 && date_valid(end[0], end[1], end[2])) {
 		snprintf(text, sizeof(text), "%04u-%02u-%02u", end[0], end[1], end[2]);
-		obs_str(o, F_TRG_END, text);
+		fact_str(o, F_TRG_END, text);
 	}
-	obs_bool(o, F_TRG_ENABLED, (flags & TRIGGER_DISABLED) == 0);
+	fact_bool(o, F_TRG_ENABLED, (flags & TRIGGER_DISABLED) == 0);
 	keep_minutes(o, F_TRG_REP_INTERVAL, interval);
 	keep_minutes(o, F_TRG_REP_DURATION, duration);
 }
 
 static void
-keep_triggers(struct obs *o, struct view v)
+keep_triggers(struct fact *o, struct view v)
 {
 	struct reader r = rd_open(v);
 
@@ -174,7 +174,7 @@ keep_triggers(struct obs *o, struct view v)
 }
 
 static void
-keep_settings(struct obs *o, uint32_t flags)
+keep_settings(struct fact *o, uint32_t flags)
 {
 	static const struct {
 		uint32_t	 flag;
@@ -189,27 +189,27 @@ keep_settings(struct obs *o, uint32_t flags)
 		{ 0x1000, F_SET_WAKE },
 	};
 
-	obs_bool(o, F_SET_ENABLED, (flags & TASK_FLAG_DISABLED) == 0);
+	fact_bool(o, F_SET_ENABLED, (flags & TASK_FLAG_DISABLED) == 0);
 	for (size_t i = 0; i < nitems(rows); i++)
-		obs_bool(o, rows[i].field, (flags & rows[i].flag) != 0);
+		fact_bool(o, rows[i].field, (flags & rows[i].flag) != 0);
 }
 
 bool
-jobfile_read(struct obs *o, struct view v)
+jobfile_read(struct fact *o, struct view v)
 {
 	struct job j = { 0 };
 
 	if (o == NULL || v.len < JOB_HEADER || !jobfile_begins(v) || !job_parse(&j, v))
 		return false;
-	obs_next(o, F_ACT_TYPE);
-	obs_str(o, F_ACT_TYPE, "exec");
-	obs_utf16(o, F_ACT_COMMAND, j.app, false);
-	obs_utf16(o, F_ACT_ARGUMENTS, j.parameters, false);
-	obs_utf16(o, F_ACT_DIRECTORY, j.directory, false);
+	fact_next(o, F_ACT_TYPE);
+	fact_str(o, F_ACT_TYPE, "exec");
+	fact_utf16(o, F_ACT_COMMAND, j.app, false);
+	fact_utf16(o, F_ACT_ARGUMENTS, j.parameters, false);
+	fact_utf16(o, F_ACT_DIRECTORY, j.directory, false);
 	if (j.has_parameters)
 		task_command_line(o);
-	obs_utf16(o, F_AUTHOR, j.author, false);
-	obs_utf16(o, F_DESCRIPTION, j.comment, false);
+	fact_utf16(o, F_AUTHOR, j.author, false);
+	fact_utf16(o, F_DESCRIPTION, j.comment, false);
 	keep_settings(o, j.flags);
 	keep_triggers(o, j.triggers);
 	return true;

@@ -1,10 +1,10 @@
-/* dissectors/status.c -- codes of answers, [MS-TSCH] 2.3.14, [MS-ERREF] 2.1 and 2.2, [C706] E. */
+/* status.c -- codes of answers, [MS-TSCH] 2.3.14, [MS-ERREF] 2.1 and 2.2, [C706] E. */
 #include "task/status.h"
 
 #include <stdio.h>
 
 #include "engine/dissect.h"
-#include "fact/obs.h"
+#include "fact/fact.h"
 
 struct code {
 	uint32_t	 value;
@@ -129,18 +129,18 @@ win32_name(uint32_t value)
 }
 
 static void
-tell(struct obs *o, uint32_t value, const char *name, bool success)
+tell(struct fact *o, uint32_t value, const char *name, bool success)
 {
 	char text[11];
 
 	snprintf(text, sizeof(text), "0x%08x", value);
-	obs_str(o, F_STATUS, text);
-	obs_str(o, F_STATUS_NAME, name);
-	obs_str(o, F_OUTCOME, success ? "success" : "failure");
+	fact_str(o, F_STATUS, text);
+	fact_str(o, F_STATUS_NAME, name);
+	fact_str(o, F_OUTCOME, success ? "success" : "failure");
 }
 
 void
-status_hresult(struct obs *o, uint32_t value)
+status_hresult(struct fact *o, uint32_t value)
 {
 	const char *name = name_of(hresult_codes, nitems(hresult_codes), value);
 
@@ -150,13 +150,13 @@ status_hresult(struct obs *o, uint32_t value)
 }
 
 void
-status_win32(struct obs *o, uint32_t value)
+status_win32(struct fact *o, uint32_t value)
 {
 	tell(o, value, win32_name(value), value == 0);
 }
 
 void
-status_fault(struct obs *o, uint32_t value)
+status_fault(struct fact *o, uint32_t value)
 {
 	const char *name = name_of(fault_codes, nitems(fault_codes), value);
 
@@ -164,7 +164,7 @@ status_fault(struct obs *o, uint32_t value)
 }
 
 void
-task_finish(struct obs *o)
+task_finish(struct fact *o)
 {
 	static const struct {
 		const char	*action;
@@ -178,7 +178,7 @@ task_finish(struct obs *o)
 		{ "disable", 4701, false },
 		{ "run", 0, true },
 	};
-	const char *action = obs_get(o, F_ACTION), *outcome = obs_get(o, F_OUTCOME);
+	const char *action = fact_get(o, F_ACTION), *outcome = fact_get(o, F_OUTCOME);
 
 	if (action == NULL || (outcome != NULL && strcmp(outcome, "failure") == 0))
 		return;
@@ -186,8 +186,8 @@ task_finish(struct obs *o)
 		if (strcmp(rows[i].action, action) != 0)
 			continue;
 		if (rows[i].event != 0)
-			obs_int(o, F_WINDOWS_EVENT, rows[i].event);
+			fact_int(o, F_WINDOWS_EVENT, rows[i].event);
 		if (rows[i].runs)
-			obs_str(o, F_EXPECTED_PARENT, "svchost.exe");
+			fact_str(o, F_EXPECTED_PARENT, "svchost.exe");
 	}
 }

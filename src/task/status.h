@@ -4,15 +4,15 @@
 
 #include <stdint.h>
 
-struct obs;
+struct fact;
 
 /* Each sets status, status_name where the code is known, and outcome. */
-void	 status_hresult(struct obs *, uint32_t);
-void	 status_win32(struct obs *, uint32_t);
-void	 status_fault(struct obs *, uint32_t);	/* of an RPC fault: always a failure */
+void	 status_hresult(struct fact *, uint32_t);
+void	 status_win32(struct fact *, uint32_t);
+void	 status_fault(struct fact *, uint32_t);	/* of an RPC fault: always a failure */
 
 /* The last word on a call, once its outcome is set: what the host should have
  * logged, and under which parent the task's process will show. */
-void	 task_finish(struct obs *);
+void	 task_finish(struct fact *);
 
 #endif

@@ -1,4 +1,4 @@
-/* dissectors/task.c -- names and actions of tasks. */
+/* task.c -- names and actions of tasks. */
 #include "task/task.h"
 
 #include <stdlib.h>
@@ -13,7 +13,7 @@ task_defines(const char *action)
 }
 
 void
-task_name(struct obs *o, struct view v)
+task_name(struct fact *o, struct view v)
 {
 	struct buf name;
 
@@ -21,7 +21,7 @@ task_name(struct obs *o, struct view v)
 		return;
 	buf_init(&name, o->budget, v.len + 1);
 	if ((v.p[0] == '\\' || buf_add(&name, view_str("\\"))) && buf_add(&name, v))
-		obs_utf8(o, F_NAME, buf_view(&name));
+		fact_utf8(o, F_NAME, buf_view(&name));
 	else
 		o->cut = true;
 	buf_free(&name);
@@ -38,7 +38,7 @@ no_slashes(struct view v)
 }
 
 void
-task_name_in(struct obs *o, struct view folder, struct view name)
+task_name_in(struct fact *o, struct view folder, struct view name)
 {
 	struct buf path;
 
@@ -56,16 +56,16 @@ task_name_in(struct obs *o, struct view folder, struct view name)
 }
 
 static void
-keep_bool(struct obs *o, enum field f, struct view v)
+keep_bool(struct fact *o, enum field f, struct view v)
 {
 	if (text_is(v, "true") || text_is(v, "1"))
-		obs_bool(o, f, true);
+		fact_bool(o, f, true);
 	else if (text_is(v, "false") || text_is(v, "0"))
-		obs_bool(o, f, false);
+		fact_bool(o, f, false);
 }
 
 static void
-keep_int(struct obs *o, enum field f, struct view v)
+keep_int(struct fact *o, enum field f, struct view v)
 {
 	const char *why;
 	char text[12];
@@ -77,59 +77,59 @@ keep_int(struct obs *o, enum field f, struct view v)
 	text[v.len] = '\0';
 	n = strtonum(text, 0, INT32_MAX, &why);
 	if (why == NULL)
-		obs_int(o, f, n);
+		fact_int(o, f, n);
 }
 
 void
-task_keep(struct obs *o, enum field f, struct view v)
+task_keep(struct fact *o, enum field f, struct view v)
 {
 	if (field_info[f].type == FT_BOOL)
 		keep_bool(o, f, v);
 	else if (field_info[f].type == FT_INT)
 		keep_int(o, f, v);
 	else
-		obs_utf8(o, f, v);
+		fact_utf8(o, f, v);
 }
 
 void
-task_command_line(struct obs *o)
+task_command_line(struct fact *o)
 {
-	const char *command = obs_get(o, F_ACT_COMMAND);
-	const char *arguments = obs_get(o, F_ACT_ARGUMENTS);
+	const char *command = fact_get(o, F_ACT_COMMAND);
+	const char *arguments = fact_get(o, F_ACT_ARGUMENTS);
 	struct buf line;
 
 	if (command == NULL)
 		return;
 	if (arguments == NULL) {
-		obs_str(o, F_ACT_COMMAND_LINE, command);
+		fact_str(o, F_ACT_COMMAND_LINE, command);
 		return;
 	}
 	buf_init(&line, o->budget, strlen(command) + 1 + strlen(arguments));
 	if (buf_add(&line, view_str(command)) && buf_add(&line, view_str(" ")) &&
 	    buf_add(&line, view_str(arguments)))
-		obs_utf8(o, F_ACT_COMMAND_LINE, buf_view(&line));
+		fact_utf8(o, F_ACT_COMMAND_LINE, buf_view(&line));
 	else
 		o->cut = true;
 	buf_free(&line);
 }
 
 void
-task_exec(struct obs *o, struct view command, struct view arguments)
+task_exec(struct fact *o, struct view command, struct view arguments)
 {
-	obs_next(o, F_ACT_TYPE);
-	obs_str(o, F_ACT_TYPE, "exec");
-	obs_utf8(o, F_ACT_COMMAND, command);
-	obs_utf8(o, F_ACT_ARGUMENTS, arguments);
+	fact_next(o, F_ACT_TYPE);
+	fact_str(o, F_ACT_TYPE, "exec");
+	fact_utf8(o, F_ACT_COMMAND, command);
+	fact_utf8(o, F_ACT_ARGUMENTS, arguments);
 	task_command_line(o);
 }
 
 void
-task_command(struct obs *o, struct view utf16, bool big)
+task_command(struct fact *o, struct view utf16, bool big)
 {
 	if (utf16.len == 0)
 		return;
-	obs_next(o, F_ACT_TYPE);
-	obs_str(o, F_ACT_TYPE, "exec");
-	obs_utf16(o, F_ACT_COMMAND, utf16, big);
+	fact_next(o, F_ACT_TYPE);
+	fact_str(o, F_ACT_TYPE, "exec");
+	fact_utf16(o, F_ACT_COMMAND, utf16, big);
 	task_command_line(o);
 }

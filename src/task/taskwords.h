@@ -5,7 +5,7 @@
 #ifndef TASKWORDS_H
 #define TASKWORDS_H
 
-#include "fact/obs.h"
+#include "fact/fact.h"
 
 /* A property of MSFT_TaskSettings3, ITaskSettings3 or of an object inside. */
 struct task_setting {

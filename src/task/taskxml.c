@@ -1,4 +1,4 @@
-/* dissectors/taskxml.c -- task definitions, [MS-TSCH] 2.5. */
+/* taskxml.c -- task definitions, [MS-TSCH] 2.5. */
 #include "task/taskxml.h"
 
 #include "base/digest.h"
@@ -80,7 +80,7 @@ static const struct taskxml_row rows[] = {
 };
 
 void
-taskxml_begin(struct taskxml *t, struct obs *o, const struct xml_text *text)
+taskxml_begin(struct taskxml *t, struct fact *o, const struct xml_text *text)
 {
 	memset(t, 0, sizeof(*t));
 	t->o = o;
@@ -102,8 +102,8 @@ begin_element(struct taskxml *t, unsigned int *n, unsigned int max, enum field f
 		return false;
 	}
 	++*n;
-	obs_next(t->o, first);
-	obs_str(t->o, first, type);
+	fact_next(t->o, first);
+	fact_str(t->o, first, type);
 	memset(t->seen + first, 0, (size_t)(last - first + 1) * sizeof(t->seen[0]));
 	return true;
 }
@@ -229,7 +229,7 @@ keep(struct taskxml *t, enum field f, struct view v)
 
 	if (field_info[f].type == FT_STRS) {
 		if (t->attachments++ < MAX_ATTACHMENTS)
-			obs_add(t->o, f, v);
+			fact_add(t->o, f, v);
 		else
 			t->o->cut = true;
 		return;
@@ -297,7 +297,7 @@ taskxml_finish(struct taskxml *t)
 	const struct principal *chosen = choose_principal(t);
 
 	for (int f = 0; f < PRINCIPAL_FIELDS; f++)
-		obs_str(t->o, (enum field)(F_USER_ID + f), chosen->value[f]);
+		fact_str(t->o, (enum field)(F_USER_ID + f), chosen->value[f]);
 	for (unsigned int i = 0; i < t->n_principals; i++) {
 		budget_free(t->principals[i].id);
 		for (int f = 0; f < PRINCIPAL_FIELDS; f++)
@@ -308,7 +308,7 @@ taskxml_finish(struct taskxml *t)
 }
 
 void
-taskxml_keep(struct obs *o, const struct xml_text *t, bool whole)
+taskxml_keep(struct fact *o, const struct xml_text *t, bool whole)
 {
 	char hash[65];
 
@@ -318,8 +318,8 @@ taskxml_keep(struct obs *o, const struct xml_text *t, bool whole)
 	if (!whole)
 		return;
 	sha256_hex(t->bytes, hash);
-	obs_int(o, F_XML_SIZE, (int64_t)(t->utf16 ? t->bytes.len / 2 : t->bytes.len));
-	obs_str(o, F_XML_SHA256, hash);
+	fact_int(o, F_XML_SIZE, (int64_t)(t->utf16 ? t->bytes.len / 2 : t->bytes.len));
+	fact_str(o, F_XML_SHA256, hash);
 }
 
 /*
@@ -327,7 +327,7 @@ taskxml_keep(struct obs *o, const struct xml_text *t, bool whole)
  * no UTF-8 have been replaced there, and hide nothing of the rest.
  */
 enum content_got
-taskxml_read(struct obs *o, struct view v, bool big)
+taskxml_read(struct fact *o, struct view v, bool big)
 {
 	struct xml_text sent = xml_text(v, big), told = { 0 };
 	struct taskxml t;
@@ -337,7 +337,7 @@ taskxml_read(struct obs *o, struct view v, bool big)
 	if (o == NULL)
 		return CONTENT_NOT;
 	taskxml_keep(o, &sent, true);
-	if ((text = obs_get(o, F_XML)) == NULL)
+	if ((text = fact_get(o, F_XML)) == NULL)
 		return CONTENT_NOT;
 	told.bytes = view_str(text);
 	taskxml_begin(&t, o, &told);

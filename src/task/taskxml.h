@@ -8,7 +8,7 @@
 #define PRINCIPAL_FIELDS (F_RUN_LEVEL - F_USER_ID + 1)
 
 struct taskxml {
-	struct obs	*o;
+	struct fact	*o;
 	const struct xml_text *text;
 	bool		 task;			/* a <Task> began */
 	char		 path[64];		/* of the element, below <Task> */
@@ -30,10 +30,10 @@ struct taskxml {
 
 /* Events go to taskxml_ops with the struct as argument, from <Task> on. */
 extern const struct xml_ops taskxml_ops;
-void	 taskxml_begin(struct taskxml *, struct obs *, const struct xml_text *);
+void	 taskxml_begin(struct taskxml *, struct fact *, const struct xml_text *);
 void	 taskxml_finish(struct taskxml *);
 
 /* xml, and of a whole text xml_size and xml_sha256. */
-void	 taskxml_keep(struct obs *, const struct xml_text *, bool whole);
+void	 taskxml_keep(struct fact *, const struct xml_text *, bool whole);
 
 #endif

@@ -1,4 +1,4 @@
-/* dissectors/xml.c -- the one user of expat. */
+/* xml.c -- the one user of expat. */
 #include "task/xml.h"
 
 #include <expat.h>
@@ -45,12 +45,12 @@ xml_slice(const struct xml_text *t, size_t from, size_t to)
 }
 
 void
-xml_keep(struct obs *o, enum field f, const struct xml_text *t)
+xml_keep(struct fact *o, enum field f, const struct xml_text *t)
 {
 	if (t->utf16)
-		obs_utf16(o, f, t->bytes, t->big);
+		fact_utf16(o, f, t->bytes, t->big);
 	else
-		obs_utf8(o, f, t->bytes);
+		fact_utf8(o, f, t->bytes);
 }
 
 const char *
@@ -64,7 +64,7 @@ xml_att(const struct xml_tag *tag, const char *name)
 
 /* ---- expat ---- */
 
-struct reading {
+struct script_listener {
 	XML_Parser	 parser;
 	const struct xml_ops *ops;
 	void		*arg;
@@ -73,19 +73,19 @@ struct reading {
 };
 
 static void
-stop(struct reading *r)
+stop(struct script_listener *r)
 {
 	XML_StopParser(r->parser, XML_FALSE);
 }
 
 static size_t
-event_from(const struct reading *r)
+event_from(const struct script_listener *r)
 {
 	return (size_t)XML_GetCurrentByteIndex(r->parser);
 }
 
 static size_t
-event_to(const struct reading *r)
+event_to(const struct script_listener *r)
 {
 	return event_from(r) + (size_t)XML_GetCurrentByteCount(r->parser);
 }
@@ -93,7 +93,7 @@ event_to(const struct reading *r)
 static void
 on_start(void *arg, const XML_Char *name, const XML_Char **atts)
 {
-	struct reading *r = arg;
+	struct script_listener *r = arg;
 	const char *colon = strchr(name, ':');
 	struct xml_tag tag = { .name = colon != NULL ? colon + 1 : name, .prefix = name,
 		.prefix_len = colon != NULL ? (size_t)(colon - name) : 0,
@@ -109,7 +109,7 @@ on_start(void *arg, const XML_Char *name, const XML_Char **atts)
 static void
 on_text(void *arg, const XML_Char *s, int len)
 {
-	struct reading *r = arg;
+	struct script_listener *r = arg;
 
 	r->ops->text(r->arg, (struct view){ (const uint8_t *)s, (size_t)len });
 }
@@ -117,7 +117,7 @@ on_text(void *arg, const XML_Char *s, int len)
 static void
 on_end(void *arg, const XML_Char *name)
 {
-	struct reading *r = arg;
+	struct script_listener *r = arg;
 
 	(void)name;
 	r->depth--;
@@ -144,7 +144,7 @@ on_doctype(void *arg, const XML_Char *name, const XML_Char *sysid,
  * the distinct names, whose number is.
  */
 static enum xml_got
-feed(struct reading *r, struct view text)
+feed(struct script_listener *r, struct view text)
 {
 	size_t off = 0, n;
 	enum XML_Error why;
@@ -168,7 +168,7 @@ feed(struct reading *r, struct view text)
 enum xml_got
 xml_read(const struct xml_text *t, const struct xml_ops *ops, void *arg)
 {
-	struct reading r = { .ops = ops, .arg = arg };
+	struct script_listener r = { .ops = ops, .arg = arg };
 	enum xml_got got;
 
 	r.parser = XML_ParserCreate(!t->utf16 ? "UTF-8" : t->big ? "UTF-16BE" : "UTF-16LE");

@@ -5,7 +5,7 @@
 #ifndef XML_H
 #define XML_H
 
-#include "fact/obs.h"
+#include "fact/fact.h"
 
 struct xml_text {
 	struct view	bytes;		/* as sent, without BOM and closing NULs */
@@ -17,7 +17,7 @@ struct xml_text {
  * Where neither tells: UTF-16 of the order big. */
 struct xml_text	 xml_text(struct view, bool big);
 struct xml_text	 xml_slice(const struct xml_text *, size_t from, size_t to);
-void		 xml_keep(struct obs *, enum field, const struct xml_text *);
+void		 xml_keep(struct fact *, enum field, const struct xml_text *);
 
 struct xml_tag {
 	const char	*name;		/* without its prefix */

@@ -27,25 +27,25 @@ static double
 judge(struct budget *b, struct view line)
 {
 	static const struct peers nobody;
-	static const struct moment never;
+	static const struct packet_ref never;
 	const uint8_t *tab = memchr(line.p, '\t', line.len);
-	struct obs *o = obs_new(b, OBS_TASK, &nobody, never);
+	struct fact *o = fact_new(b, FACT_TASK, &nobody, never);
 	struct findings f;
 	double began;
 
-	obs_str(o, F_ACTION, "create");
+	fact_str(o, F_ACTION, "create");
 	if (tab != NULL) {
-		obs_utf8(o, F_NAME, view_at(line, 0, (size_t)(tab - line.p)));
+		fact_utf8(o, F_NAME, view_at(line, 0, (size_t)(tab - line.p)));
 		line = view_from(line, (size_t)(tab - line.p) + 1);
 	}
-	obs_next(o, F_ACT_TYPE);
-	obs_str(o, F_ACT_TYPE, "exec");
-	obs_utf8(o, F_ACT_COMMAND_LINE, line);
+	fact_next(o, F_ACT_TYPE);
+	fact_str(o, F_ACT_TYPE, "exec");
+	fact_utf8(o, F_ACT_COMMAND_LINE, line);
 	began = now();
 	findings_init(&f);
 	score_fact(&f, b, o);
 	began = now() - began;
-	obs_free(o);
+	fact_free(o);
 	return began;
 }
 

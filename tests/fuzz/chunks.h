@@ -1,5 +1,5 @@
 /*
- * fuzz_chunks.h -- a connection's bytes as chunks: {u8 what, u16 length, bytes}.
+ * chunks.h -- a connection's bytes as chunks: {u8 what, u16 length, bytes}.
  * Bit 0 of what: the server speaks; bit 1: that many bytes are lost; bits 2 and
  * 3: so much time has passed.
  */

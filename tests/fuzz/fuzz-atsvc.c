@@ -1,4 +1,4 @@
-/* fuzz_atsvc.c -- one stub of ATSvc, or with 0x10 of SASec. */
+/* fuzz-atsvc.c -- one stub of ATSvc, or with 0x10 of SASec. */
 #include "fuzz/stub.h"
 
 extern const struct rpc_iface atsvc_iface, sasec_iface;

@@ -1,4 +1,4 @@
-/* fuzz_clixml.c -- a serialised object, as a pipeline, as text and for its number. */
+/* fuzz-clixml.c -- a serialised object, as a pipeline, as text and for its number. */
 #include <stdlib.h>
 
 #include "winrm/clixml.h"

@@ -1,5 +1,5 @@
-/* fuzz_cmdline.c -- a text for cmd.exe, or for no shell if it begins with '|'. */
-#include "fuzz/asks.h"
+/* fuzz-cmdline.c -- a text for cmd.exe, or for no shell if it begins with '|'. */
+#include "fuzz/script.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 

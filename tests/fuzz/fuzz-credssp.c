@@ -1,22 +1,22 @@
 /*
- * fuzz_credssp.c -- a logon's legs and bodies as chunks: {u8 what, u16 length,
+ * fuzz-credssp.c -- a logon's legs and bodies as chunks: {u8 what, u16 length,
  * bytes}.  Bit 0 of what: the server speaks; bit 1: the bytes are sealed first,
  * behind the handshake, so that they are what comes out of the session; bit 2:
  * a body, no leg; bit 3: the record is cut in half.
  */
 #include "winrm/credssp.h"
 
-#include "fact/obs.h"
+#include "fact/fact.h"
 #include "unit/ring.h"
 #include "wire/tls-make.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 
 static void
-put(struct sink *s, struct obs *o)
+put(struct sink *s, struct fact *o)
 {
 	(void)s;
-	obs_free(o);
+	fact_free(o);
 }
 
 static struct keyring *
@@ -76,7 +76,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	struct world world;
 	struct credssp *c;
 	struct made m;
-	struct obs *o;
+	struct fact *o;
 
 	budget_init(&budget, NULL, 16u << 20);
 	world_init(&world, &budget, &stats, &sink);
@@ -102,9 +102,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		give(c, d, (what & 4) != 0, v, &clear);
 		buf_free(&out);
 	}
-	if ((o = obs_new(&budget, OBS_COMMAND, &peers, world.now)) != NULL)
+	if ((o = fact_new(&budget, FACT_COMMAND, &peers, world.now)) != NULL)
 		credssp_auth(c, o);
-	obs_free(o);
+	fact_free(o);
 	credssp_note(c, &peers);
 	credssp_free(c);
 	world_free(&world);

@@ -1,4 +1,4 @@
-/* fuzz_dcerpc.c -- a connection as chunks, behind a byte: bit 0 its beginning was not seen. */
+/* fuzz-dcerpc.c -- a connection as chunks, behind a byte: bit 0 its beginning was not seen. */
 #include "fuzz/chunks.h"
 #include "table.h"
 

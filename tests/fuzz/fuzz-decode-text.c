@@ -1,4 +1,4 @@
-/* fuzz_decode_text.c -- byte 0 chooses the decoder, byte 1 how much room there is. */
+/* fuzz-decode-text.c -- byte 0 chooses the decoder, byte 1 how much room there is. */
 #include <stdlib.h>
 
 #include "base/decode-text.h"

@@ -1,5 +1,5 @@
-/* fuzz_gpo.c -- a ScheduledTasks.xml. */
-#include "fuzz/asks.h"
+/* fuzz-gpo.c -- a ScheduledTasks.xml. */
+#include "fuzz/script.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 

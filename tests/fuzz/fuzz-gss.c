@@ -1,8 +1,8 @@
-/* fuzz_gss.c -- the legs of one logon: {u8 direction, u16 length, token}. */
+/* fuzz-gss.c -- the legs of one logon: {u8 direction, u16 length, token}. */
 #include <stdlib.h>
 
 #include "auth/gss.h"
-#include "fact/obs.h"
+#include "fact/fact.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 
@@ -14,13 +14,13 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	struct peers peers = { .sport = 445 };
 	struct stats stats = { 0 };
 	struct world world;
-	struct moment at = { 0 };
+	struct packet_ref at = { 0 };
 	struct gss *g;
-	struct obs *o;
+	struct fact *o;
 
 	budget_init(&budget, NULL, 1u << 20);
 	world_init(&world, &budget, &stats, NULL);
-	if ((g = gss_new(&world, &budget)) == NULL || (o = obs_new(&budget, OBS_TASK, &peers, at)) == NULL)
+	if ((g = gss_new(&world, &budget)) == NULL || (o = fact_new(&budget, FACT_TASK, &peers, at)) == NULL)
 		abort();
 	while (rd_ok(&r) && r.left > 0) {
 		uint8_t dir = rd_u8(&r);
@@ -30,9 +30,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	}
 	gss_auth(g, o);
 	gss_smb(g, o);
-	if (gss_known(g) != (obs_get(o, F_AUTH_MECHANISM) != NULL))
+	if (gss_known(g) != (fact_get(o, F_AUTH_MECHANISM) != NULL))
 		abort();
-	obs_free(o);
+	fact_free(o);
 	gss_free(g);
 	if (budget.used != 0)
 		abort();	/* a leak */

@@ -1,5 +1,5 @@
 /*
- * fuzz_http.c -- a connection as chunks, behind a byte: bit 0 its beginning was
+ * fuzz-http.c -- a connection as chunks, behind a byte: bit 0 its beginning was
  * not seen, the rest how much of bodies is wanted.
  */
 #include "fuzz/chunks.h"

@@ -1,8 +1,8 @@
-/* fuzz_jobfile.c -- a .job file. */
+/* fuzz-jobfile.c -- a .job file. */
 #include <stdlib.h>
 
 #include "engine/dissect.h"
-#include "fact/obs.h"
+#include "fact/fact.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 
@@ -11,14 +11,14 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	struct peers peers = { 0 };
 	struct budget budget;
-	struct obs *o;
+	struct fact *o;
 
 	budget_init(&budget, NULL, 8u << 20);
-	if ((o = obs_new(&budget, OBS_TASK, &peers, (struct moment){ 0 })) == NULL)
+	if ((o = fact_new(&budget, FACT_TASK, &peers, (struct packet_ref){ 0 })) == NULL)
 		abort();
 	if (!jobfile_read(o, (struct view){ data, len }) && o->first != NULL)
 		abort();	/* it is none, and says something */
-	obs_free(o);
+	fact_free(o);
 	if (budget.used != 0)
 		abort();	/* a leak */
 	return 0;

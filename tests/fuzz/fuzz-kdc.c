@@ -1,5 +1,5 @@
 /*
- * fuzz_kdc.c -- what a KDC hears and says, as chunks: {u8 what, u16 length,
+ * fuzz-kdc.c -- what a KDC hears and says, as chunks: {u8 what, u16 length,
  * bytes}.  Bit 0 of what: the server speaks; bit 1: over TCP; bit 2: that many
  * bytes are lost, or the datagram is cut; bits 4 and 5: the client's port.
  */

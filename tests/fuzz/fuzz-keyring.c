@@ -1,4 +1,4 @@
-/* fuzz_keyring.c -- byte 0 chooses: the text of a secrets file, or a keytab. */
+/* fuzz-keyring.c -- byte 0 chooses: the text of a secrets file, or a keytab. */
 #include <stdlib.h>
 
 #include "secret/keytab.h"

@@ -1,4 +1,4 @@
-/* fuzz_krb5.c -- Kerberos logons, tokens and answers: {u8 what, u16 length, bytes} ... */
+/* fuzz-krb5.c -- Kerberos logons, tokens and answers: {u8 what, u16 length, bytes} ... */
 #include "wire/krb-make.h"
 #include "secret/krbmsg.h"
 #include "secret/seal-krb5.h"

@@ -1,4 +1,4 @@
-/* fuzz_lolbin.c -- a program, the end of a line, and its arguments. */
+/* fuzz-lolbin.c -- a program, the end of a line, and its arguments. */
 #include <stdlib.h>
 
 #include "detect/lolbin.h"

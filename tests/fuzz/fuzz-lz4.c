@@ -1,4 +1,4 @@
-/* fuzz_lz4.c -- an LZ4 block, through the door that SMB uses. */
+/* fuzz-lz4.c -- an LZ4 block, through the door that SMB uses. */
 #include "fuzz/lz.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);

@@ -1,4 +1,4 @@
-/* fuzz_lz77_huffman.c -- LZ77 with Huffman codes, [MS-XCA] 2.2. */
+/* fuzz-lz77-huffman.c -- LZ77 with Huffman codes, [MS-XCA] 2.2. */
 #include "fuzz/lz.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);

@@ -1,4 +1,4 @@
-/* fuzz_lz77.c -- plain LZ77, [MS-XCA] 2.4. */
+/* fuzz-lz77.c -- plain LZ77, [MS-XCA] 2.4. */
 #include "fuzz/lz.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);

@@ -1,4 +1,4 @@
-/* fuzz_lznt1.c -- LZNT1, [MS-XCA] 2.5. */
+/* fuzz-lznt1.c -- LZNT1, [MS-XCA] 2.5. */
 #include "fuzz/lz.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);

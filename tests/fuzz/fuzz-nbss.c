@@ -1,4 +1,4 @@
-/* fuzz_nbss.c -- an SMB connection as chunks, behind a byte: bit 0 its beginning was not seen. */
+/* fuzz-nbss.c -- an SMB connection as chunks, behind a byte: bit 0 its beginning was not seen. */
 #include "fuzz/chunks.h"
 #include "table.h"
 #include "smb/atexec-output.h"
@@ -13,7 +13,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	struct fuzz_world w;
 
 	fuzz_world_init(&w, 445);
-	temp_note(&w.world, &w.peers.client, &w.peers.server);
+	atexec_called(&w.world, &w.peers.client, &w.peers.server);
 	fuzz_chunks(&w, &nbss_proto, midstream, &r);
 	fuzz_world_free(&w);
 	return 0;

@@ -1,4 +1,4 @@
-/* fuzz_normalise.c -- a command line, into plain form, its template, and what hides in it. */
+/* fuzz-normalise.c -- a command line, into plain form, its template, and what hides in it. */
 #include <stdlib.h>
 
 #include "detect/obfuscation.h"
@@ -43,7 +43,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	if (!command_template(text, &two) || (utf8_valid(text) && !utf8_valid(buf_view(&two))))
 		abort();
 	findings_init(&f);
-	disguise_judge(&f, text);
+	obfuscation_judge(&f, text);
 	if (utf8_valid(text) && (!utf8_valid(view_str(found_detail(&f, R_OBFUSCATED))) ||
 	    !utf8_valid(view_str(found_detail(&f, R_ENCODED_COMMAND)))))
 		abort();

@@ -1,5 +1,5 @@
 /*
- * fuzz_ntlmssp.c -- three messages, {u16 length, bytes} each, then what the
+ * fuzz-ntlmssp.c -- three messages, {u16 length, bytes} each, then what the
  * opened context is given: {u8 what, u16 length, token, body}.
  */
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-/* fuzz_phrases.c -- a text. */
+/* fuzz-phrases.c -- a text. */
 #include <stdlib.h>
 
 #include "detect/phrases.h"

@@ -1,5 +1,5 @@
-/* fuzz_powershell.c -- a PowerShell text, and what it asks for. */
-#include "fuzz/asks.h"
+/* fuzz-powershell.c -- a PowerShell text, and what it asks for. */
+#include "fuzz/script.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 

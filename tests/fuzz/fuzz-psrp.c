@@ -1,5 +1,5 @@
 /*
- * fuzz_psrp.c -- a pool's carriers.  Each is a byte (1: from the server, 2 and
+ * fuzz-psrp.c -- a pool's carriers.  Each is a byte (1: from the server, 2 and
  * 4: the stream, 8: a tail), a length of two, and its bytes.
  */
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-/* fuzz_redact.c -- a text. */
+/* fuzz-redact.c -- a text. */
 #include <stdlib.h>
 
 #include "fact/redact.h"

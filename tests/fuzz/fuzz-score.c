@@ -1,5 +1,5 @@
 /*
- * fuzz_score.c -- from a fact to what detection says of it.  Lines of "=", of a
+ * fuzz-score.c -- from a fact to what detection says of it.  Lines of "=", of a
  * letter and a text each, make the fact: see fields; what else stands there is
  * the command of one more action, or of a command.
  */
@@ -21,7 +21,7 @@ static const enum field fields[] = {
 
 /* "=aname": field a. */
 static void
-add_field(struct obs *o, struct view line)
+add_field(struct fact *o, struct view line)
 {
 	const uint8_t c = line.p[1];
 	enum field f;
@@ -31,36 +31,36 @@ add_field(struct obs *o, struct view line)
 	f = fields[c - 'a'];
 	line = view_from(line, 2);
 	if (f == F_ACT_COMMAND || f == F_ACT_CLASS_ID || f == F_TRG_TYPE)
-		obs_next(o, f);
+		fact_next(o, f);
 	if (field_info[f].type == FT_BOOL)
-		obs_bool(o, f, line.len > 0);
+		fact_bool(o, f, line.len > 0);
 	else
-		obs_add(o, f, line);
+		fact_add(o, f, line);
 }
 
 static void
-add_line(struct obs *o, struct view line)
+add_line(struct fact *o, struct view line)
 {
 	if (line.len > 2 && line.p[0] == '=')
 		add_field(o, line);
-	else if (o->kind == OBS_COMMAND)
-		obs_utf8(o, F_CMD_LINE, line);
+	else if (o->kind == FACT_COMMAND)
+		fact_utf8(o, F_CMD_LINE, line);
 	else {
-		obs_next(o, F_ACT_TYPE);
-		obs_str(o, F_ACT_TYPE, "exec");
-		obs_utf8(o, F_ACT_COMMAND_LINE, line);
+		fact_next(o, F_ACT_TYPE);
+		fact_str(o, F_ACT_TYPE, "exec");
+		fact_utf8(o, F_ACT_COMMAND_LINE, line);
 	}
 }
 
-static struct obs *
+static struct fact *
 fact_of(struct budget *b, struct view v)
 {
 	static const struct peers nobody;
-	struct obs *o = obs_new(b, v.len > 0 && v.p[0] == 'c' ? OBS_COMMAND : OBS_TASK, &nobody,
-	    (struct moment){ .us = 1795478400000000 });
+	struct fact *o = fact_new(b, v.len > 0 && v.p[0] == 'c' ? FACT_COMMAND : FACT_TASK, &nobody,
+	    (struct packet_ref){ .us = 1795478400000000 });
 	const uint8_t *end;
 
-	obs_str(o, F_ACTION, "create");
+	fact_str(o, F_ACTION, "create");
 	for (v = view_from(v, 1); v.len > 0; v = view_from(v, (size_t)(end - v.p) + 1)) {
 		end = memchr(v.p, '\n', v.len);
 		if (end == NULL)
@@ -78,7 +78,7 @@ require(bool holds)
 }
 
 static int
-judge(struct budget *b, struct obs *o, const struct rule_set *rules)
+judge(struct budget *b, struct fact *o, const struct rule_set *rules)
 {
 	static const char *const verdicts[] = { "benign", "suspicious", "malicious" };
 	struct findings f;
@@ -90,8 +90,8 @@ judge(struct budget *b, struct obs *o, const struct rule_set *rules)
 	score_fact(&f, b, o);
 	require(b->used == used);
 	score_tell(&f, rules, o);
-	require(obs_get_int(o, F_DET_SCORE, &score) && score >= 0 && score <= 100);
-	verdict = obs_get(o, F_DET_VERDICT);
+	require(fact_get_int(o, F_DET_SCORE, &score) && score >= 0 && score <= 100);
+	verdict = fact_get(o, F_DET_VERDICT);
 	require(verdict != NULL && strcmp(verdict, verdicts[verdict_of((int)score, rules)]) == 0);
 	for (enum rule r = 0; r < R_MAX; r++)
 		require(utf8_valid(view_str(found_detail(&f, r))));
@@ -103,7 +103,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	struct budget facts, b;
 	struct rule_set rules;
-	struct obs *o;
+	struct fact *o;
 	int first;
 
 	rule_set_init(&rules);
@@ -111,11 +111,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	budget_init(&b, NULL, MAX_SCORE_MEM);
 	if ((o = fact_of(&facts, (struct view){ data, len })) == NULL)
 		return 0;
-	mask_fact(o);
+	redact_fact(o);
 	first = judge(&b, o, &rules);
 	/* A password may be found in what is encoded: that is told by the fact then. */
 	require(judge(&b, o, &rules) == first);
-	obs_free(o);
+	fact_free(o);
 	require(facts.used == 0 && b.used == 0);
 	return 0;
 }

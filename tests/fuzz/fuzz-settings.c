@@ -1,4 +1,4 @@
-/* fuzz_settings.c -- a configuration file, and what it allows. */
+/* fuzz-settings.c -- a configuration file, and what it allows. */
 #include <sys/mman.h>
 
 #include <stdio.h>
@@ -9,21 +9,21 @@
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 
-static struct obs *
+static struct fact *
 task(struct budget *b)
 {
 	static const struct peers peers = { .client = { .b = { 10, 0, 0, 1 } },
 	    .server = { .b = { 10, 0, 0, 2 } } };
-	struct obs *o = obs_new(b, OBS_TASK, &peers, (struct moment){ .us = 1 });
+	struct fact *o = fact_new(b, FACT_TASK, &peers, (struct packet_ref){ .us = 1 });
 
-	obs_str(o, F_NAME, "\\Vendor\\Update");
-	obs_str(o, F_AUTH_USER, "svc");
-	obs_str(o, F_AUTH_DOMAIN, "CORP");
-	obs_str(o, F_AUTH_REALM, "CORP.EXAMPLE");
-	obs_str(o, F_AUTH_WORKSTATION, "WS7");
-	obs_str(o, F_SMB_SHARE, "\\\\FS01\\IPC$");
-	obs_next(o, F_ACT_TYPE);
-	obs_str(o, F_ACT_COMMAND_LINE, "%windir%\\system32\\cmd.exe /c a.bat");
+	fact_str(o, F_NAME, "\\Vendor\\Update");
+	fact_str(o, F_AUTH_USER, "svc");
+	fact_str(o, F_AUTH_DOMAIN, "CORP");
+	fact_str(o, F_AUTH_REALM, "CORP.EXAMPLE");
+	fact_str(o, F_AUTH_WORKSTATION, "WS7");
+	fact_str(o, F_SMB_SHARE, "\\\\FS01\\IPC$");
+	fact_next(o, F_ACT_TYPE);
+	fact_str(o, F_ACT_COMMAND_LINE, "%windir%\\system32\\cmd.exe /c a.bat");
 	return o;
 }
 
@@ -34,7 +34,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	int fd = memfd_create("settings", MFD_CLOEXEC);
 	struct settings s;
 	struct budget b;
-	struct obs *o;
+	struct fact *o;
 
 	if (fd < 0 || write(fd, data, len) != (ssize_t)len)
 		abort();
@@ -46,7 +46,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 			abort();
 		o = task(&b);
 		(void)allow_find(s.allow, o);
-		obs_free(o);
+		fact_free(o);
 	} else if (strncmp(err, path, strlen(path)) != 0 || strchr(err, '\n') != NULL) {
 		abort();	/* one line, and it names the file */
 	}

@@ -1,4 +1,4 @@
-/* fuzz_smb1.c -- SMB1 messages. */
+/* fuzz-smb1.c -- SMB1 messages. */
 #include "fuzz/smb.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);

@@ -1,4 +1,4 @@
-/* fuzz_smb2_compress.c -- a COMPRESSION_TRANSFORM message, [MS-SMB2] 2.2.42. */
+/* fuzz-smb2-compress.c -- a COMPRESSION_TRANSFORM message, [MS-SMB2] 2.2.42. */
 #include <stdlib.h>
 
 #include "smb/smb2-compress.h"

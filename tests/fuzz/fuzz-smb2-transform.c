@@ -1,5 +1,5 @@
 /*
- * fuzz_smb2_transform.c -- an encrypted message, [MS-SMB2] 2.2.41.  Byte 0
+ * fuzz-smb2-transform.c -- an encrypted message, [MS-SMB2] 2.2.41.  Byte 0
  * chooses what was negotiated, and its top bit the direction.
  */
 #include "unit/hex.h"

@@ -1,4 +1,4 @@
-/* fuzz_smb2.c -- SMB2 messages. */
+/* fuzz-smb2.c -- SMB2 messages. */
 #include "fuzz/smb.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);

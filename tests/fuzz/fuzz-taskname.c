@@ -1,4 +1,4 @@
-/* fuzz_taskname.c -- a task's path, a program and its arguments, each ended by a NUL: both who judge names. */
+/* fuzz-taskname.c -- a task's path, a program and its arguments, each ended by a NUL: both who judge names. */
 #include <stdlib.h>
 
 #include "detect/taskname.h"

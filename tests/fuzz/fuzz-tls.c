@@ -1,5 +1,5 @@
 /*
- * fuzz_tls.c -- a connection as chunks, behind a byte: bit 0 it is one of WinRM,
+ * fuzz-tls.c -- a connection as chunks, behind a byte: bit 0 it is one of WinRM,
  * bit 1 its beginning was not seen.  The key log knows the sessions of tlswire.h.
  */
 #include "fuzz/chunks.h"

@@ -1,4 +1,4 @@
-/* fuzz_tsch.c -- one stub of ITaskSchedulerService. */
+/* fuzz-tsch.c -- one stub of ITaskSchedulerService. */
 #include "fuzz/stub.h"
 #include "table.h"
 

@@ -1,11 +1,11 @@
-/* fuzz_winrm.c -- messages of one connection.  Before each: a byte (1 an answer,
+/* fuzz-winrm.c -- messages of one connection.  Before each: a byte (1 an answer,
  * 2 torn; 4 … 64 a Content-Type; 128 not all of the body), the length of an
  * Authorization field in two and of the body in two, then both. */
 #include <stdlib.h>
 #include <strings.h>
 
 #include "http/http.h"
-#include "fact/obs.h"
+#include "fact/fact.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 
@@ -27,10 +27,10 @@ http_field(const struct http_message *m, const char *name, size_t nth)
 }
 
 static void
-put(struct sink *s, struct obs *o)
+put(struct sink *s, struct fact *o)
 {
 	(void)s;
-	obs_free(o);
+	fact_free(o);
 }
 
 int

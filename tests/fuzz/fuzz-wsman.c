@@ -1,26 +1,26 @@
-/* fuzz_wsman.c -- envelopes of two connections.  Before each: a byte (1 an
+/* fuzz-wsman.c -- envelopes of two connections.  Before each: a byte (1 an
  * answer, 2 the other connection, 4 of the last exchange, 8 a hole in its middle)
  * and its length in two; a length of zero lets time pass. */
 #include <stdlib.h>
 
 #include "engine/dissect.h"
-#include "fact/obs.h"
+#include "fact/fact.h"
 #include "winrm/wsman.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 
 static void
-put(struct sink *s, struct obs *o)
+put(struct sink *s, struct fact *o)
 {
 	(void)s;
-	obs_free(o);
+	fact_free(o);
 }
 
 static void
-describe(void *arg, struct obs *o)
+describe(void *arg, struct fact *o)
 {
 	(void)arg;
-	obs_str(o, F_HTTP_URL, "/wsman");
+	fact_str(o, F_HTTP_URL, "/wsman");
 }
 
 int
@@ -54,7 +54,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 			last = view_from(v, v.len / 2);
 			v.len /= 2;
 		}
-		world.now.us += n == 0 ? RPC_WAIT : 1000;
+		world.now.us += n == 0 ? ANSWER_WAIT : 1000;
 		world_tick(&world);
 		wsman_message(w[which], how & 1 ? S2C : C2S, exchange[which], v,
 		    how & 8 ? 1000 : 0, last, false);

@@ -48,7 +48,7 @@ endif
 
 if SQLITE
 fuzz_targets += \
-	%reldir%/fuzz-habit
+	%reldir%/fuzz-baseline-entry
 endif
 
 if YAML
@@ -62,7 +62,7 @@ check_LIBRARIES += libfuzzdriver.a
 libfuzzdriver_a_SOURCES = %reldir%/driver.c
 
 EXTRA_DIST += \
-	%reldir%/asks.h \
+	%reldir%/script.h \
 	%reldir%/chunks.h \
 	%reldir%/lz.h \
 	%reldir%/smb.h \

@@ -1,4 +1,4 @@
-/* fuzz_lz.h -- a decompressor's input: {u24 length of the output, big-endian, data}. */
+/* lz.h -- a decompressor's input: {u24 length of the output, big-endian, data}. */
 #ifndef FUZZ_LZ_H
 #define FUZZ_LZ_H
 

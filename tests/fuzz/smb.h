@@ -1,4 +1,4 @@
-/* fuzz_smb.h -- messages of SMB 1 or 2: {u8 what, u16 length, u16 captured, bytes}.
+/* smb.h -- messages of SMB 1 or 2: {u8 what, u16 length, u16 captured, bytes}.
  * Bit 0 of what: the server speaks; bit 1: others were lost; 2 and 3: time. */
 #ifndef FUZZ_SMB_H
 #define FUZZ_SMB_H
@@ -16,7 +16,7 @@ fuzz_smb(const struct smb_ops *ops, const uint8_t *data, size_t len)
 	void *conn;
 
 	fuzz_world_init(&w, 445);
-	temp_note(&w.world, &w.peers.client, &w.peers.server);
+	atexec_called(&w.world, &w.peers.client, &w.peers.server);
 	if ((conn = ops->conn_new(&carrier)) == NULL)
 		abort();
 	while (rd_ok(&r) && r.left > 5) {

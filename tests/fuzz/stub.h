@@ -1,4 +1,4 @@
-/* fuzz_stub.h -- one stub of an interface, behind a byte: opnum, 0x20 response,
+/* stub.h -- one stub of an interface, behind a byte: opnum, 0x20 response,
  * 0x40 big-endian, 0x80 NDR64. */
 #ifndef FUZZ_STUB_H
 #define FUZZ_STUB_H
@@ -7,7 +7,7 @@
 
 #include "engine/dissect.h"
 #include "rpc/ndr.h"
-#include "fact/obs.h"
+#include "fact/fact.h"
 #include "task/status.h"
 
 static inline int
@@ -25,17 +25,17 @@ fuzz_stub(const struct rpc_iface *iface, uint16_t opnum, const uint8_t *data, si
 		return 0;
 	budget_init(&budget, NULL, 8u << 20);
 	world_init(&world, &budget, &stats, NULL);
-	if ((call.obs = obs_new(&budget, OBS_TASK, &peers, world.now)) == NULL)
+	if ((call.fact = fact_new(&budget, FACT_TASK, &peers, world.now)) == NULL)
 		abort();
 	n = ndr_open((struct view){ data + 1, len - 1 }, (data[0] & 0x80) != 0,
 	    (data[0] & 0x40) != 0);
-	obs_str(call.obs, F_ACTION, op->action);
+	fact_str(call.fact, F_ACTION, op->action);
 	if ((data[0] & 0x20) != 0)
 		op->response(&n, &call);
 	else if (op->request != NULL)
 		op->request(&n, &call);
-	task_finish(call.obs);
-	obs_free(call.obs);
+	task_finish(call.fact);
+	fact_free(call.fact);
 	world_free(&world);
 	if (budget.used != 0)
 		abort();	/* a leak */

@@ -1,11 +1,11 @@
-/* fuzz_world.h -- a world for one input, with a sink that drops all facts. */
+/* world.h -- a world for one input, with a sink that drops all facts. */
 #ifndef FUZZ_WORLD_H
 #define FUZZ_WORLD_H
 
 #include <stdlib.h>
 
 #include "engine/dissect.h"
-#include "fact/obs.h"
+#include "fact/fact.h"
 
 struct fuzz_world {
 	struct sink	 sink;
@@ -16,10 +16,10 @@ struct fuzz_world {
 };
 
 static inline void
-fuzz_drop(struct sink *s, struct obs *o)
+fuzz_drop(struct sink *s, struct fact *o)
 {
 	(void)s;
-	obs_free(o);
+	fact_free(o);
 }
 
 static inline void

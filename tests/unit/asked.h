@@ -13,11 +13,11 @@ ask_bytes(struct asking *a, enum language language, const void *p, size_t n)
 
 	if (n > 0)
 		memcpy(copy, p, n);
-	asks_read(&a->asks, language, (struct view){ copy, n });
+	script_read(&a->script, language, (struct view){ copy, n });
 	test_free(copy);
 	/* What was begun was ended. */
-	assert_int_equal(a->asks.depth, 0);
-	assert_null(a->asks.target);
+	assert_int_equal(a->script.depth, 0);
+	assert_null(a->script.target);
 }
 
 /* What one text makes; ends with asked_end(). */
@@ -60,12 +60,12 @@ assert_asked(enum language language, const struct asked_row *row)
 	char out[4096] = "";
 
 	for (size_t i = 0; i < a->facts.n; i++) {
-		const struct obs *o = a->facts.o[i];
+		const struct fact *o = a->facts.o[i];
 
-		asked_put(out, sizeof(out), i > 0 ? "; " : "", obs_get(o, F_ACTION));
-		asked_put(out, sizeof(out), " ", obs_get(o, F_NAME));
-		asked_put(out, sizeof(out), " = ", obs_get(o, F_ACT_COMMAND_LINE));
-		asked_put(out, sizeof(out), " @", obs_get(o, F_TARGET));
+		asked_put(out, sizeof(out), i > 0 ? "; " : "", fact_get(o, F_ACTION));
+		asked_put(out, sizeof(out), " ", fact_get(o, F_NAME));
+		asked_put(out, sizeof(out), " = ", fact_get(o, F_ACT_COMMAND_LINE));
+		asked_put(out, sizeof(out), " @", fact_get(o, F_TARGET));
 	}
 	if (strcmp(out, row->out) != 0)
 		print_error("%s\n", row->in);

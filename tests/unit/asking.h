@@ -9,20 +9,20 @@
 
 struct asking {
 	struct facts	 facts;		/* the tasks told */
-	struct obs	*command;
-	struct asks	 asks;
+	struct fact	*command;
+	struct script	 script;
 };
 
-static inline struct obs *
+static inline struct fact *
 asking_fresh(void *arg)
 {
 	struct asking *a = arg;
 
-	return obs_new(&a->facts.budget, OBS_TASK, &a->facts.peers, a->facts.world.now);
+	return fact_new(&a->facts.budget, FACT_TASK, &a->facts.peers, a->facts.world.now);
 }
 
 static inline void
-asking_done(void *arg, struct obs *o)
+asking_done(void *arg, struct fact *o)
 {
 	struct asking *a = arg;
 
@@ -37,8 +37,8 @@ asking_setup(void **state)
 	if (a == NULL)
 		return -1;
 	facts_init(&a->facts);
-	a->command = obs_new(&a->facts.budget, OBS_COMMAND, &a->facts.peers, a->facts.world.now);
-	a->asks = (struct asks){ .budget = &a->facts.budget, .command = a->command,
+	a->command = fact_new(&a->facts.budget, FACT_COMMAND, &a->facts.peers, a->facts.world.now);
+	a->script = (struct script){ .budget = &a->facts.budget, .command = a->command,
 	    .fresh = asking_fresh, .done = asking_done, .arg = a };
 	*state = a;
 	return 0;
@@ -49,7 +49,7 @@ asking_teardown(void **state)
 {
 	struct asking *a = *state;
 
-	obs_free(a->command);
+	fact_free(a->command);
 	facts_free(&a->facts);
 	free(a);
 	return 0;

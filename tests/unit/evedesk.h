@@ -41,7 +41,7 @@ keep_line(void *arg, const char *line, size_t len)
 }
 
 static inline struct desk *
-desk_new(bool live)
+offline_new(bool live)
 {
 	struct desk *d = calloc(1, sizeof(*d));
 
@@ -54,7 +54,7 @@ desk_new(bool live)
 }
 
 static inline void
-desk_free(struct desk *d)
+offline_free(struct desk *d)
 {
 	assert_int_equal(d->budget.used, 0);
 	eve_free(d->eve);
@@ -78,37 +78,37 @@ peers(const char *client, uint16_t cport, const char *server, uint16_t sport)
 	    .cport = cport, .sport = sport, .flow_id = 1234567890 };
 }
 
-static inline struct obs *
+static inline struct fact *
 task(struct desk *d)
 {
 	const struct peers p = peers("10.1.2.4", 49152, "10.1.2.3", 445);
-	struct obs *o = obs_new(&d->budget, OBS_TASK, &p,
-	    (struct moment){ 1795360399486457, 41, "atexec.pcap" });
+	struct fact *o = fact_new(&d->budget, FACT_TASK, &p,
+	    (struct packet_ref){ 1795360399486457, 41, "atexec.pcap" });
 
 	assert_non_null(o);
 	return o;
 }
 
-static inline struct obs *
+static inline struct fact *
 command(struct desk *d)
 {
 	const struct peers p = peers("10.1.2.4", 49152, "10.1.2.3", 5985);
-	struct obs *o = obs_new(&d->budget, OBS_COMMAND, &p,
-	    (struct moment){ 1795360399486457, 41, "winrm.pcap" });
+	struct fact *o = fact_new(&d->budget, FACT_COMMAND, &p,
+	    (struct packet_ref){ 1795360399486457, 41, "winrm.pcap" });
 
 	assert_non_null(o);
-	obs_str(o, F_CMD_ROUTE, "winrm");
-	obs_str(o, F_CMD_VISIBILITY, "clear");
+	fact_str(o, F_CMD_ROUTE, "winrm");
+	fact_str(o, F_CMD_VISIBILITY, "clear");
 	return o;
 }
 
 static inline void
-say(struct desk *d, struct obs *o)
+say(struct desk *d, struct fact *o)
 {
 	unsigned int before = d->lines;
 
 	eve_fact(d->eve, o);
-	obs_free(o);
+	fact_free(o);
 	assert_int_equal(d->lines, before + 1);
 }
 

@@ -11,11 +11,11 @@
 #include <cmocka.h>
 
 #include "engine/dissect.h"
-#include "fact/obs.h"
+#include "fact/fact.h"
 
 struct facts {
 	struct sink	 sink;
-	struct obs	*o[64];
+	struct fact	*o[64];
 	size_t		 n;
 	struct budget	 budget;
 	struct stats	 stats;
@@ -24,7 +24,7 @@ struct facts {
 };
 
 static inline void
-facts_put(struct sink *s, struct obs *o)
+facts_put(struct sink *s, struct fact *o)
 {
 	struct facts *f = (struct facts *)s;
 
@@ -41,7 +41,7 @@ facts_init(struct facts *f)
 	f->sink.put = facts_put;
 	budget_init(&f->budget, NULL, 64u << 20);
 	world_init(&f->world, &f->budget, &f->stats, &f->sink);
-	f->world.now = (struct moment){ .us = 1000000, .pkt = 1, .source = "test" };
+	f->world.now = (struct packet_ref){ .us = 1000000, .pkt = 1, .source = "test" };
 	f->peers = (struct peers){ .client = { .b = { 10, 0, 0, 1 } },
 	    .server = { .b = { 10, 0, 0, 2 } }, .cport = 50000, .sport = 49700, .flow_id = 1 };
 }
@@ -50,7 +50,7 @@ static inline void
 facts_clear(struct facts *f)
 {
 	for (size_t i = 0; i < f->n; i++)
-		obs_free(f->o[i]);
+		fact_free(f->o[i]);
 	f->n = 0;
 }
 
@@ -64,9 +64,9 @@ facts_free(struct facts *f)
 }
 
 static inline void
-assert_field(const struct obs *o, enum field f, const char *want)
+assert_field(const struct fact *o, enum field f, const char *want)
 {
-	const char *got = obs_get(o, f);
+	const char *got = fact_get(o, f);
 
 	if (want == NULL) {
 		assert_null(got);
@@ -77,11 +77,11 @@ assert_field(const struct obs *o, enum field f, const char *want)
 }
 
 static inline int64_t
-field_int(const struct obs *o, enum field f)
+field_int(const struct fact *o, enum field f)
 {
 	int64_t n = -1;
 
-	assert_true(obs_get_int(o, f, &n));
+	assert_true(fact_get_int(o, f, &n));
 	return n;
 }
 

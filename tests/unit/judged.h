@@ -22,30 +22,30 @@ struct value {
 };
 
 static inline void
-set_values(struct obs *o, const struct value *v)
+set_values(struct fact *o, const struct value *v)
 {
 	for (; v->s != NULL; v++) {
 		if (v->field == F_ACT_TYPE || v->field == F_TRG_TYPE)
-			obs_next(o, v->field);
+			fact_next(o, v->field);
 		switch (field_info[v->field].type) {
 		case FT_INT:
 		case FT_BOOL:
 		case FT_TIME:
-			obs_int(o, v->field, strtoll(v->s, NULL, 10));
+			fact_int(o, v->field, strtoll(v->s, NULL, 10));
 			break;
 		default:
-			obs_add(o, v->field, view_str(v->s));
+			fact_add(o, v->field, view_str(v->s));
 			break;
 		}
 	}
 }
 
-static inline struct obs *
-fact_of(struct budget *b, enum obs_kind kind, const struct value *v)
+static inline struct fact *
+fact_of(struct budget *b, enum fact_kind kind, const struct value *v)
 {
 	static const struct peers peers = { .client = { .b = { 10, 0, 0, 1 } },
 	    .server = { .b = { 10, 0, 0, 2 } } };
-	struct obs *o = obs_new(b, kind, &peers, (struct moment){ .us = NOW, .source = "test" });
+	struct fact *o = fact_new(b, kind, &peers, (struct packet_ref){ .us = NOW, .source = "test" });
 
 	assert_non_null(o);
 	set_values(o, v);
@@ -53,13 +53,13 @@ fact_of(struct budget *b, enum obs_kind kind, const struct value *v)
 }
 
 /* A task that runs that, as the dissectors tell it. */
-static inline struct obs *
+static inline struct fact *
 task_of(struct budget *b, const char *name, const char *line)
 {
 	const struct value values[] = { { F_ACTION, "create" }, { F_NAME, name },
 	    { F_ACT_TYPE, "exec" }, { F_ACT_COMMAND_LINE, line }, { F_ACTION, NULL } };
 
-	return fact_of(b, OBS_TASK, values);
+	return fact_of(b, FACT_TASK, values);
 }
 
 static inline int

@@ -58,32 +58,32 @@ lives_free(struct lives *l)
 }
 
 /* A fact; name NULL and size: a sealed one. */
-static inline struct obs *
+static inline struct fact *
 fact(struct lives *l, const char *action, const char *name, int64_t size)
 {
-	struct obs *o = obs_new(&l->facts, OBS_TASK, &l->peers,
-	    (struct moment){ .us = l->now, .pkt = 1, .source = "test" });
+	struct fact *o = fact_new(&l->facts, FACT_TASK, &l->peers,
+	    (struct packet_ref){ .us = l->now, .pkt = 1, .source = "test" });
 
-	obs_str(o, F_ACTION, action);
-	obs_str(o, F_NAME, name);
-	obs_str(o, F_ROUTE, "rpc");
-	obs_str(o, F_VISIBILITY, size > 0 ? "sealed" : "clear");
-	obs_str(o, F_OUTCOME, size > 0 ? "unknown" : "success");
-	obs_str(o, F_AUTH_USER, l->user);
-	obs_str(o, F_RPC_TRANSPORT, l->transport);
-	obs_str(o, F_RPC_SYNTAX, l->syntax);
-	obs_int(o, F_RPC_CALL_ID, ++l->call);
+	fact_str(o, F_ACTION, action);
+	fact_str(o, F_NAME, name);
+	fact_str(o, F_ROUTE, "rpc");
+	fact_str(o, F_VISIBILITY, size > 0 ? "sealed" : "clear");
+	fact_str(o, F_OUTCOME, size > 0 ? "unknown" : "success");
+	fact_str(o, F_AUTH_USER, l->user);
+	fact_str(o, F_RPC_TRANSPORT, l->transport);
+	fact_str(o, F_RPC_SYNTAX, l->syntax);
+	fact_int(o, F_RPC_CALL_ID, ++l->call);
 	if (size > 0)
-		obs_int(o, F_STUB_SIZE, size);
+		fact_int(o, F_STUB_SIZE, size);
 	return o;
 }
 
 static inline struct chain *
-tell(struct lives *l, struct obs *o)
+tell(struct lives *l, struct fact *o)
 {
 	struct chain *chain = chains_put(l->chains, o);
 
-	obs_free(o);
+	fact_free(o);
 	return chain;
 }
 
@@ -103,9 +103,9 @@ seals(struct lives *l, const char *action, int64_t size)
 static inline struct chain *
 asks(struct lives *l, const char *procedure, const char *name, int64_t size)
 {
-	struct obs *o = fact(l, "query", name, size);
+	struct fact *o = fact(l, "query", name, size);
 
-	obs_str(o, F_RPC_PROCEDURE, procedure);
+	fact_str(o, F_RPC_PROCEDURE, procedure);
 	return tell(l, o);
 }
 
@@ -113,22 +113,22 @@ asks(struct lives *l, const char *procedure, const char *name, int64_t size)
 static inline struct chain *
 reads(struct lives *l, const char *name)
 {
-	struct obs *o = fact(l, "query", name, 0);
+	struct fact *o = fact(l, "query", name, 0);
 
-	obs_drop(o, F_RPC_TRANSPORT);
-	obs_str(o, F_ROUTE, "file");
-	obs_str(o, F_SMB_FILENAME, "Temp\\x.tmp");
+	fact_drop(o, F_RPC_TRANSPORT);
+	fact_str(o, F_ROUTE, "file");
+	fact_str(o, F_SMB_FILENAME, "Temp\\x.tmp");
 	return tell(l, o);
 }
 
 static inline struct chain *
 creates(struct lives *l, const char *name, const char *line)
 {
-	struct obs *o = fact(l, "create", name, 0);
+	struct fact *o = fact(l, "create", name, 0);
 
-	obs_next(o, F_ACT_TYPE);
-	obs_str(o, F_ACT_TYPE, "exec");
-	obs_str(o, F_ACT_COMMAND_LINE, line);
+	fact_next(o, F_ACT_TYPE);
+	fact_str(o, F_ACT_TYPE, "exec");
+	fact_str(o, F_ACT_COMMAND_LINE, line);
 	return tell(l, o);
 }
 

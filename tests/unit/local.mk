@@ -1,7 +1,6 @@
 unit_tests += \
 	%reldir%/test-alert \
 	%reldir%/test-allow \
-	%reldir%/test-asks \
 	%reldir%/test-atsvc \
 	%reldir%/test-base \
 	%reldir%/test-chain \
@@ -19,21 +18,23 @@ unit_tests += \
 	%reldir%/test-decode-text \
 	%reldir%/test-defrag \
 	%reldir%/test-der \
-	%reldir%/test-disguise \
 	%reldir%/test-eve \
+	%reldir%/test-fan-out \
 	%reldir%/test-flow \
 	%reldir%/test-frame \
 	%reldir%/test-gpo \
 	%reldir%/test-gss \
+	%reldir%/test-handle \
 	%reldir%/test-http \
 	%reldir%/test-http-body \
+	%reldir%/test-iso8601 \
 	%reldir%/test-jobfile \
 	%reldir%/test-ledger \
 	%reldir%/test-lolbin \
 	%reldir%/test-ndr \
 	%reldir%/test-normalise \
 	%reldir%/test-ntlmssp \
-	%reldir%/test-open \
+	%reldir%/test-obfuscation \
 	%reldir%/test-phrases \
 	%reldir%/test-pipeline \
 	%reldir%/test-powershell \
@@ -48,10 +49,10 @@ unit_tests += \
 	%reldir%/test-sasec \
 	%reldir%/test-schtasks \
 	%reldir%/test-score \
+	%reldir%/test-script \
 	%reldir%/test-smb1 \
 	%reldir%/test-smb2 \
 	%reldir%/test-soap \
-	%reldir%/test-spread \
 	%reldir%/test-status \
 	%reldir%/test-taskname \
 	%reldir%/test-taskwords \
@@ -60,7 +61,6 @@ unit_tests += \
 	%reldir%/test-text \
 	%reldir%/test-truncate \
 	%reldir%/test-tsch \
-	%reldir%/test-when \
 	%reldir%/test-wintask \
 	%reldir%/test-words \
 	%reldir%/test-wsman

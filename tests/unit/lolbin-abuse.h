@@ -1,4 +1,4 @@
-/* lolbin_abuse.h -- documented forms of abuse, each with a reason it must give. */
+/* lolbin-abuse.h -- documented forms of abuse, each with a reason it must give. */
 #ifndef LOLBIN_ABUSE_H
 #define LOLBIN_ABUSE_H
 

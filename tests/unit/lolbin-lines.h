@@ -1,4 +1,4 @@
-/* lolbin_lines.h -- lines in plain form: of abuse, and of everyday use. */
+/* lolbin-lines.h -- lines in plain form: of abuse, and of everyday use. */
 #ifndef LOLBIN_LINES_H
 #define LOLBIN_LINES_H
 

@@ -4,25 +4,25 @@
 
 static const struct view none;
 
-static struct obs *
-fact_of(struct lives *l, enum obs_kind kind)
+static struct fact *
+fact_of(struct lives *l, enum fact_kind kind)
 {
-	return obs_new(&l->facts, kind, &l->peers,
-	    (struct moment){ .us = l->now, .pkt = 1, .source = "test" });
+	return fact_new(&l->facts, kind, &l->peers,
+	    (struct packet_ref){ .us = l->now, .pkt = 1, .source = "test" });
 }
 
 static int64_t
-number(const struct obs *o, enum field f)
+number(const struct fact *o, enum field f)
 {
 	int64_t n = -1;
 
-	assert_true(obs_get_int(o, f, &n));
+	assert_true(fact_get_int(o, f, &n));
 	return n;
 }
 
 /* The strings of a list, one behind another. */
 static const char *
-all_of(const struct obs *o, enum field f)
+all_of(const struct fact *o, enum field f)
 {
 	static char text[512];
 	size_t n = 0;
@@ -44,7 +44,7 @@ the_heaviest_reason_leads(void **state)
 	struct rule_set rules;
 	struct findings f;
 	struct lives l;
-	struct obs *o;
+	struct fact *o;
 
 	(void)state;
 	lives_init(&l);
@@ -56,27 +56,27 @@ the_heaviest_reason_leads(void **state)
 	found(&f, R_AS_SYSTEM, none);		/* T1053.005, as any such task */
 	found(&f, R_WINDOWS_TASK, none);
 	o = fact(&l, "create", "\\A", 0);
-	obs_str(o, F_RPC_IFACE, "ITaskSchedulerService");
+	fact_str(o, F_RPC_IFACE, "ITaskSchedulerService");
 	alert_set(o, &f, &rules);
-	assert_string_equal(obs_get(o, F_ALERT_ACTION), "allowed");
+	assert_string_equal(fact_get(o, F_ALERT_ACTION), "allowed");
 	assert_int_equal(number(o, F_ALERT_GID), 1);
 	assert_int_equal(number(o, F_ALERT_SID), rule_info[R_ENCODED_COMMAND].sid);
 	assert_int_equal(number(o, F_ALERT_REV), 1);
-	assert_string_equal(obs_get(o, F_ALERT_SIGNATURE),
+	assert_string_equal(fact_get(o, F_ALERT_SIGNATURE),
 	    "SCHEDWIRE remote scheduled task: an encoded PowerShell command");
 	assert_string_equal(all_of(o, F_ALERT_TECHNIQUE_ID), "T1053.005 T1027.010 T1564.003");
 	assert_string_equal(all_of(o, F_ALERT_TECHNIQUE),
 	    "Scheduled Task Command Obfuscation Hidden Window");
 	assert_string_equal(all_of(o, F_ALERT_TACTIC_ID), "TA0002 TA0005");
 	assert_string_equal(all_of(o, F_ALERT_TACTIC), "Execution Defense Evasion");
-	obs_free(o);
+	fact_free(o);
 	/* What is off leads nothing and tells nothing. */
 	rules.weight[R_ENCODED_COMMAND] = rules.weight[R_OBFUSCATED] = 0;
 	o = fact(&l, "create", "\\A", 0);
 	alert_set(o, &f, &rules);
 	assert_int_equal(number(o, F_ALERT_SID), rule_info[R_HIDDEN_WINDOW].sid);
 	assert_string_equal(all_of(o, F_ALERT_TECHNIQUE_ID), "T1053.005 T1564.003");
-	obs_free(o);
+	fact_free(o);
 	lives_free(&l);
 }
 
@@ -100,14 +100,14 @@ severity_follows_the_verdict(void **state)
 	lives_init(&l);
 	rule_set_init(&rules);
 	for (size_t i = 0; i < nitems(verdicts); i++) {
-		struct obs *o = fact(&l, "create", "\\A", 0);
+		struct fact *o = fact(&l, "create", "\\A", 0);
 
 		findings_init(&f);
 		found(&f, verdicts[i].found, none);
 		alert_set(o, &f, &rules);
 		assert_int_equal(number(o, F_ALERT_SEVERITY), verdicts[i].severity);
-		assert_string_equal(obs_get(o, F_ALERT_CATEGORY), verdicts[i].category);
-		obs_free(o);
+		assert_string_equal(fact_get(o, F_ALERT_CATEGORY), verdicts[i].category);
+		fact_free(o);
 	}
 	lives_free(&l);
 }
@@ -116,17 +116,17 @@ static void
 ways_have_techniques(void **state)
 {
 	static const struct {
-		enum obs_kind	 kind;
+		enum fact_kind	 kind;
 		enum field	 field;
 		const char	*way, *technique, *tactic;
 	} ways[] = {
-		{ OBS_TASK, F_RPC_IFACE, "ATSvc", "T1053.002", "TA0002" },
-		{ OBS_TASK, F_RPC_IFACE, "ITaskSchedulerService", "T1053.005", "TA0002" },
-		{ OBS_TASK, F_ROUTE, "file", "T1053.005", "TA0002" },
-		{ OBS_TASK, F_ROUTE, "winrm", "T1053.005", "TA0002" },
-		{ OBS_COMMAND, F_CMD_ROUTE, "winrm", "T1021.006", "TA0008" },
-		{ OBS_COMMAND, F_CMD_ROUTE, "wmi", "T1047", "TA0002" },
-		{ OBS_COMMAND, F_CMD_ROUTE, "service", "T1569.002", "TA0002" },
+		{ FACT_TASK, F_RPC_IFACE, "ATSvc", "T1053.002", "TA0002" },
+		{ FACT_TASK, F_RPC_IFACE, "ITaskSchedulerService", "T1053.005", "TA0002" },
+		{ FACT_TASK, F_ROUTE, "file", "T1053.005", "TA0002" },
+		{ FACT_TASK, F_ROUTE, "winrm", "T1053.005", "TA0002" },
+		{ FACT_COMMAND, F_CMD_ROUTE, "winrm", "T1021.006", "TA0008" },
+		{ FACT_COMMAND, F_CMD_ROUTE, "wmi", "T1047", "TA0002" },
+		{ FACT_COMMAND, F_CMD_ROUTE, "service", "T1569.002", "TA0002" },
 	};
 	struct rule_set rules;
 	struct findings f;
@@ -138,19 +138,19 @@ ways_have_techniques(void **state)
 	findings_init(&f);
 	found(&f, R_DISCOVERY, none);
 	for (size_t i = 0; i < nitems(ways); i++) {
-		struct obs *o = fact_of(&l, ways[i].kind);
+		struct fact *o = fact_of(&l, ways[i].kind);
 		char want[64];
 
-		obs_str(o, ways[i].field, ways[i].way);
+		fact_str(o, ways[i].field, ways[i].way);
 		alert_set(o, &f, &rules);
 		snprintf(want, sizeof(want), "%s T1082", ways[i].technique);
 		assert_string_equal(all_of(o, F_ALERT_TECHNIQUE_ID), want);
 		snprintf(want, sizeof(want), "%s TA0007", ways[i].tactic);
 		assert_string_equal(all_of(o, F_ALERT_TACTIC_ID), want);
-		assert_string_equal(obs_get(o, F_ALERT_SIGNATURE), ways[i].kind == OBS_COMMAND ?
+		assert_string_equal(fact_get(o, F_ALERT_SIGNATURE), ways[i].kind == FACT_COMMAND ?
 		    "SCHEDWIRE remote command: looks around: users, hosts, configuration" :
 		    "SCHEDWIRE remote scheduled task: looks around: users, hosts, configuration");
-		obs_free(o);
+		fact_free(o);
 	}
 	lives_free(&l);
 }
@@ -161,7 +161,7 @@ no_reason_is_no_alert(void **state)
 	struct rule_set rules;
 	struct findings f;
 	struct lives l;
-	struct obs *o;
+	struct fact *o;
 
 	(void)state;
 	lives_init(&l);
@@ -170,8 +170,8 @@ no_reason_is_no_alert(void **state)
 	found(&f, R_WINDOWS_TASK, none);
 	o = fact(&l, "create", "\\A", 0);
 	alert_set(o, &f, &rules);
-	assert_null(obs_get(o, F_ALERT_SIGNATURE));
-	obs_free(o);
+	assert_null(fact_get(o, F_ALERT_SIGNATURE));
+	fact_free(o);
 	lives_free(&l);
 }
 
@@ -187,17 +187,17 @@ signatures_are_whole(void **state)
 	lives_init(&l);
 	rule_set_init(&rules);
 	for (enum rule r = 0; r < R_MAX; r++) {
-		struct obs *o = fact(&l, "create", "\\A", 0);
+		struct fact *o = fact(&l, "create", "\\A", 0);
 		const char *signature;
 
 		findings_init(&f);
 		found(&f, r, none);
 		alert_set(o, &f, &rules);
 		if (rule_info[r].weight > 0) {
-			assert_non_null(signature = obs_get(o, F_ALERT_SIGNATURE));
+			assert_non_null(signature = fact_get(o, F_ALERT_SIGNATURE));
 			assert_non_null(strstr(signature, rule_info[r].sentence));
 		}
-		obs_free(o);
+		fact_free(o);
 	}
 	lives_free(&l);
 }
@@ -229,10 +229,10 @@ bench_free(struct bench *b)
 static unsigned int
 count(struct bench *b, const char *name, enum rule lead)
 {
-	struct obs *o = fact(&b->l, "create", name, 0);
+	struct fact *o = fact(&b->l, "create", name, 0);
 	unsigned int n = alerts_count(b->a, o, lead);
 
-	obs_free(o);
+	fact_free(o);
 	return n;
 }
 
@@ -283,11 +283,11 @@ static void
 without_a_name_the_text_tells(void **state)
 {
 	static const struct {
-		enum obs_kind	 kind;
+		enum fact_kind	 kind;
 		enum field	 field;
 	} texts[] = {
-		{ OBS_TASK, F_ACT_COMMAND_LINE }, { OBS_TASK, F_XML_SHA256 },
-		{ OBS_COMMAND, F_CMD_LINE }, { OBS_COMMAND, F_CMD_SCRIPT },
+		{ FACT_TASK, F_ACT_COMMAND_LINE }, { FACT_TASK, F_XML_SHA256 },
+		{ FACT_COMMAND, F_CMD_LINE }, { FACT_COMMAND, F_CMD_SCRIPT },
 	};
 	struct bench b;
 
@@ -295,18 +295,18 @@ without_a_name_the_text_tells(void **state)
 	bench_init(&b);
 	for (size_t i = 0; i < nitems(texts); i++)
 		for (unsigned int k = 0; k < 6; k++) {
-			struct obs *o = fact_of(&b.l, texts[i].kind);
+			struct fact *o = fact_of(&b.l, texts[i].kind);
 			char text[16];
 
 			snprintf(text, sizeof(text), "%zu.%u", i, k % 3);
-			if (texts[i].kind == OBS_COMMAND)
-				obs_str(o, F_CMD_ROUTE, "winrm");
-			obs_str(o, texts[i].field, text);
+			if (texts[i].kind == FACT_COMMAND)
+				fact_str(o, F_CMD_ROUTE, "winrm");
+			fact_str(o, texts[i].field, text);
 			assert_int_equal(alerts_count(b.a, o, R_DOWNLOAD), k / 3 + 1);
 			/* The record of an alert is of the same key. */
-			o->kind = OBS_ALERT;
+			o->kind = FACT_ALERT;
 			assert_int_equal(alerts_count(b.a, o, R_TUNNEL), k / 3 + 1);
-			obs_free(o);
+			fact_free(o);
 		}
 	bench_free(&b);
 }
@@ -319,10 +319,10 @@ sealed_ones_are_never_the_same(void **state)
 	(void)state;
 	bench_init(&b);
 	for (int i = 0; i < 10; i++) {
-		struct obs *o = fact(&b.l, "create", NULL, 2968);
+		struct fact *o = fact(&b.l, "create", NULL, 2968);
 
 		assert_int_equal(alerts_count(b.a, o, R_OUTPUT_READ), 1);
-		obs_free(o);
+		fact_free(o);
 	}
 	bench_free(&b);
 }

@@ -56,7 +56,7 @@ allow_one(const struct want *w)
 }
 
 static bool
-holds(const struct want *w, const struct obs *o)
+holds(const struct want *w, const struct fact *o)
 {
 	struct allow *a = allow_one(w);
 	const struct allow_entry *e = allow_find(a, o);
@@ -67,29 +67,29 @@ holds(const struct want *w, const struct obs *o)
 	return e != NULL;
 }
 
-static struct obs *
+static struct fact *
 task(struct facts *f, const char *name, const char *first, const char *second)
 {
-	struct obs *o = obs_new(&f->budget, OBS_TASK, &f->peers, f->world.now);
+	struct fact *o = fact_new(&f->budget, FACT_TASK, &f->peers, f->world.now);
 
-	obs_str(o, F_NAME, name);
-	obs_next(o, F_ACT_TYPE);
-	obs_str(o, F_ACT_TYPE, "exec");
-	obs_str(o, F_ACT_COMMAND_LINE, first);
+	fact_str(o, F_NAME, name);
+	fact_next(o, F_ACT_TYPE);
+	fact_str(o, F_ACT_TYPE, "exec");
+	fact_str(o, F_ACT_COMMAND_LINE, first);
 	if (second != NULL) {
-		obs_next(o, F_ACT_TYPE);
-		obs_str(o, F_ACT_TYPE, "exec");
-		obs_str(o, F_ACT_COMMAND_LINE, second);
+		fact_next(o, F_ACT_TYPE);
+		fact_str(o, F_ACT_TYPE, "exec");
+		fact_str(o, F_ACT_COMMAND_LINE, second);
 	}
 	return o;
 }
 
-static struct obs *
+static struct fact *
 command(struct facts *f, const char *line)
 {
-	struct obs *o = obs_new(&f->budget, OBS_COMMAND, &f->peers, f->world.now);
+	struct fact *o = fact_new(&f->budget, FACT_COMMAND, &f->peers, f->world.now);
 
-	obs_str(o, F_CMD_LINE, line);
+	fact_str(o, F_CMD_LINE, line);
 	return o;
 }
 
@@ -115,7 +115,7 @@ patterns_match(void **state)
 		{ "\\Dir\\*", "dir\\x", true }, { "\\*", "\\a\\b", true },
 	};
 	struct facts f;
-	struct obs *o;
+	struct fact *o;
 
 	(void)state;
 	facts_init(&f);
@@ -123,7 +123,7 @@ patterns_match(void **state)
 		o = task(&f, v[i].text, "a.exe", NULL);
 		if (holds(&(struct want){ .tasks = v[i].pattern }, o) != v[i].match)
 			fail_msg("'%s' and '%s'", v[i].pattern, v[i].text);
-		obs_free(o);
+		fact_free(o);
 	}
 	facts_free(&f);
 }
@@ -149,7 +149,7 @@ addresses_are_in_networks(void **state)
 		{ "2001:db8:*", "2001:db8::5", true }, { "*", "10.0.0.1", true },
 	};
 	struct facts f;
-	struct obs *o;
+	struct fact *o;
 
 	(void)state;
 	facts_init(&f);
@@ -165,7 +165,7 @@ addresses_are_in_networks(void **state)
 		o->peers.server = a;
 		o->peers.client = (struct addr){ .b = { 198, 51, 100, 1 } };
 		assert_true(holds(&(struct want){ .servers = v[i].pattern }, o) == v[i].match);
-		obs_free(o);
+		fact_free(o);
 	}
 	facts_free(&f);
 }
@@ -175,28 +175,28 @@ static void
 hosts_have_names(void **state)
 {
 	struct facts f;
-	struct obs *o;
+	struct fact *o;
 
 	(void)state;
 	facts_init(&f);
 	o = task(&f, "x", "a.exe", NULL);
 	assert_false(holds(&(struct want){ .clients = "ws7" }, o));
-	obs_str(o, F_AUTH_WORKSTATION, "WS7");
+	fact_str(o, F_AUTH_WORKSTATION, "WS7");
 	assert_true(holds(&(struct want){ .clients = "ws7" }, o));
 	assert_true(holds(&(struct want){ .clients = "other|WS?" }, o));
 	assert_false(holds(&(struct want){ .servers = "ws7" }, o));
-	obs_str(o, F_SMB_HOST, "WS8");
+	fact_str(o, F_SMB_HOST, "WS8");
 	assert_true(holds(&(struct want){ .clients = "ws8" }, o));
-	obs_str(o, F_SMB_SHARE, "\\\\FS01\\IPC$");
+	fact_str(o, F_SMB_SHARE, "\\\\FS01\\IPC$");
 	assert_true(holds(&(struct want){ .servers = "fs01" }, o));
 	assert_false(holds(&(struct want){ .servers = "IPC$" }, o));
 	assert_false(holds(&(struct want){ .clients = "fs01" }, o));
-	obs_str(o, F_AUTH_SERVICE, "HOST/dc1.corp.example");
+	fact_str(o, F_AUTH_SERVICE, "HOST/dc1.corp.example");
 	assert_true(holds(&(struct want){ .servers = "*.corp.example" }, o));
 	assert_false(holds(&(struct want){ .servers = "host" }, o));
-	obs_str(o, F_HTTP_HOST, "web:5985");
+	fact_str(o, F_HTTP_HOST, "web:5985");
 	assert_true(holds(&(struct want){ .servers = "web" }, o));
-	obs_free(o);
+	fact_free(o);
 	facts_free(&f);
 }
 
@@ -221,21 +221,21 @@ users_have_domains(void **state)
 		{ "a\\b\\c", "b\\c", "a", NULL, true },
 	};
 	struct facts f;
-	struct obs *o;
+	struct fact *o;
 
 	(void)state;
 	facts_init(&f);
 	for (size_t i = 0; i < nitems(v); i++) {
 		o = task(&f, "x", "a.exe", NULL);
 		if (v[i].user != NULL)
-			obs_str(o, F_AUTH_USER, v[i].user);
+			fact_str(o, F_AUTH_USER, v[i].user);
 		if (v[i].domain != NULL)
-			obs_str(o, F_AUTH_DOMAIN, v[i].domain);
+			fact_str(o, F_AUTH_DOMAIN, v[i].domain);
 		if (v[i].realm != NULL)
-			obs_str(o, F_AUTH_REALM, v[i].realm);
+			fact_str(o, F_AUTH_REALM, v[i].realm);
 		if (holds(&(struct want){ .users = v[i].pattern }, o) != v[i].match)
 			fail_msg("'%s' and '%s'", v[i].pattern, v[i].user);
-		obs_free(o);
+		fact_free(o);
 	}
 	facts_free(&f);
 }
@@ -246,43 +246,43 @@ every_action_must_match(void **state)
 {
 	const struct want w = { .commands = "C:\\Vendor\\agent.exe --nightly|c:\\vendor\\log.exe" };
 	struct facts f;
-	struct obs *o;
+	struct fact *o;
 
 	(void)state;
 	facts_init(&f);
 	o = task(&f, "x", "c:\\vendor\\AGENT.exe --nightly", NULL);
 	assert_true(holds(&w, o));
-	obs_free(o);
+	fact_free(o);
 	o = task(&f, "x", "c:\\vendor\\agent.exe --nightly", "C:\\Vendor\\log.exe");
 	assert_true(holds(&w, o));
-	obs_free(o);
+	fact_free(o);
 	o = task(&f, "x", "c:\\vendor\\agent.exe --nightly", "cmd.exe /c evil.bat");
 	assert_false(holds(&w, o));
-	obs_free(o);
+	fact_free(o);
 	o = task(&f, "x", "cmd.exe /c evil.bat", "c:\\vendor\\agent.exe --nightly");
 	assert_false(holds(&w, o));
-	obs_free(o);
+	fact_free(o);
 	o = task(&f, "x", "c:\\vendor\\agent.exe --nightly & evil.bat", NULL);
 	assert_false(holds(&w, o));
-	obs_free(o);
+	fact_free(o);
 	/* No program, so no command line that could match. */
 	o = task(&f, "x", "c:\\vendor\\agent.exe --nightly", NULL);
-	obs_next(o, F_ACT_TYPE);
-	obs_str(o, F_ACT_CLASS_ID, "{00000000-0000-0000-0000-000000000000}");
+	fact_next(o, F_ACT_TYPE);
+	fact_str(o, F_ACT_CLASS_ID, "{00000000-0000-0000-0000-000000000000}");
 	assert_false(holds(&w, o));
 	assert_false(holds(&(struct want){ .commands = "*" }, o));
-	obs_free(o);
+	fact_free(o);
 	/* Something of it was not kept: nobody knows what. */
 	o = task(&f, "x", "c:\\vendor\\agent.exe --nightly", NULL);
 	o->cut = true;
 	assert_false(holds(&w, o));
 	assert_true(holds(&(struct want){ .tasks = "x" }, o));
-	obs_free(o);
+	fact_free(o);
 	/* Without actions (a deletion, a sealed call) there is nothing to match. */
-	o = obs_new(&f.budget, OBS_TASK, &f.peers, f.world.now);
-	obs_str(o, F_NAME, "x");
+	o = fact_new(&f.budget, FACT_TASK, &f.peers, f.world.now);
+	fact_str(o, F_NAME, "x");
 	assert_false(holds(&(struct want){ .commands = "*" }, o));
-	obs_free(o);
+	fact_free(o);
 	facts_free(&f);
 }
 
@@ -291,23 +291,23 @@ static void
 more_actions_than_are_kept_are_not_allowed(void **state)
 {
 	struct facts f;
-	struct obs *o;
+	struct fact *o;
 
 	(void)state;
 	facts_init(&f);
 	o = task(&f, "x", "a.exe", NULL);
 	for (size_t i = 1; i < MAX_ACTIONS - 1; i++) {
-		obs_next(o, F_ACT_TYPE);
-		obs_str(o, F_ACT_COMMAND_LINE, "a.exe");
+		fact_next(o, F_ACT_TYPE);
+		fact_str(o, F_ACT_COMMAND_LINE, "a.exe");
 	}
 	assert_true(holds(&(struct want){ .commands = "a.exe" }, o));
-	obs_next(o, F_ACT_TYPE);
-	obs_str(o, F_ACT_COMMAND_LINE, "a.exe");
+	fact_next(o, F_ACT_TYPE);
+	fact_str(o, F_ACT_COMMAND_LINE, "a.exe");
 	assert_false(holds(&(struct want){ .commands = "a.exe" }, o));
-	obs_next(o, F_ACT_TYPE);
-	obs_str(o, F_ACT_COMMAND_LINE, "b.exe");
+	fact_next(o, F_ACT_TYPE);
+	fact_str(o, F_ACT_COMMAND_LINE, "b.exe");
 	assert_false(holds(&(struct want){ .commands = "a.exe" }, o));
-	obs_free(o);
+	fact_free(o);
 	facts_free(&f);
 }
 
@@ -315,7 +315,7 @@ static void
 commands_match_in_plain_form(void **state)
 {
 	struct facts f;
-	struct obs *o;
+	struct fact *o;
 
 	(void)state;
 	facts_init(&f);
@@ -323,10 +323,10 @@ commands_match_in_plain_form(void **state)
 	assert_true(holds(&(struct want){ .commands = "c:\\windows\\system32\\whoami.exe /all" }, o));
 	assert_true(holds(&(struct want){ .commands = "%WINDIR%\\system32\\^whoami.exe   /all" }, o));
 	assert_false(holds(&(struct want){ .commands = "whoami.exe /all" }, o));
-	obs_str(o, F_CMD_SCRIPT, "Get-Date");
+	fact_str(o, F_CMD_SCRIPT, "Get-Date");
 	assert_false(holds(&(struct want){ .commands = "*whoami.exe /all" }, o));
 	assert_true(holds(&(struct want){ .commands = "*whoami.exe /all|get-date" }, o));
-	obs_free(o);
+	fact_free(o);
 	facts_free(&f);
 }
 
@@ -335,7 +335,7 @@ hashes_match(void **state)
 {
 	char a[65], b[65], both[131];
 	struct facts f;
-	struct obs *o;
+	struct fact *o;
 
 	(void)state;
 	facts_init(&f);
@@ -345,13 +345,13 @@ hashes_match(void **state)
 	o = task(&f, "x", "a.exe", "b.exe");
 	assert_true(holds(&(struct want){ .hashes = both }, o));
 	assert_false(holds(&(struct want){ .hashes = a }, o));
-	obs_str(o, F_XML_SHA256, a);
+	fact_str(o, F_XML_SHA256, a);
 	assert_true(holds(&(struct want){ .hashes = a }, o));
-	obs_free(o);
+	fact_free(o);
 	o = command(&f, "a.exe");
 	assert_true(holds(&(struct want){ .hashes = a }, o));
 	assert_false(holds(&(struct want){ .hashes = b }, o));
-	obs_free(o);
+	fact_free(o);
 	facts_free(&f);
 }
 
@@ -359,14 +359,14 @@ static void
 an_entry_ends(void **state)
 {
 	struct facts f;
-	struct obs *o;
+	struct fact *o;
 
 	(void)state;
 	facts_init(&f);
 	o = task(&f, "x", "a.exe", NULL);
 	assert_true(holds(&(struct want){ .tasks = "x", .expires = o->at.us + 1 }, o));
 	assert_false(holds(&(struct want){ .tasks = "x", .expires = o->at.us }, o));
-	obs_free(o);
+	fact_free(o);
 	facts_free(&f);
 }
 
@@ -377,12 +377,12 @@ every_list_must_hold(void **state)
 	    .commands = "a.exe" };
 	const char **const lists[] = { &w.clients, &w.servers, &w.users, &w.tasks, &w.commands };
 	struct facts f;
-	struct obs *o;
+	struct fact *o;
 
 	(void)state;
 	facts_init(&f);
 	o = task(&f, "x", "a.exe", NULL);
-	obs_str(o, F_AUTH_USER, "a");
+	fact_str(o, F_AUTH_USER, "a");
 	assert_true(holds(&w, o));
 	for (size_t i = 0; i < nitems(lists); i++) {
 		const char *was = *lists[i];
@@ -391,7 +391,7 @@ every_list_must_hold(void **state)
 		assert_false(holds(&w, o));
 		*lists[i] = was;
 	}
-	obs_free(o);
+	fact_free(o);
 	facts_free(&f);
 }
 
@@ -401,7 +401,7 @@ the_first_that_holds_counts(void **state)
 	struct allow_entry *e = calloc(3, sizeof(*e));
 	struct allow *a;
 	struct facts f;
-	struct obs *o;
+	struct fact *o;
 	char err[128];
 
 	(void)state;
@@ -416,11 +416,11 @@ the_first_that_holds_counts(void **state)
 	assert_ptr_equal(allow_find(a, o), allow_nth(a, 1));
 	assert_int_equal(allow_nth(a, 1)->hits, 2);
 	assert_int_equal(allow_nth(a, 2)->hits, 0);
-	o->kind = OBS_ANOMALY;
+	o->kind = FACT_ANOMALY;
 	assert_null(allow_find(a, o));
 	assert_null(allow_find(a, NULL));
 	assert_null(allow_find(NULL, o));
-	obs_free(o);
+	fact_free(o);
 	allow_free(a);
 	allow_free(NULL);
 	assert_int_equal(allow_count(NULL), 0);
@@ -485,7 +485,7 @@ a_long_text_takes_no_long_time(void **state)
 {
 	size_t len = 1u << 20;
 	struct facts f;
-	struct obs *o;
+	struct fact *o;
 	char *text = malloc(len + 1);
 
 	(void)state;
@@ -494,7 +494,7 @@ a_long_text_takes_no_long_time(void **state)
 	text[len] = '\0';
 	o = command(&f, text);
 	assert_false(holds(&(struct want){ .commands = "*a*a*a*a*a*a*a*a*aab|*aaaaaaaaaaaaaaaab" }, o));
-	obs_free(o);
+	fact_free(o);
 	free(text);
 	facts_free(&f);
 }

@@ -8,10 +8,10 @@ enum { ADD, DEL, ENUM, GET_INFO };
 		for (struct stub s = stub_new(wide_ != 0, false), *once_ = &s; once_ != NULL; \
 		    once_ = NULL)
 
-static struct obs *
+static struct fact *
 read_stub(struct facts *f, const struct stub *s, uint16_t opnum, enum dir dir)
 {
-	struct obs *o = new_obs(f);
+	struct fact *o = new_obs(f);
 	size_t left;
 
 	assert_int_equal(stub_read(s, s->n, &atsvc_iface, opnum, dir, f, o, &left), FAULT_NONE);
@@ -44,7 +44,7 @@ add_vectors_decode_to_their_end(void **state)
 	for (size_t i = 0; i < nitems(rows); i++) {
 		struct stub s = stub_hex(rows[i].hex, rows[i].wide, false);
 		struct facts f;
-		struct obs *o;
+		struct fact *o;
 
 		facts_init(&f);
 		o = read_stub(&f, &s, ADD, C2S);
@@ -53,7 +53,7 @@ add_vectors_decode_to_their_end(void **state)
 		assert_field(o, F_ACT_COMMAND_LINE, rows[i].command);
 		assert_field(o, F_NAME, NULL);
 		assert_field(o, F_TRG_TYPE, NULL);
-		obs_free(o);
+		fact_free(o);
 		facts_free(&f);
 		assert_cuts_are_honest(&s, &atsvc_iface, ADD, C2S, NULL, 0);
 	}
@@ -66,7 +66,7 @@ a_job_is_named_once_it_is_known(void **state)
 	FOR_EACH_WIDTH(s) {
 		struct stub failed = s;
 		struct facts f;
-		struct obs *o;
+		struct fact *o;
 
 		facts_init(&f);
 		put_u32(&s, 7);
@@ -76,14 +76,14 @@ a_job_is_named_once_it_is_known(void **state)
 		assert_int_equal(field_int(o, F_JOB_ID), 7);
 		assert_field(o, F_STATUS, "0x00000000");
 		assert_field(o, F_OUTCOME, "success");
-		obs_free(o);
+		fact_free(o);
 		put_u32(&failed, 7);
 		put_u32(&failed, 5);
 		o = read_stub(&f, &failed, ADD, S2C);
 		assert_field(o, F_NAME, NULL);
 		assert_field(o, F_STATUS_NAME, "ERROR_ACCESS_DENIED");
 		assert_field(o, F_OUTCOME, "failure");
-		obs_free(o);
+		fact_free(o);
 		facts_free(&f);
 		assert_cuts_are_honest(&s, &atsvc_iface, ADD, S2C, NULL, 0);
 	}
@@ -96,7 +96,7 @@ only_a_single_job_is_deleted_by_name(void **state)
 	FOR_EACH_WIDTH(s) {
 		struct stub range = s;
 		struct facts f;
-		struct obs *o;
+		struct fact *o;
 
 		facts_init(&f);
 		put_ustr(&s, "\\\\host");
@@ -105,13 +105,13 @@ only_a_single_job_is_deleted_by_name(void **state)
 		o = read_stub(&f, &s, DEL, C2S);
 		assert_field(o, F_NAME, "\\At3");
 		assert_int_equal(field_int(o, F_JOB_ID), 3);
-		obs_free(o);
+		fact_free(o);
 		put_ustr(&range, NULL);
 		put_u32(&range, 0);
 		put_u32(&range, 0xffffffff);
 		o = read_stub(&f, &range, DEL, C2S);
 		assert_field(o, F_NAME, NULL);
-		obs_free(o);
+		fact_free(o);
 		facts_free(&f);
 		assert_cuts_are_honest(&s, &atsvc_iface, DEL, C2S, NULL, 0);
 	}
@@ -134,14 +134,14 @@ a_job_is_described(void **state)
 	FOR_EACH_WIDTH(s) {
 		struct stub answer = s;
 		struct facts f;
-		struct obs *o;
+		struct fact *o;
 
 		facts_init(&f);
 		put_ustr(&s, NULL);
 		put_u32(&s, 9);
 		o = read_stub(&f, &s, GET_INFO, C2S);
 		assert_field(o, F_NAME, "\\At9");
-		obs_free(o);
+		fact_free(o);
 		put_size(&answer, 0x20000);
 		put_pad(&answer, answer.wide ? 8 : 4);
 		put_at_info(&answer, true);
@@ -150,7 +150,7 @@ a_job_is_described(void **state)
 		o = read_stub(&f, &answer, GET_INFO, S2C);
 		assert_field(o, F_ACT_COMMAND_LINE, "cmd /c x");
 		assert_field(o, F_OUTCOME, "success");
-		obs_free(o);
+		fact_free(o);
 		facts_free(&f);
 		assert_cuts_are_honest(&answer, &atsvc_iface, GET_INFO, S2C, NULL, 0);
 	}
@@ -163,7 +163,7 @@ jobs_are_listed(void **state)
 	FOR_EACH_WIDTH(s) {
 		struct stub answer = s;
 		struct facts f;
-		struct obs *o;
+		struct fact *o;
 
 		facts_init(&f);
 		put_ustr(&s, NULL);
@@ -172,7 +172,7 @@ jobs_are_listed(void **state)
 		put_u32(&s, 0xffffffff);
 		put_size(&s, 0x20000);
 		put_u32(&s, 0);
-		obs_free(read_stub(&f, &s, ENUM, C2S));
+		fact_free(read_stub(&f, &s, ENUM, C2S));
 		put_u32(&answer, 2);
 		put_size(&answer, 0x20000);
 		put_size(&answer, 2);
@@ -189,7 +189,7 @@ jobs_are_listed(void **state)
 		o = read_stub(&f, &answer, ENUM, S2C);
 		assert_field(o, F_OUTCOME, "success");
 		assert_field(o, F_ACT_COMMAND, NULL);
-		obs_free(o);
+		fact_free(o);
 		facts_free(&f);
 		assert_cuts_are_honest(&s, &atsvc_iface, ENUM, C2S, NULL, 0);
 		assert_cuts_are_honest(&answer, &atsvc_iface, ENUM, S2C, NULL, 0);
@@ -201,7 +201,7 @@ a_count_that_lies_is_refused(void **state)
 {
 	struct stub s = stub_new(true, false);
 	struct facts f;
-	struct obs *o;
+	struct fact *o;
 
 	(void)state;
 	facts_init(&f);
@@ -212,7 +212,7 @@ a_count_that_lies_is_refused(void **state)
 	o = new_obs(&f);
 	assert_int_equal(stub_read(&s, s.n, &atsvc_iface, ENUM, S2C, &f, o, NULL), FAULT_SHORT);
 	assert_field(o, F_OUTCOME, NULL);
-	obs_free(o);
+	fact_free(o);
 	facts_free(&f);
 }
 

@@ -144,36 +144,36 @@ digests_have_their_text(void **state)
 	assert_string_equal(text, "qZk+NkcGgWq6PiVxeFDCbJzQ2J0=");
 }
 
-/* ---- obs ---- */
+/* ---- fact ---- */
 
 static void
 fields_are_set_replaced_and_dropped(void **state)
 {
 	struct facts f;
-	struct obs *o;
+	struct fact *o;
 
 	(void)state;
 	facts_init(&f);
-	o = obs_new(&f.budget, OBS_TASK, &f.peers, f.world.now);
-	obs_str(o, F_NAME, "\\A");
-	obs_str(o, F_NAME, "\\B");
+	o = fact_new(&f.budget, FACT_TASK, &f.peers, f.world.now);
+	fact_str(o, F_NAME, "\\A");
+	fact_str(o, F_NAME, "\\B");
 	assert_field(o, F_NAME, "\\B");
-	obs_str(o, F_NAME, "");			/* "not known" changes nothing */
+	fact_str(o, F_NAME, "");			/* "not known" changes nothing */
 	assert_field(o, F_NAME, "\\B");
-	obs_utf8(o, F_AUTHOR, (struct view){ (const uint8_t *)"a\xff\xc3", 3 });
+	fact_utf8(o, F_AUTHOR, (struct view){ (const uint8_t *)"a\xff\xc3", 3 });
 	assert_field(o, F_AUTHOR, "a\\xff\\xc3");
-	obs_utf8(o, F_URI, (struct view){ (const uint8_t *)"x\0y", 3 });
+	fact_utf8(o, F_URI, (struct view){ (const uint8_t *)"x\0y", 3 });
 	assert_field(o, F_URI, "x");
-	obs_utf16(o, F_DATE, (struct view){ (const uint8_t *)"h\0i\0\0\0z\0", 8 }, false);
+	fact_utf16(o, F_DATE, (struct view){ (const uint8_t *)"h\0i\0\0\0z\0", 8 }, false);
 	assert_field(o, F_DATE, "hi");
-	obs_int(o, F_JOB_ID, 7);
-	obs_int(o, F_JOB_ID, 8);
+	fact_int(o, F_JOB_ID, 7);
+	fact_int(o, F_JOB_ID, 8);
 	assert_int_equal(field_int(o, F_JOB_ID), 8);
-	obs_drop(o, F_NAME);
+	fact_drop(o, F_NAME);
 	assert_field(o, F_NAME, NULL);
-	obs_str(o, F_NAME, "\\C");
+	fact_str(o, F_NAME, "\\C");
 	assert_field(o, F_NAME, "\\C");
-	obs_free(o);
+	fact_free(o);
 	facts_free(&f);
 }
 
@@ -181,28 +181,28 @@ static void
 lists_have_elements_and_strings_add_up(void **state)
 {
 	struct facts f;
-	struct obs *o;
+	struct fact *o;
 	size_t flags = 0;
 
 	(void)state;
 	facts_init(&f);
-	o = obs_new(&f.budget, OBS_TASK, &f.peers, f.world.now);
-	obs_next(o, F_ACT_TYPE);
-	obs_str(o, F_ACT_COMMAND, "a");
-	obs_next(o, F_ACT_TYPE);
-	obs_next(o, F_TRG_TYPE);
-	obs_str(o, F_TRG_TYPE, "time");
-	obs_str(o, F_ACT_COMMAND, "b");
+	o = fact_new(&f.budget, FACT_TASK, &f.peers, f.world.now);
+	fact_next(o, F_ACT_TYPE);
+	fact_str(o, F_ACT_COMMAND, "a");
+	fact_next(o, F_ACT_TYPE);
+	fact_next(o, F_TRG_TYPE);
+	fact_str(o, F_TRG_TYPE, "time");
+	fact_str(o, F_ACT_COMMAND, "b");
 	assert_field(o, F_ACT_COMMAND, "b");
 	for (const struct item *i = o->first; i != NULL; i = i->next)
 		if (i->field == F_ACT_COMMAND)
 			assert_int_equal(i->elem, i->str[0] == 'b');
-	obs_add(o, F_FLAGS, view_str("create"));
-	obs_add(o, F_FLAGS, view_str("update"));
+	fact_add(o, F_FLAGS, view_str("create"));
+	fact_add(o, F_FLAGS, view_str("update"));
 	for (const struct item *i = o->first; i != NULL; i = i->next)
 		flags += i->field == F_FLAGS;
 	assert_int_equal(flags, 2);
-	obs_free(o);
+	fact_free(o);
 	facts_free(&f);
 }
 
@@ -211,32 +211,32 @@ a_spent_budget_only_cuts(void **state)
 {
 	struct budget b;
 	struct peers peers = { 0 };
-	struct obs *o;
+	struct fact *o;
 
 	(void)state;
 	budget_init(&b, NULL, sizeof(*o) + 200);
-	o = obs_new(&b, OBS_TASK, &peers, (struct moment){ 0 });
+	o = fact_new(&b, FACT_TASK, &peers, (struct packet_ref){ 0 });
 	assert_non_null(o);
-	obs_str(o, F_NAME, "a name that is long enough to be refused when the purse is as small as "
+	fact_str(o, F_NAME, "a name that is long enough to be refused when the purse is as small as "
 	    "this one is, which holds a few hundred bytes and no more than that, whatever comes. And "
 	    "some more words to be certain of it.");
 	assert_true(o->cut);
 	assert_field(o, F_NAME, NULL);
-	obs_free(o);
+	fact_free(o);
 	assert_int_equal(b.used, 0);
-	/* No obs at all is fine too. */
-	obs_str(NULL, F_NAME, "x");
-	obs_int(NULL, F_JOB_ID, 1);
-	obs_next(NULL, F_ACT_TYPE);
-	obs_drop(NULL, F_NAME);
-	assert_null(obs_get(NULL, F_NAME));
-	obs_free(NULL);
+	/* No fact at all is fine too. */
+	fact_str(NULL, F_NAME, "x");
+	fact_int(NULL, F_JOB_ID, 1);
+	fact_next(NULL, F_ACT_TYPE);
+	fact_drop(NULL, F_NAME);
+	assert_null(fact_get(NULL, F_NAME));
+	fact_free(NULL);
 }
 
 static void
 every_list_object_has_its_place(void **state)
 {
-	const char *seen[OBS_LISTS + 1] = { NULL };
+	const char *seen[FACT_LISTS + 1] = { NULL };
 	size_t n = 0, i, k;
 
 	(void)state;
@@ -247,10 +247,10 @@ every_list_object_has_its_place(void **state)
 			continue;
 		if (k < n)
 			continue;
-		assert_true(n < OBS_LISTS);
+		assert_true(n < FACT_LISTS);
 		seen[n++] = field_info[i].object;
 	}
-	assert_int_equal(n, OBS_LISTS);
+	assert_int_equal(n, FACT_LISTS);
 }
 
 /* ---- world ---- */
@@ -280,7 +280,7 @@ waits_end_in_order_even_if_time_steps_back(void **state)
 	waiter_arm(&f.world, &c.waiter);
 	waiter_stop(&f.world, &c.waiter);
 	waiter_stop(&f.world, &c.waiter);
-	f.world.now.us += RPC_WAIT;
+	f.world.now.us += ANSWER_WAIT;
 	world_tick(&f.world);
 	assert_int_equal(a.rung + b.rung, 0);	/* b waits for a, who came first */
 	f.world.now.us += 500000;

@@ -40,10 +40,10 @@ test_show(void **state)
 		char text[16];
 
 		snprintf(text, sizeof(text), "c%d", i);
-		feed(b, text, START + HABIT_DAY * (i % 3));
+		feed(b, text, START + BASELINE_DAY * (i % 3));
 	}
 	for (int day = 0; day < 9; day++)
-		feed(b, "daily.exe", START + HABIT_DAY * day);
+		feed(b, "daily.exe", START + BASELINE_DAY * day);
 	baseline_feed(b, TUPLE_TASK, (struct view){ wire, sizeof(wire) - 1 }, START);
 	shown = text_of_file(baseline_show, b, &n);
 	assert_non_null(strstr(shown, "still learning: 8 of 14 days"));
@@ -57,7 +57,7 @@ test_show(void **state)
 		n++;
 	assert_int_equal(n, 19);
 	free(shown);
-	(void)look(b, "x", START + 20 * HABIT_DAY);
+	(void)look(b, "x", START + 20 * BASELINE_DAY);
 	shown = text_of_file(baseline_show, b, &n);
 	assert_non_null(strstr(shown, "learning is done"));
 	free(shown);
@@ -77,7 +77,7 @@ test_export(void **state)
 	(void)state;
 	memset(long_text, 'l', sizeof(long_text));
 	for (int day = 0; day < 20; day++)
-		feed(b, "daily.exe", START + HABIT_DAY * day);
+		feed(b, "daily.exe", START + BASELINE_DAY * day);
 	baseline_feed(b, TUPLE_USER, (struct view){ wire, sizeof(wire) - 1 }, START);
 	baseline_feed(b, TUPLE_TASK, (struct view){ (uint8_t *)long_text, sizeof(long_text) }, START);
 	out = text_of_file(baseline_export, b, &n);
@@ -95,7 +95,7 @@ test_export(void **state)
 	again = text_of_file(baseline_export, b, &m);
 	assert_int_equal(n, m);
 	assert_memory_equal(out, again, n);
-	u = look(b, "daily.exe", START + 20 * HABIT_DAY);
+	u = look(b, "daily.exe", START + 20 * BASELINE_DAY);
 	assert_true(u.known && !u.learning);
 	assert_int_equal(u.count, 20);
 	assert_int_equal(u.first, START);
@@ -109,7 +109,7 @@ test_export(void **state)
 	assert_int_equal(u.count, 20);
 	assert_int_equal(u.days, 20);
 	assert_int_equal(u.first, 10);
-	assert_int_equal(u.last, START + 19 * HABIT_DAY);
+	assert_int_equal(u.last, START + 19 * BASELINE_DAY);
 	assert_no_error(b);
 	free(out);
 	free(again);
@@ -184,8 +184,8 @@ test_import_ahead(void **state)
 	u = look(b, "a", START);
 	assert_int_equal(u.count, 9);
 	assert_false(u.known);
-	feed(b, "a", START + HABIT_DAY);
-	assert_int_equal(look(b, "a", START + HABIT_DAY).days, 10);
+	feed(b, "a", START + BASELINE_DAY);
+	assert_int_equal(look(b, "a", START + BASELINE_DAY).days, 10);
 	baseline_close(b);
 }
 

@@ -25,16 +25,16 @@ test_life(void **state)
 	assert_false(u.seen || u.known);
 	assert_true(u.learning);
 	for (int day = 0; day < 7; day++)
-		feed(b, "backup.exe", START + day * HABIT_DAY);
-	u = look(b, "backup.exe", START + 6 * HABIT_DAY);
+		feed(b, "backup.exe", START + day * BASELINE_DAY);
+	u = look(b, "backup.exe", START + 6 * BASELINE_DAY);
 	assert_true(u.seen && u.learning && !u.known);	/* six days lie between */
-	feed(b, "backup.exe", START + 7 * HABIT_DAY);
-	u = look(b, "backup.exe", START + 7 * HABIT_DAY);
+	feed(b, "backup.exe", START + 7 * BASELINE_DAY);
+	u = look(b, "backup.exe", START + 7 * BASELINE_DAY);
 	assert_true(u.known);
 	assert_int_equal(u.count, 8);
 	assert_int_equal(u.days, 8);
 	assert_int_equal(u.first, START);
-	assert_int_equal(u.last, START + 7 * HABIT_DAY);
+	assert_int_equal(u.last, START + 7 * BASELINE_DAY);
 	assert_true(between(u.weight, 7, 8));
 
 	/* Its text and its kind are its own. */
@@ -42,8 +42,8 @@ test_life(void **state)
 	baseline_look(b, TUPLE_TASK, view_str("backup.exe"), START, &u);
 	assert_false(u.seen);
 
-	assert_true(look(b, "x", START + 14 * HABIT_DAY - 1).learning);
-	assert_false(look(b, "x", START + 14 * HABIT_DAY).learning);
+	assert_true(look(b, "x", START + 14 * BASELINE_DAY - 1).learning);
+	assert_false(look(b, "x", START + 14 * BASELINE_DAY).learning);
 	assert_no_error(b);
 	baseline_close(b);
 	assert_int_equal(stat(file, &st), 0);
@@ -51,10 +51,10 @@ test_life(void **state)
 
 	/* It was kept. */
 	b = open_with(terms(), false);
-	u = look(b, "backup.exe", START + 37 * HABIT_DAY);
+	u = look(b, "backup.exe", START + 37 * BASELINE_DAY);
 	assert_true(u.known && !u.learning);
 	assert_int_equal(u.count, 8);
-	assert_int_equal(u.last, START + 7 * HABIT_DAY);
+	assert_int_equal(u.last, START + 7 * BASELINE_DAY);
 	assert_true(between(u.weight, 3.5, 4));		/* half of it is forgotten */
 	baseline_close(b);
 }
@@ -75,13 +75,13 @@ test_insisting(void **state)
 	/* Every minute of three days is still no week. */
 	for (int i = 0; i < 3 * 24 * 60; i++)
 		feed(b, "evil.exe", START + i * HOUR / 60);
-	u = look(b, "evil.exe", START + 3 * HABIT_DAY);
+	u = look(b, "evil.exe", START + 3 * BASELINE_DAY);
 	assert_false(u.known);
 	assert_true(u.weight <= 73);
 	/* And twice in a month is not often. */
 	feed(b, "rare.exe", START);
-	feed(b, "rare.exe", START + 30 * HABIT_DAY);
-	assert_false(look(b, "rare.exe", START + 30 * HABIT_DAY).known);
+	feed(b, "rare.exe", START + 30 * BASELINE_DAY);
+	assert_false(look(b, "rare.exe", START + 30 * BASELINE_DAY).known);
 	baseline_close(b);
 }
 
@@ -94,32 +94,32 @@ test_time_back(void **state)
 	(void)state;
 	for (int turn = 0; turn < 5; turn++)
 		for (int day = 0; day < 2; day++)
-			feed(b, "replayed", START + 10 * day * HABIT_DAY);
+			feed(b, "replayed", START + 10 * day * BASELINE_DAY);
 	u = look(b, "replayed", START);
 	assert_int_equal(u.count, 10);
 	assert_int_equal(u.days, 2);
 	assert_false(u.known);
-	assert_int_equal(u.last, START + 10 * HABIT_DAY);
+	assert_int_equal(u.last, START + 10 * BASELINE_DAY);
 	assert_int_equal(u.first, START);
 
 	/* Years ago: it was seen then, and that makes it no older to us. */
-	feed(b, "replayed", START - 3000 * HABIT_DAY);
-	u = look(b, "replayed", START - 3000 * HABIT_DAY);
+	feed(b, "replayed", START - 3000 * BASELINE_DAY);
+	u = look(b, "replayed", START - 3000 * BASELINE_DAY);
 	assert_int_equal(u.days, 2);
-	assert_int_equal(u.first, START - 3000 * HABIT_DAY);
-	assert_int_equal(u.last, START + 10 * HABIT_DAY);
+	assert_int_equal(u.first, START - 3000 * BASELINE_DAY);
+	assert_int_equal(u.last, START + 10 * BASELINE_DAY);
 
 	/* And time goes on from there. */
 	for (int day = 0; day < 10; day++)
-		feed(b, "later", START + day * HABIT_DAY);
-	assert_true(look(b, "later", START + 10 * HABIT_DAY).known);
+		feed(b, "later", START + day * BASELINE_DAY);
+	assert_true(look(b, "later", START + 10 * BASELINE_DAY).known);
 	baseline_close(b);
 }
 
 static void
 test_time_ahead(void **state)
 {
-	static const int64_t jumps[] = { 90 * HABIT_DAY, 36500 * HABIT_DAY, INT64_MAX / 2,
+	static const int64_t jumps[] = { 90 * BASELINE_DAY, 36500 * BASELINE_DAY, INT64_MAX / 2,
 	    INT64_MAX - START };
 	struct usual u, before;
 
@@ -128,8 +128,8 @@ test_time_ahead(void **state)
 		struct baseline *b = open_with(terms(), false);
 
 		feed(b, "a", START);
-		feed(b, "a", START + HABIT_DAY);
-		before = look(b, "a", START + HABIT_DAY);
+		feed(b, "a", START + BASELINE_DAY);
+		before = look(b, "a", START + BASELINE_DAY);
 		feed(b, "a", START + jumps[i]);
 		u = look(b, "a", START + jumps[i]);
 		assert_int_equal(u.days, 2);
@@ -137,15 +137,15 @@ test_time_ahead(void **state)
 		assert_true(u.learning);
 		assert_true(between(u.weight, before.weight - 0.01, before.weight + 0.01));
 		/* The clock is put right: days count again at once. */
-		feed(b, "a", START + 2 * HABIT_DAY);
+		feed(b, "a", START + 2 * BASELINE_DAY);
 		for (int day = 3; day < 12; day++)
-			feed(b, "a", START + day * HABIT_DAY);
-		assert_true(look(b, "a", START + 12 * HABIT_DAY).known);
+			feed(b, "a", START + day * BASELINE_DAY);
+		assert_true(look(b, "a", START + 12 * BASELINE_DAY).known);
 		assert_no_error(b);
 		baseline_close(b);
 		/* What leapt is read again. */
 		b = open_with(terms(), false);
-		assert_true(look(b, "a", START + 12 * HABIT_DAY).known);
+		assert_true(look(b, "a", START + 12 * BASELINE_DAY).known);
 		assert_no_error(b);
 		baseline_close(b);
 		clean(NULL);
@@ -160,13 +160,13 @@ test_time_near(void **state)
 
 	(void)state;
 	feed(b, "a", START);
-	feed(b, "a", START + 41 * HABIT_DAY);
+	feed(b, "a", START + 41 * BASELINE_DAY);
 	for (int day = 1; day < 41; day++)
-		feed(b, "a", START + day * HABIT_DAY);
-	assert_int_equal(look(b, "a", START + 41 * HABIT_DAY).days, 1);
+		feed(b, "a", START + day * BASELINE_DAY);
+	assert_int_equal(look(b, "a", START + 41 * BASELINE_DAY).days, 1);
 	for (int day = 42; day < 51; day++)
-		feed(b, "a", START + day * HABIT_DAY);
-	assert_true(look(b, "a", START + 51 * HABIT_DAY).known);
+		feed(b, "a", START + day * BASELINE_DAY);
+	assert_true(look(b, "a", START + 51 * BASELINE_DAY).known);
 	baseline_close(b);
 }
 
@@ -256,15 +256,15 @@ test_flood(void **state)
 	for (int day = 0; day < 10; day++)
 		for (int i = 0; i < 50; i++) {
 			snprintf(text, sizeof(text), "usual %d", i);
-			feed(b, text, START + day * HABIT_DAY);
+			feed(b, text, START + day * BASELINE_DAY);
 		}
 	for (int i = 0; i < 40000; i++) {
 		snprintf(text, sizeof(text), "flood %d", i);
-		feed(b, text, START + 10 * HABIT_DAY + i);
+		feed(b, text, START + 10 * BASELINE_DAY + i);
 	}
 	for (int i = 0; i < 50; i++) {
 		snprintf(text, sizeof(text), "usual %d", i);
-		assert_true(look(b, text, START + 10 * HABIT_DAY).known);
+		assert_true(look(b, text, START + 10 * BASELINE_DAY).known);
 	}
 	assert_no_error(b);
 	baseline_close(b);
@@ -557,9 +557,9 @@ test_corrupt(void **state)
 		for (int i = 0; i < 500; i++) {
 			snprintf(text, sizeof(text), "a command that is quite usual here, number %d", i);
 			(void)look(b, text, START);
-			feed(b, text, START + HABIT_DAY);
+			feed(b, text, START + BASELINE_DAY);
 		}
-		baseline_tick(b, START + HABIT_DAY);
+		baseline_tick(b, START + BASELINE_DAY);
 		baseline_show(b, null);
 		baseline_export(b, null);
 		told |= baseline_error(b, why, sizeof(why));

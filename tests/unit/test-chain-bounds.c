@@ -32,7 +32,7 @@ one_client_cannot_have_it_all(void **state)
 	assert_null(does(&l, "run", name));
 	l.peers.client.b[3] = 7;
 	assert_ptr_equal(does(&l, "run", "\\Victim"), victim);
-	assert_string_equal(obs_get(victim->create, F_ACT_COMMAND_LINE), "calc.exe");
+	assert_string_equal(fact_get(victim->create, F_ACT_COMMAND_LINE), "calc.exe");
 	lives_free(&l);
 }
 
@@ -41,17 +41,17 @@ static struct chain *
 creates_large(struct lives *l, int n)
 {
 	char text[MAX_CHAIN_TEXT + 1], name[32];
-	struct obs *o;
+	struct fact *o;
 
 	memset(text, 'x', sizeof(text) - 1);
 	text[sizeof(text) - 1] = '\0';
 	snprintf(name, sizeof(name), "\\T%d", n);
 	o = fact(l, "create", name, 0);
 	for (int i = 0; i < MAX_ACTIONS; i++) {
-		obs_next(o, F_ACT_TYPE);
-		obs_str(o, F_ACT_TYPE, "exec");
-		obs_str(o, F_ACT_COMMAND_LINE, text);
-		obs_str(o, F_ACT_ARGUMENTS, text);
+		fact_next(o, F_ACT_TYPE);
+		fact_str(o, F_ACT_TYPE, "exec");
+		fact_str(o, F_ACT_COMMAND_LINE, text);
+		fact_str(o, F_ACT_ARGUMENTS, text);
 	}
 	return tell(l, o);
 }
@@ -90,7 +90,7 @@ what_is_too_large_is_not_kept(void **state)
 	char text[MAX_CHAIN_TEXT + 1];
 	struct lives l;
 	struct chain *chain;
-	struct obs *o;
+	struct fact *o;
 
 	(void)state;
 	memset(text, 'x', sizeof(text) - 1);
@@ -99,7 +99,7 @@ what_is_too_large_is_not_kept(void **state)
 	assert_non_null(does(&l, "create", "\\Small"));
 	o = fact(&l, "create", "\\Large", 0);
 	for (size_t i = 0; i < MAX_CHAINS_MEM / 4 / MAX_CHAIN_TEXT; i++)
-		obs_add(o, F_ACT_ATTACHMENTS, view_str(text));
+		fact_add(o, F_ACT_ATTACHMENTS, view_str(text));
 	assert_non_null(chain = tell(&l, o));
 	assert_null(chain->create);
 	assert_non_null(does(&l, "run", "\\Large"));

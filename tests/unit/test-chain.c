@@ -19,7 +19,7 @@ a_life_in_clear(void **state)
 	assert_int_equal(chain->created, BEGIN);
 	assert_int_equal(chain->told, -1);
 	assert_non_null(chain->create);
-	assert_string_equal(obs_get(chain->create, F_NAME), "\\GXzOSwgN");
+	assert_string_equal(fact_get(chain->create, F_NAME), "\\GXzOSwgN");
 	assert_int_equal(score_of(&l, chain, false), 0);
 	l.now += SECOND;
 	assert_ptr_equal(does(&l, "run", "gxzoswgn"), chain);
@@ -107,15 +107,15 @@ an_update_goes_on_with_the_life(void **state)
 	id = chain->id;
 	l.now += HOUR;
 	for (int i = 0; i < 2; i++) {
-		struct obs *o = fact(&l, i == 0 ? "update" : "create", "\\A", 0);
+		struct fact *o = fact(&l, i == 0 ? "update" : "create", "\\A", 0);
 
-		obs_str(o, F_DESCRIPTION, i == 0 ? "first" : "second");
+		fact_str(o, F_DESCRIPTION, i == 0 ? "first" : "second");
 		assert_ptr_equal(tell(&l, o), chain);
 		assert_int_equal(chain->id, id);
 		assert_int_equal(chain->created, BEGIN);
-		assert_string_equal(obs_get(chain->create, F_DESCRIPTION),
+		assert_string_equal(fact_get(chain->create, F_DESCRIPTION),
 		    i == 0 ? "first" : "second");
-		assert_null(obs_get(chain->create, F_ACT_COMMAND_LINE));
+		assert_null(fact_get(chain->create, F_ACT_COMMAND_LINE));
 	}
 	l.now += SECOND;
 	assert_non_null(does(&l, "run", "\\A"));
@@ -174,9 +174,9 @@ what_failed_did_not_happen(void **state)
 	(void)state;
 	lives_init(&l);
 	for (size_t i = 0; i < nitems(actions); i++) {
-		struct obs *o = fact(&l, actions[i], "\\A", 0);
+		struct fact *o = fact(&l, actions[i], "\\A", 0);
 
-		obs_str(o, F_OUTCOME, "failure");
+		fact_str(o, F_OUTCOME, "failure");
 		assert_null(tell(&l, o));
 		if (i == 0)
 			assert_null(does(&l, "run", "\\A"));
@@ -268,7 +268,7 @@ long_names_differ_to_the_end(void **state)
 	memset(name, 'n', 65536);
 	memcpy(name + 65536, "a", 2);
 	assert_non_null(a = does(&l, "create", name));
-	assert_null(obs_get(a->create, F_NAME));	/* too long to be kept */
+	assert_null(fact_get(a->create, F_NAME));	/* too long to be kept */
 	name[65536] = 'b';
 	assert_non_null(b = does(&l, "create", name));
 	assert_ptr_not_equal(a, b);

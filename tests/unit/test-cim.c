@@ -32,12 +32,12 @@ request(struct asking *a, const char *text)
 
 	assert_non_null(s);
 	assert_false(s->cut);
-	is = cim_read(&a->asks, s);
+	is = cim_read(&a->script, s);
 	soap_free(s);
 	return is;
 }
 
-static struct obs *
+static struct fact *
 one(struct asking *a, const char *text, const char *action, const char *name)
 {
 	facts_clear(&a->facts);
@@ -61,7 +61,7 @@ none(struct asking *a, const char *text, bool is)
 static void
 a_task_by_its_xml(void **state)
 {
-	struct obs *o = one(*state, INVOKE("RegisterByXml",
+	struct fact *o = one(*state, INVOKE("RegisterByXml",
 	    "<p:Force>true</p:Force><p:Xml>&lt;?xml version=\"1.0\" encoding=\"UTF-16\"?&gt;"
 	    "&lt;Task xmlns=\"http://schemas.microsoft.com/windows/2004/02/mit/task\"&gt;"
 	    "&lt;RegistrationInfo&gt;&lt;Author&gt;CORP\\eve&lt;/Author&gt;&lt;/RegistrationInfo&gt;"
@@ -74,16 +74,16 @@ a_task_by_its_xml(void **state)
 	assert_field(o, F_ACT_COMMAND_LINE, "mshta a.hta");
 	assert_field(o, F_AUTHOR, "CORP\\eve");
 	assert_field(o, F_USER_ID, "SYSTEM");
-	assert_non_null(obs_get(o, F_XML));
+	assert_non_null(fact_get(o, F_XML));
 	assert_true(field_int(o, F_XML_SIZE) > 200);
-	assert_false(obs_get_int(o, F_HAS_PASSWORD, &(int64_t){ 0 }));
+	assert_false(fact_get_int(o, F_HAS_PASSWORD, &(int64_t){ 0 }));
 }
 
 static void
 a_task_by_its_user(void **state)
 {
 	struct asking *a = *state;
-	struct obs *o = one(a, INVOKE("RegisterByUser",
+	struct fact *o = one(a, INVOKE("RegisterByUser",
 	    "<p:Action xsi:type=\"p1:MSFT_TaskExecAction_Type\"><p1:Execute>powershell.exe</p1:Execute>"
 	    "<p1:Arguments>-w hidden -c \"iex $x\"</p1:Arguments>"
 	    "<p1:WorkingDirectory>C:\\ProgramData</p1:WorkingDirectory></p:Action>"
@@ -139,7 +139,7 @@ a_task_by_its_user(void **state)
 static void
 a_task_by_its_principal(void **state)
 {
-	struct obs *o = one(*state, INVOKE("RegisterByPrincipal",
+	struct fact *o = one(*state, INVOKE("RegisterByPrincipal",
 	    "<p:Principal xsi:type=\"p1:MSFT_TaskPrincipal2_Type\"><p1:GroupId>BUILTIN\\Users</p1:GroupId>"
 	    "<p1:LogonType>4</p1:LogonType><p1:RunLevel>0</p1:RunLevel><p1:UserId xsi:nil=\"true\"/>"
 	    "</p:Principal><p:Action xsi:type=\"p1:MSFT_TaskExecAction_Type\">"
@@ -164,7 +164,7 @@ a_task_by_its_principal(void **state)
 static void
 a_task_by_an_object(void **state)
 {
-	struct obs *o = one(*state, INVOKE("RegisterByObject", OBJECT "<p:TaskName>New</p:TaskName>"),
+	struct fact *o = one(*state, INVOKE("RegisterByObject", OBJECT "<p:TaskName>New</p:TaskName>"),
 	    "create", "\\New");
 
 	assert_field(o, F_ACT_COMMAND, "rundll32");
@@ -181,7 +181,7 @@ a_task_by_an_object(void **state)
 static void
 other_shapes_of_instances_are_read(void **state)
 {
-	struct obs *o = one(*state, INVOKE("RegisterByUser",
+	struct fact *o = one(*state, INVOKE("RegisterByUser",
 	    "<p:Action><p1:MSFT_TaskExecAction><p1:Execute>calc</p1:Execute></p1:MSFT_TaskExecAction>"
 	    "</p:Action><p:Trigger><p1:MSFT_TaskTimeTrigger><p1:StartBoundary><c:Datetime "
 	    "xmlns:c=\"http://schemas.dmtf.org/wbem/wscim/1/common\">2026-11-24T03:00:00Z</c:Datetime>"
@@ -201,7 +201,7 @@ other_shapes_of_instances_are_read(void **state)
 static void
 what_is_nil_is_not_there(void **state)
 {
-	struct obs *o = one(*state, INVOKE("RegisterByUser", "<p:Action xsi:nil=\"true\"/>"
+	struct fact *o = one(*state, INVOKE("RegisterByUser", "<p:Action xsi:nil=\"true\"/>"
 	    "<p:User xsi:nil=\"true\">bob</p:User><p:Password xsi:nil=\"1\">x</p:Password>"
 	    "<p:Action xsi:nil=\"false\"><p1:Execute>calc</p1:Execute></p:Action>"
 	    "<p:TaskPath xsi:nil=\"true\"/><p:TaskName>T</p:TaskName>"), "create", "\\T");
@@ -209,7 +209,7 @@ what_is_nil_is_not_there(void **state)
 	assert_int_equal(o->elems[1], 1);
 	assert_field(o, F_ACT_COMMAND, "calc");
 	assert_field(o, F_USER_ID, NULL);
-	assert_false(obs_get_int(o, F_HAS_PASSWORD, &(int64_t){ 0 }));
+	assert_false(fact_get_int(o, F_HAS_PASSWORD, &(int64_t){ 0 }));
 }
 
 /* ---- Everything else ---- */
@@ -261,7 +261,7 @@ static void
 a_job_of_at(void **state)
 {
 	struct asking *a = *state;
-	struct obs *o = one(a, ASK(URI_JOB "/Create", "1", URI_JOB, "",
+	struct fact *o = one(a, ASK(URI_JOB "/Create", "1", URI_JOB, "",
 	    "<p:Create_INPUT xmlns:p=\"" URI_JOB "\"><p:Command>cmd /c calc</p:Command>"
 	    "<p:StartTime>********143000.000000-420</p:StartTime></p:Create_INPUT>"), "create", NULL);
 
@@ -306,7 +306,7 @@ static void
 the_answer_names_what_was_made(void **state)
 {
 	struct asking *a = *state;
-	struct obs *o = one(a, INVOKE("RegisterByXml", "<p:Xml>&lt;Task/&gt;</p:Xml>"), "create", NULL);
+	struct fact *o = one(a, INVOKE("RegisterByXml", "<p:Xml>&lt;Task/&gt;</p:Xml>"), "create", NULL);
 
 	answer(a, OUTPUT("RegisterByXml", "<p:cmdletOutput xsi:type=\"p1:MSFT_ScheduledTask_Type\">"
 	    "<p1:TaskName>T</p1:TaskName><p1:TaskPath>\\V\\</p1:TaskPath></p:cmdletOutput>"
@@ -325,7 +325,7 @@ static void
 an_answer_says_nothing_of_other_calls(void **state)
 {
 	struct asking *a = *state;
-	struct obs *o = one(a, INVOKE("StartByPath", NAMED), "run", "\\Microsoft\\T");
+	struct fact *o = one(a, INVOKE("StartByPath", NAMED), "run", "\\Microsoft\\T");
 
 	answer(a, OUTPUT("StartByPath", "<p:cmdletOutput><p1:TaskName>Other</p1:TaskName>"
 	    "</p:cmdletOutput><p:JobId>3</p:JobId>"));
@@ -372,13 +372,13 @@ every_truncation_is_safe(void **state)
 		assert_non_null(cut);
 		memcpy(cut, whole, n);
 		facts_clear(&a->facts);
-		a->asks.tasks = 0;
+		a->script.tasks = 0;
 		if ((s = soap(a, (struct view){ cut, n })) != NULL)
-			cim_read(&a->asks, s);
+			cim_read(&a->script, s);
 		for (size_t i = 0; i < a->facts.n; i++) {
 			assert_field(a->facts.o[i], F_ACTION, "update");
-			if (obs_get(a->facts.o[i], F_NAME) != NULL)
-				assert_true(strstr("\\A\\B\\Old", obs_get(a->facts.o[i], F_NAME)) != NULL);
+			if (fact_get(a->facts.o[i], F_NAME) != NULL)
+				assert_true(strstr("\\A\\B\\Old", fact_get(a->facts.o[i], F_NAME)) != NULL);
 		}
 		soap_free(s);
 		free(cut);
@@ -395,8 +395,8 @@ without_memory_less_is_told(void **state)
 	for (size_t spare = 0; spare < 20000; spare += 61) {
 		s = soap(a, view_str(INVOKE("SetByObject", OBJECT)));
 		a->facts.budget.limit = a->facts.budget.used + spare;
-		a->asks.tasks = 0;
-		cim_read(&a->asks, s);
+		a->script.tasks = 0;
+		cim_read(&a->script, s);
 		facts_clear(&a->facts);
 		soap_free(s);
 		a->facts.budget.limit = limit;

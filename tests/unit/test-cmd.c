@@ -264,7 +264,7 @@ lots_of(const char *head, const char *unit)
 	for (; n + len < LOTS; n += len)
 		memcpy(text + n, unit, len);
 	ask_bytes(a, LANGUAGE_CMD, text, n);
-	assert_true(a->asks.work <= MAX_ASK_WORK);
+	assert_true(a->script.work <= MAX_SCRIPT_WORK);
 	assert_true(a->facts.budget.peak < 16u << 20);
 	tasks = a->facts.n;
 	asked_end(a);
@@ -299,9 +299,9 @@ static void
 tasks_are_bounded(void **state)
 {
 	(void)state;
-	assert_int_equal(lots_of("", "schtasks /run /tn x&"), MAX_ASK_TASKS);
+	assert_int_equal(lots_of("", "schtasks /run /tn x&"), MAX_SCRIPT_TASKS);
 	assert_int_equal(lots_of("for /l %i in (1,1,1000000) do schtasks /run /tn %i\n", "\n"),
-	    MAX_ASK_TASKS);
+	    MAX_SCRIPT_TASKS);
 }
 
 static void
@@ -310,15 +310,15 @@ depth_is_bounded(void **state)
 	struct asking *a;
 
 	(void)state;
-	for (int depth = 1; depth <= MAX_ASK_DEPTH + 1; depth++) {
+	for (int depth = 1; depth <= MAX_SCRIPT_DEPTH + 1; depth++) {
 		char text[512] = "";
 
 		for (int i = 1; i < depth; i++)
 			strlcat(text, "cmd /c ", sizeof(text));
 		strlcat(text, "schtasks /run /tn x", sizeof(text));
 		a = asked(LANGUAGE_CMD, text);
-		assert_int_equal(a->facts.n, depth <= MAX_ASK_DEPTH);
-		assert_int_equal(a->command->cut, depth > MAX_ASK_DEPTH);
+		assert_int_equal(a->facts.n, depth <= MAX_SCRIPT_DEPTH);
+		assert_int_equal(a->command->cut, depth > MAX_SCRIPT_DEPTH);
 		asked_end(a);
 	}
 }

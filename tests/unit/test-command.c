@@ -10,13 +10,13 @@ judge_as(struct findings *f, enum language language, const char *line)
 {
 	const struct value values[] = { { F_CMD_LINE, line }, { F_CMD_LINE, NULL } };
 	struct budget b;
-	struct obs *o;
+	struct fact *o;
 
 	budget_init(&b, NULL, 16u << 20);
-	o = fact_of(&b, OBS_COMMAND, values);
+	o = fact_of(&b, FACT_COMMAND, values);
 	findings_init(f);
 	command_judge(&(struct judging){ .f = f, .b = &b, .o = o }, language, view_str(line));
-	obs_free(o);
+	fact_free(o);
 	assert_int_equal(b.used, 0);
 }
 
@@ -306,12 +306,12 @@ decoded_is_told_without_passwords(void **state)
 	static const struct value values[] = { { F_CMD_LINE, line }, { F_CMD_LINE, NULL } };
 	struct findings f;
 	struct budget b;
-	struct obs *o;
+	struct fact *o;
 	size_t n = 0;
 
 	(void)state;
 	budget_init(&b, NULL, 16u << 20);
-	o = fact_of(&b, OBS_COMMAND, values);
+	o = fact_of(&b, FACT_COMMAND, values);
 	for (int twice = 0; twice < 2; twice++) {
 		findings_init(&f);
 		command_judge(&(struct judging){ .f = &f, .b = &b, .o = o }, LANGUAGE_NONE,
@@ -326,10 +326,10 @@ decoded_is_told_without_passwords(void **state)
 			assert_null(strstr(i->str, "Winter26"));
 		}
 	assert_int_equal(n, 1);
-	assert_string_equal(obs_get(o, F_DET_DEC_METHOD), "base64");
+	assert_string_equal(fact_get(o, F_DET_DEC_METHOD), "base64");
 	for (enum rule r = 0; r < R_MAX; r++)
 		assert_null(strstr(found_detail(&f, r), "Winter26"));
-	obs_free(o);
+	fact_free(o);
 	assert_int_equal(b.used, 0);
 }
 
@@ -341,11 +341,11 @@ work_is_bounded(void **state)
 	size_t work = 0, once;
 	struct findings f;
 	struct budget b;
-	struct obs *o;
+	struct fact *o;
 
 	(void)state;
 	budget_init(&b, NULL, 16u << 20);
-	o = fact_of(&b, OBS_COMMAND, none);
+	o = fact_of(&b, FACT_COMMAND, none);
 	findings_init(&f);
 	for (int i = 0; i < 2; i++) {
 		once = work;
@@ -355,12 +355,12 @@ work_is_bounded(void **state)
 	assert_true(once > 0);
 	assert_int_equal(work, 2 * once);
 	assert_true(f.has[R_RECOVERY_INHIBITED]);
-	work = MAX_ASK_WORK;
+	work = MAX_SCRIPT_WORK;
 	findings_init(&f);
 	command_judge(&(struct judging){ .f = &f, .b = &b, .o = o, .work = &work },
 	    LANGUAGE_NONE, view_str("cmd /c vssadmin delete shadows /all"));
 	assert_false(found_any(&f));
-	obs_free(o);
+	fact_free(o);
 	assert_int_equal(b.used, 0);
 }
 
@@ -444,7 +444,7 @@ every_truncation_is_safe(void **state)
 	static const struct value none[] = { { F_CMD_LINE, NULL } };
 	struct findings f;
 	struct budget b;
-	struct obs *o;
+	struct fact *o;
 
 	(void)state;
 	budget_init(&b, NULL, 16u << 20);
@@ -453,11 +453,11 @@ every_truncation_is_safe(void **state)
 			uint8_t *cut = test_malloc(n > 0 ? n : 1);
 
 			memcpy(cut, line + from, n);
-			o = fact_of(&b, OBS_COMMAND, none);
+			o = fact_of(&b, FACT_COMMAND, none);
 			findings_init(&f);
 			command_judge(&(struct judging){ .f = &f, .b = &b, .o = o }, LANGUAGE_NONE,
 			    (struct view){ cut, n });
-			obs_free(o);
+			fact_free(o);
 			test_free(cut);
 			assert_int_equal(b.used, 0);
 		}
@@ -470,19 +470,19 @@ spent_budgets(void **state)
 	static const struct value none[] = { { F_CMD_LINE, NULL } };
 	struct budget facts, b;
 	struct findings f;
-	struct obs *o;
+	struct fact *o;
 	bool all = false;
 
 	(void)state;
 	budget_init(&facts, NULL, 1u << 20);
 	for (size_t limit = 0; limit < 128u << 10; limit += 512) {
 		budget_init(&b, NULL, limit);
-		o = fact_of(&facts, OBS_COMMAND, none);
+		o = fact_of(&facts, FACT_COMMAND, none);
 		findings_init(&f);
 		command_judge(&(struct judging){ .f = &f, .b = &b, .o = o }, LANGUAGE_NONE,
 		    view_str("cmd /c \"powershell -enc " ENCODED "\""));
 		all = f.has[R_RECOVERY_INHIBITED];
-		obs_free(o);
+		fact_free(o);
 		assert_int_equal(b.used, 0);
 	}
 	assert_true(all);

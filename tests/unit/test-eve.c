@@ -30,32 +30,32 @@ repeat(const char *s, size_t n)
 static void
 a_record_reads_as_the_contract_says(void **state)
 {
-	struct desk *d = desk_new(false);
-	struct obs *o = task(d);
+	struct desk *d = offline_new(false);
+	struct fact *o = task(d);
 
 	(void)state;
 	/* In an order that isn't field.def's. */
-	obs_str(o, F_NAME, "\\WOeiLwKF");
-	obs_str(o, F_ACTION, "create");
-	obs_next(o, F_ACT_TYPE);
-	obs_str(o, F_ACT_COMMAND, "cmd.exe");
-	obs_str(o, F_ACT_TYPE, "exec");
-	obs_next(o, F_ACT_TYPE);		/* says nothing, so leaves no trace */
-	obs_next(o, F_ACT_TYPE);
-	obs_str(o, F_ACT_TYPE, "com_handler");
-	obs_bool(o, F_SET_HIDDEN, true);
-	obs_int(o, F_SET_RESTART_COUNT, 3);
-	obs_add(o, F_FLAGS, view_str("create"));
-	obs_add(o, F_FLAGS, view_str("update"));
-	obs_int(o, F_RPC_CALL_ID, 2);
-	obs_int(o, F_RPC_OPNUM, 1);
-	obs_str(o, F_RPC_IFACE, "ITaskSchedulerService");
-	obs_next(o, F_RPC_IFACE_UUID);
-	obs_str(o, F_RPC_IFACE_VERSION, "1.0");
-	obs_str(o, F_SMB_PIPE, "atsvc");
-	obs_str(o, F_SMB_USER, "svc_backup");
-	obs_bool(o, F_SMB_ENCRYPTED, false);
-	obs_str(o, F_APP_PROTO, "smb");
+	fact_str(o, F_NAME, "\\WOeiLwKF");
+	fact_str(o, F_ACTION, "create");
+	fact_next(o, F_ACT_TYPE);
+	fact_str(o, F_ACT_COMMAND, "cmd.exe");
+	fact_str(o, F_ACT_TYPE, "exec");
+	fact_next(o, F_ACT_TYPE);		/* says nothing, so leaves no trace */
+	fact_next(o, F_ACT_TYPE);
+	fact_str(o, F_ACT_TYPE, "com_handler");
+	fact_bool(o, F_SET_HIDDEN, true);
+	fact_int(o, F_SET_RESTART_COUNT, 3);
+	fact_add(o, F_FLAGS, view_str("create"));
+	fact_add(o, F_FLAGS, view_str("update"));
+	fact_int(o, F_RPC_CALL_ID, 2);
+	fact_int(o, F_RPC_OPNUM, 1);
+	fact_str(o, F_RPC_IFACE, "ITaskSchedulerService");
+	fact_next(o, F_RPC_IFACE_UUID);
+	fact_str(o, F_RPC_IFACE_VERSION, "1.0");
+	fact_str(o, F_SMB_PIPE, "atsvc");
+	fact_str(o, F_SMB_USER, "svc_backup");
+	fact_bool(o, F_SMB_ENCRYPTED, false);
+	fact_str(o, F_APP_PROTO, "smb");
 	say(d, o);
 	assert_string_equal(d->line,
 	    "{\"timestamp\":\"2026-11-22T15:13:19.486457+0000\",\"flow_id\":1234567890,"
@@ -70,33 +70,33 @@ a_record_reads_as_the_contract_says(void **state)
 	    "\"actions\":[{\"type\":\"exec\",\"command\":\"cmd.exe\"},{\"type\":\"com_handler\"}],"
 	    "\"settings\":{\"restart_on_failure\":{\"count\":3},\"hidden\":true},"
 	    "\"flags\":[\"create\",\"update\"]}}\n");
-	desk_free(d);
+	offline_free(d);
 }
 
 static void
 a_command_reads_as_the_contract_says(void **state)
 {
-	struct desk *d = desk_new(false);
-	struct obs *o = command(d);
+	struct desk *d = offline_new(false);
+	struct fact *o = command(d);
 
 	(void)state;
-	obs_str(o, F_CMD_SCRIPT, "iex $x");
-	obs_str(o, F_CMD_SHELL, "powershell");
-	obs_str(o, F_CMD_KIND, "psrp");
-	obs_int(o, F_CMD_EXIT, 0);
-	obs_str(o, F_CMD_OUTCOME, "success");
-	obs_next(o, F_CMD_DEC_METHOD);
-	obs_str(o, F_CMD_DEC_METHOD, "base64");
-	obs_str(o, F_CMD_DEC_TEXT, "whoami");
-	obs_next(o, F_CMD_DEC_METHOD);
-	obs_str(o, F_CMD_DEC_METHOD, "gzip");
-	obs_str(o, F_CMD_DEC_TEXT, "hostname");
-	obs_str(o, F_WINRM_PROTOCOL, "psrp");
-	obs_str(o, F_WINRM_ENCRYPTION, "none");
-	obs_str(o, F_AUTH_USER, "ops");
-	obs_str(o, F_HTTP_URL, "/wsman");
-	obs_int(o, F_HTTP_STATUS, 200);
-	obs_str(o, F_APP_PROTO, "http");
+	fact_str(o, F_CMD_SCRIPT, "iex $x");
+	fact_str(o, F_CMD_SHELL, "powershell");
+	fact_str(o, F_CMD_KIND, "psrp");
+	fact_int(o, F_CMD_EXIT, 0);
+	fact_str(o, F_CMD_OUTCOME, "success");
+	fact_next(o, F_CMD_DEC_METHOD);
+	fact_str(o, F_CMD_DEC_METHOD, "base64");
+	fact_str(o, F_CMD_DEC_TEXT, "whoami");
+	fact_next(o, F_CMD_DEC_METHOD);
+	fact_str(o, F_CMD_DEC_METHOD, "gzip");
+	fact_str(o, F_CMD_DEC_TEXT, "hostname");
+	fact_str(o, F_WINRM_PROTOCOL, "psrp");
+	fact_str(o, F_WINRM_ENCRYPTION, "none");
+	fact_str(o, F_AUTH_USER, "ops");
+	fact_str(o, F_HTTP_URL, "/wsman");
+	fact_int(o, F_HTTP_STATUS, 200);
+	fact_str(o, F_APP_PROTO, "http");
 	say(d, o);
 	assert_string_equal(d->line,
 	    "{\"timestamp\":\"2026-11-22T15:13:19.486457+0000\",\"flow_id\":1234567890,"
@@ -110,23 +110,23 @@ a_command_reads_as_the_contract_says(void **state)
 	    "\"shell\":\"powershell\",\"script\":\"iex $x\",\"outcome\":\"success\","
 	    "\"exit_code\":0,\"decoded\":[{\"method\":\"base64\",\"text\":\"whoami\"},"
 	    "{\"method\":\"gzip\",\"text\":\"hostname\"}]}}\n");
-	desk_free(d);
+	offline_free(d);
 }
 
 /* EVE.md's order: a script before what was decoded, that before all else. */
 static void
 what_was_decoded_gives_way_before_the_rest(void **state)
 {
-	struct desk *d = desk_new(false);
+	struct desk *d = offline_new(false);
 	char *big = repeat("schtasks ", 40000);
-	struct obs *o = command(d);
+	struct fact *o = command(d);
 	json_t *j, *c, *e;
 
 	(void)state;
-	obs_str(o, F_CMD_LINE, big);
-	obs_next(o, F_CMD_DEC_METHOD);
-	obs_str(o, F_CMD_DEC_METHOD, "base64");
-	obs_str(o, F_CMD_DEC_TEXT, big);
+	fact_str(o, F_CMD_LINE, big);
+	fact_next(o, F_CMD_DEC_METHOD);
+	fact_str(o, F_CMD_DEC_METHOD, "base64");
+	fact_str(o, F_CMD_DEC_TEXT, big);
 	say(d, o);
 	j = parsed(d);
 	c = json_object_get(j, "command");
@@ -137,9 +137,9 @@ what_was_decoded_gives_way_before_the_rest(void **state)
 	json_decref(j);
 
 	o = command(d);
-	obs_str(o, F_CMD_SCRIPT, big);
-	obs_next(o, F_CMD_DEC_METHOD);
-	obs_str(o, F_CMD_DEC_TEXT, big);
+	fact_str(o, F_CMD_SCRIPT, big);
+	fact_next(o, F_CMD_DEC_METHOD);
+	fact_str(o, F_CMD_DEC_TEXT, big);
 	say(d, o);
 	j = parsed(d);
 	c = json_object_get(j, "command");
@@ -148,22 +148,22 @@ what_was_decoded_gives_way_before_the_rest(void **state)
 	assert_true(cut(c, "script_truncated"));
 	json_decref(j);
 	free(big);
-	desk_free(d);
+	offline_free(d);
 }
 
 static void
 a_live_record_names_its_interface_and_tags(void **state)
 {
-	struct desk *d = desk_new(true);
+	struct desk *d = offline_new(true);
 	struct peers p = peers("10.1.2.4", 49152, "10.1.2.3", 445);
-	struct obs *o;
+	struct fact *o;
 
 	(void)state;
 	p.vlan[0] = 100;
 	p.vlan[1] = 7;
 	p.nvlan = 2;
-	o = obs_new(&d->budget, OBS_ANOMALY, &p, (struct moment){ 5, 1, "eth0" });
-	obs_str(o, F_ANOMALY_TYPE, "applayer");
+	o = fact_new(&d->budget, FACT_ANOMALY, &p, (struct packet_ref){ 5, 1, "eth0" });
+	fact_str(o, F_ANOMALY_TYPE, "applayer");
 	say(d, o);
 	assert_string_equal(d->line,
 	    "{\"timestamp\":\"1970-01-01T00:00:00.000005+0000\",\"flow_id\":1234567890,"
@@ -171,7 +171,7 @@ a_live_record_names_its_interface_and_tags(void **state)
 	    "\"src_ip\":\"10.1.2.4\",\"src_port\":49152,\"dest_ip\":\"10.1.2.3\",\"dest_port\":445,"
 	    "\"proto\":\"TCP\",\"community_id\":\"1:eUWmO6Kg4OlMpKyU3dw15kQGcK0=\","
 	    "\"anomaly\":{\"type\":\"applayer\"}}\n");
-	desk_free(d);
+	offline_free(d);
 }
 
 /* Vectors of the community-id specification, and some of our own. */
@@ -190,19 +190,19 @@ community_ids_are_those_of_the_specification(void **state)
 		{ "2001:db8::1", "2001:db8::2", "1:R4tBBp2phSmhEEInp7dOUftvdME=", 1234, 135 },
 		{ "10.0.0.5", "10.0.0.5", "1:nKm55EFCijp2APqpd+Uhk/7kr5A=", 2000, 1000 },
 	};
-	struct desk *d = desk_new(false);
+	struct desk *d = offline_new(false);
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(v) / sizeof(v[0]); i++) {
 		struct peers p = peers(v[i].client, v[i].cport, v[i].server, v[i].sport);
 		json_t *j;
 
-		say(d, obs_new(&d->budget, OBS_TASK, &p, (struct moment){ 0, 1, "x" }));
+		say(d, fact_new(&d->budget, FACT_TASK, &p, (struct packet_ref){ 0, 1, "x" }));
 		j = parsed(d);
 		assert_string_equal(json_string_value(json_object_get(j, "community_id")), v[i].id);
 		json_decref(j);
 	}
-	desk_free(d);
+	offline_free(d);
 }
 
 static void
@@ -220,20 +220,20 @@ addresses_are_written_as_rfc_5952_asks(void **state)
 		{ "fe80::", "fe80::" },
 		{ "192.0.2.1", "192.0.2.1" },
 	};
-	struct desk *d = desk_new(false);
+	struct desk *d = offline_new(false);
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(v) / sizeof(v[0]); i++) {
 		struct peers p = peers(v[i][0], 1, v[i][0], 2);
 		json_t *j;
 
-		say(d, obs_new(&d->budget, OBS_TASK, &p, (struct moment){ 0, 1, "x" }));
+		say(d, fact_new(&d->budget, FACT_TASK, &p, (struct packet_ref){ 0, 1, "x" }));
 		j = parsed(d);
 		assert_string_equal(json_string_value(json_object_get(j, "src_ip")), v[i][1]);
 		assert_string_equal(json_string_value(json_object_get(j, "dest_ip")), v[i][1]);
 		json_decref(j);
 	}
-	desk_free(d);
+	offline_free(d);
 }
 
 static void
@@ -248,52 +248,52 @@ times_stay_four_digit_years(void **state)
 		{ INT64_MIN, "1970-01-01T00:00:00.000000+0000" },
 		{ INT64_MAX, "9999-12-31T23:59:59.999999+0000" },
 	};
-	struct desk *d = desk_new(false);
+	struct desk *d = offline_new(false);
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(v) / sizeof(v[0]); i++) {
 		struct peers p = peers("10.0.0.1", 1, "10.0.0.2", 2);
 		json_t *j;
 
-		say(d, obs_new(&d->budget, OBS_TASK, &p, (struct moment){ v[i].us, 1, "x" }));
+		say(d, fact_new(&d->budget, FACT_TASK, &p, (struct packet_ref){ v[i].us, 1, "x" }));
 		j = parsed(d);
 		assert_string_equal(json_string_value(json_object_get(j, "timestamp")), v[i].text);
 		json_decref(j);
 	}
-	desk_free(d);
+	offline_free(d);
 }
 
 static void
 text_is_escaped_as_suricata_does(void **state)
 {
-	struct desk *d = desk_new(false);
-	struct obs *o = task(d);
+	struct desk *d = offline_new(false);
+	struct fact *o = task(d);
 	json_t *j;
 
 	(void)state;
 	o->at.source = "m\xfcll.pcap";
-	obs_str(o, F_NAME, "\\a/b \"\x01\t\x7f \xc3\xa9 \xf0\x9f\x98\x80");
+	fact_str(o, F_NAME, "\\a/b \"\x01\t\x7f \xc3\xa9 \xf0\x9f\x98\x80");
 	say(d, o);
 	assert_non_null(strstr(d->line,
 	    "\"name\":\"\\\\a/b \\\"\\u0001\\t\x7f \xc3\xa9 \xf0\x9f\x98\x80\""));
 	j = parsed(d);
 	assert_string_equal(json_string_value(json_object_get(j, "pcap_filename")), "m\\xfcll.pcap");
 	json_decref(j);
-	desk_free(d);
+	offline_free(d);
 }
 
 static void
 xml_gives_way_first(void **state)
 {
-	struct desk *d = desk_new(false);
-	struct obs *o = task(d);
+	struct desk *d = offline_new(false);
+	struct fact *o = task(d);
 	char *xml = repeat("<x>\xe2\x82\xac</x>\n", 200000), *words = repeat("word ", 20000);
 	json_t *j, *t;
 	const char *got;
 
 	(void)state;
-	obs_str(o, F_DESCRIPTION, words);
-	obs_str(o, F_XML, xml);
+	fact_str(o, F_DESCRIPTION, words);
+	fact_str(o, F_XML, xml);
 	say(d, o);
 	assert_in_range(d->len, MAX_LINE - 8, MAX_LINE);	/* no more is cut than need be */
 	j = parsed(d);
@@ -308,25 +308,25 @@ xml_gives_way_first(void **state)
 	json_decref(j);
 	free(xml);
 	free(words);
-	desk_free(d);
+	offline_free(d);
 }
 
 /* A line that is just full stays whole; one more byte is cut. */
 static void
 the_limit_is_exact(void **state)
 {
-	struct desk *d = desk_new(false);
+	struct desk *d = offline_new(false);
 	size_t frame;
 
 	(void)state;
 	say(d, task(d));
 	frame = d->len + strlen(",\"task\":{\"xml\":\"\"}");
 	for (size_t over = 0; over < 2; over++) {
-		struct obs *o = task(d);
+		struct fact *o = task(d);
 		char *xml = repeat("x", MAX_LINE - frame + over);
 		json_t *j;
 
-		obs_str(o, F_XML, xml);
+		fact_str(o, F_XML, xml);
 		say(d, o);
 		j = parsed(d);
 		assert_int_equal(d->len, MAX_LINE);
@@ -334,44 +334,44 @@ the_limit_is_exact(void **state)
 		json_decref(j);
 		free(xml);
 	}
-	desk_free(d);
+	offline_free(d);
 }
 
 /* Each control character takes six bytes of the line. */
 static void
 size_counts_what_is_written(void **state)
 {
-	struct desk *d = desk_new(false);
-	struct obs *o = task(d);
+	struct desk *d = offline_new(false);
+	struct fact *o = task(d);
 	char *bell = repeat("\a", 60000);
 	json_t *j;
 
 	(void)state;
-	obs_str(o, F_AUTHOR, bell);
+	fact_str(o, F_AUTHOR, bell);
 	say(d, o);
 	assert_in_range(d->len, MAX_LINE - 8, MAX_LINE);
 	j = parsed(d);
 	assert_true(cut(json_object_get(j, "task"), "author_truncated"));
 	json_decref(j);
 	free(bell);
-	desk_free(d);
+	offline_free(d);
 }
 
 static void
 one_action_of_a_megabyte(void **state)
 {
-	struct desk *d = desk_new(false);
-	struct obs *o = task(d);
+	struct desk *d = offline_new(false);
+	struct fact *o = task(d);
 	char *big = repeat("0123456789 \"quoted\" ", 1u << 20), *author = repeat("a", 4000);
 	json_t *j, *t, *a;
 
 	(void)state;
-	obs_str(o, F_ACTION, "create");
-	obs_str(o, F_AUTHOR, author);
-	obs_str(o, F_XML, big);
-	obs_next(o, F_ACT_TYPE);
-	obs_str(o, F_ACT_ARGUMENTS, big);
-	obs_str(o, F_ACT_COMMAND_LINE, big);
+	fact_str(o, F_ACTION, "create");
+	fact_str(o, F_AUTHOR, author);
+	fact_str(o, F_XML, big);
+	fact_next(o, F_ACT_TYPE);
+	fact_str(o, F_ACT_ARGUMENTS, big);
+	fact_str(o, F_ACT_COMMAND_LINE, big);
 	say(d, o);
 	j = parsed(d);
 	t = json_object_get(j, "task");
@@ -386,23 +386,23 @@ one_action_of_a_megabyte(void **state)
 	json_decref(j);
 	free(big);
 	free(author);
-	desk_free(d);
+	offline_free(d);
 }
 
 static void
 every_one_of_many_long_actions_is_told(void **state)
 {
-	struct desk *d = desk_new(false);
-	struct obs *o = task(d);
+	struct desk *d = offline_new(false);
+	struct fact *o = task(d);
 	char *big = repeat("\xc3\xa9\\", 100u << 10);
 	json_t *j, *list;
 
 	(void)state;
 	for (size_t i = 0; i < MAX_ACTIONS; i++) {
-		obs_next(o, F_ACT_TYPE);
-		obs_str(o, F_ACT_TYPE, "exec");
-		obs_str(o, F_ACT_ARGUMENTS, big);
-		obs_str(o, F_ACT_COMMAND_LINE, big);
+		fact_next(o, F_ACT_TYPE);
+		fact_str(o, F_ACT_TYPE, "exec");
+		fact_str(o, F_ACT_ARGUMENTS, big);
+		fact_str(o, F_ACT_COMMAND_LINE, big);
 	}
 	say(d, o);
 	j = parsed(d);
@@ -417,31 +417,31 @@ every_one_of_many_long_actions_is_told(void **state)
 	}
 	json_decref(j);
 	free(big);
-	desk_free(d);
+	offline_free(d);
 }
 
 /* Nothing is long, there is only too much of it. */
 static void
 too_many_elements_go_from_the_end(void **state)
 {
-	struct desk *d = desk_new(false);
-	struct obs *o = task(d);
+	struct desk *d = offline_new(false);
+	struct fact *o = task(d);
 	char *some = repeat("s", 100);
 	json_t *j, *t;
 
 	(void)state;
 	for (size_t i = 0; i < MAX_ACTIONS; i++) {
-		obs_next(o, F_ACT_TYPE);
+		fact_next(o, F_ACT_TYPE);
 		for (unsigned int f = F_ACT_TYPE; f <= F_ACT_BODY; f++)
-			obs_str(o, (enum field)f, some);
+			fact_str(o, (enum field)f, some);
 	}
 	for (size_t i = 0; i < MAX_TRIGGERS; i++) {
-		obs_next(o, F_TRG_TYPE);
+		fact_next(o, F_TRG_TYPE);
 		for (unsigned int f = F_TRG_TYPE; f <= F_TRG_SUBSCRIPTION; f++)
-			obs_str(o, (enum field)f, some);
+			fact_str(o, (enum field)f, some);
 	}
 	for (size_t i = 0; i < 3000; i++)
-		obs_add(o, F_FLAGS, view_str("f"));
+		fact_add(o, F_FLAGS, view_str("f"));
 	say(d, o);
 	j = parsed(d);
 	t = json_object_get(j, "task");
@@ -451,13 +451,13 @@ too_many_elements_go_from_the_end(void **state)
 	assert_int_equal(json_array_size(json_object_get(t, "actions")), 16);
 	json_decref(j);
 	free(some);
-	desk_free(d);
+	offline_free(d);
 }
 
 static void
 stats_are_nested_by_their_paths(void **state)
 {
-	struct desk *d = desk_new(true);
+	struct desk *d = offline_new(true);
 	struct eve_totals t = { .us = 1511968445637765, .uptime = 61, .memuse = 10,
 	    .memuse_peak = 20, .kernel = true, .received = 7, .dropped = 2 };
 	json_t *j, *s;
@@ -484,19 +484,19 @@ stats_are_nested_by_their_paths(void **state)
 		free(path);
 	}
 	json_decref(j);
-	desk_free(d);
+	offline_free(d);
 }
 
 static void
 replay_stats_claim_nothing_of_the_kernel(void **state)
 {
-	struct desk *d = desk_new(false);
+	struct desk *d = offline_new(false);
 	struct eve_totals t = { .us = 0 };
 
 	(void)state;
 	eve_stats(d->eve, &t);
 	assert_null(strstr(d->line, "\"capture\""));
-	desk_free(d);
+	offline_free(d);
 }
 
 int

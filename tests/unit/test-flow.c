@@ -33,7 +33,7 @@ rig_up(size_t limit)
 	memset(&rig, 0, sizeof(rig));
 	budget_init(&rig.all, NULL, limit);
 	world_init(&rig.w, &rig.all, &rig.stats, NULL);
-	rig.w.now = (struct moment){ .us = 1700000000 * SEC };
+	rig.w.now = (struct packet_ref){ .us = 1700000000 * SEC };
 	rig.isn[0] = UINT32_MAX - 40;		/* wraps early */
 	rig.isn[1] = 1000;
 	rig.cport = 50000;

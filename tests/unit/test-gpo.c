@@ -25,16 +25,16 @@
 	"</Properties><Filters><Task><Actions><Exec><Command>no</Command></Exec></Actions></Task></Filters>" \
 	"</ImmediateTaskV2>"
 
-static struct obs *
+static struct fact *
 fresh(void *arg)
 {
 	struct facts *f = arg;
 
-	return obs_new(&f->budget, OBS_TASK, &f->peers, f->world.now);
+	return fact_new(&f->budget, FACT_TASK, &f->peers, f->world.now);
 }
 
 static void
-done(void *arg, struct obs *o)
+done(void *arg, struct fact *o)
 {
 	struct facts *f = arg;
 
@@ -53,13 +53,13 @@ read_bytes(struct facts *f, const void *p, size_t len)
 }
 
 static void
-read_text(struct facts *f, const char *text)
+script_scan(struct facts *f, const char *text)
 {
 	read_bytes(f, text, strlen(text));
 }
 
 static const struct item *
-nth(const struct obs *o, enum field f, size_t n)
+nth(const struct fact *o, enum field f, size_t n)
 {
 	for (const struct item *i = o->first; i != NULL; i = i->next)
 		if (i->field == f && n-- == 0)
@@ -71,12 +71,12 @@ static void
 an_old_element_is_told(void **state)
 {
 	struct facts f;
-	struct obs *o;
+	struct fact *o;
 	char hash[65];
 
 	(void)state;
 	facts_init(&f);
-	read_text(&f, OPEN OLD CLOSE);
+	script_scan(&f, OPEN OLD CLOSE);
 	assert_int_equal(f.n, 1);
 	o = f.o[0];
 	assert_field(o, F_ACTION, "create");
@@ -97,9 +97,9 @@ an_old_element_is_told(void **state)
 	assert_string_equal(nth(o, F_TRG_REP_INTERVAL, 0)->str, "PT15M");
 	assert_null(nth(o, F_TRG_REP_INTERVAL, 1));
 	/* The text is told with its password masked; size and hash are of what was sent. */
-	assert_null(strstr(obs_get(o, F_XML), "VPe/o9"));
-	assert_non_null(strstr(obs_get(o, F_XML), "cpassword = '***' enabled"));
-	assert_int_equal(strncmp(obs_get(o, F_XML), OLD, 60), 0);
+	assert_null(strstr(fact_get(o, F_XML), "VPe/o9"));
+	assert_non_null(strstr(fact_get(o, F_XML), "cpassword = '***' enabled"));
+	assert_int_equal(strncmp(fact_get(o, F_XML), OLD, 60), 0);
 	assert_int_equal(field_int(o, F_XML_SIZE), strlen(OLD));
 	sha256_hex(view_str(OLD), hash);
 	assert_field(o, F_XML_SHA256, hash);
@@ -110,11 +110,11 @@ static void
 a_new_element_holds_a_definition(void **state)
 {
 	struct facts f;
-	struct obs *o;
+	struct fact *o;
 
 	(void)state;
 	facts_init(&f);
-	read_text(&f, OPEN NEW CLOSE);
+	script_scan(&f, OPEN NEW CLOSE);
 	assert_int_equal(f.n, 1);
 	o = f.o[0];
 	assert_field(o, F_ACTION, "create");
@@ -139,7 +139,7 @@ each_element_is_its_own_fact(void **state)
 
 	(void)state;
 	facts_init(&f);
-	read_text(&f, OPEN OLD NEW "<Folder name=\"x\"><Properties action=\"C\"/></Folder>" OLD CLOSE);
+	script_scan(&f, OPEN OLD NEW "<Folder name=\"x\"><Properties action=\"C\"/></Folder>" OLD CLOSE);
 	assert_int_equal(f.n, 3);
 	assert_field(f.o[0], F_NAME, "Old & new");
 	assert_field(f.o[1], F_NAME, "New");
@@ -171,7 +171,7 @@ the_action_is_what_policy_asks_for(void **state)
 		strlcpy(text, OPEN "<TaskV2 name=\"a\">", sizeof(text));
 		strlcat(text, rows[i].properties, sizeof(text));
 		strlcat(text, "</TaskV2>" CLOSE, sizeof(text));
-		read_text(&f, text);
+		script_scan(&f, text);
 		assert_int_equal(f.n, rows[i].action != NULL);
 		if (f.n > 0) {
 			assert_field(f.o[0], F_ACTION, rows[i].action);
@@ -198,12 +198,12 @@ every_password_is_masked(void **state)
 		strlcpy(text, OPEN "<Task name=\"a\"><Properties ", sizeof(text));
 		strlcat(text, spellings[i], sizeof(text));
 		strlcat(text, "/></Task>" CLOSE, sizeof(text));
-		read_text(&f, text);
+		script_scan(&f, text);
 		assert_int_equal(f.n, 1);
 		for (const struct item *j = f.o[0]->first; j != NULL; j = j->next)
 			assert_true(j->str == NULL || strstr(j->str, "s3cret") == NULL);
-		assert_non_null(strstr(obs_get(f.o[0], F_XML), "***"));
-		assert_non_null(strstr(obs_get(f.o[0], F_XML), "/></Task>"));
+		assert_non_null(strstr(fact_get(f.o[0], F_XML), "***"));
+		assert_non_null(strstr(fact_get(f.o[0], F_XML), "/></Task>"));
 		facts_free(&f);
 	}
 }
@@ -235,7 +235,7 @@ utf16_is_read_too(void **state)
 		assert_field(f.o[0], F_ACT_COMMAND_LINE, "evil.exe -x");
 		assert_field(f.o[0], F_XML, NEW);
 		assert_int_equal(field_int(f.o[0], F_XML_SIZE), strlen(NEW));
-		assert_null(strstr(obs_get(f.o[1], F_XML), "VPe/o9"));
+		assert_null(strstr(fact_get(f.o[1], F_XML), "VPe/o9"));
 		facts_free(&f);
 	}
 }
@@ -252,12 +252,12 @@ every_truncation_is_honest(void **state)
 		read_bytes(&f, text, n);
 		assert_true(f.n <= 2);
 		for (size_t i = 0; i < f.n; i++) {
-			bool whole = obs_get(f.o[i], F_XML_SHA256) != NULL;
+			bool whole = fact_get(f.o[i], F_XML_SHA256) != NULL;
 
 			assert_field(f.o[i], F_ACTION, "create");
 			assert_field(f.o[i], F_NAME, i == 0 ? "Old & new" : "New");
 			assert_true(whole || i == f.n - 1);
-			assert_null(strstr(obs_get(f.o[i], F_XML), "VPe/o9"));
+			assert_null(strstr(fact_get(f.o[i], F_XML), "VPe/o9"));
 			if (i == 1)
 				assert_field(f.o[i], F_USER_ID, "NT AUTHORITY\\System");
 		}
@@ -277,7 +277,7 @@ other_texts_tell_nothing(void **state)
 		struct facts f;
 
 		facts_init(&f);
-		read_text(&f, texts[i]);
+		script_scan(&f, texts[i]);
 		assert_int_equal(f.n, 0);
 		facts_free(&f);
 	}
@@ -288,7 +288,7 @@ struct tally {
 	size_t		 fresh, done;
 };
 
-static struct obs *
+static struct fact *
 fresh_counted(void *arg)
 {
 	struct tally *t = arg;
@@ -298,12 +298,12 @@ fresh_counted(void *arg)
 }
 
 static void
-done_counted(void *arg, struct obs *o)
+done_counted(void *arg, struct fact *o)
 {
 	struct tally *t = arg;
 
 	t->done++;
-	obs_free(o);
+	fact_free(o);
 }
 
 static void
@@ -327,7 +327,7 @@ elements_and_triggers_are_bounded(void **state)
 	assert_int_equal(t.done, MAX_GPO_TASKS);
 	for (size_t i = 0; i <= MAX_TRIGGERS; i++)
 		strlcat(text, one, sizeof(text));
-	read_text(&t.f, text);
+	script_scan(&t.f, text);
 	assert_int_equal(t.f.n, 1);
 	assert_non_null(nth(t.f.o[0], F_TRG_TYPE, MAX_TRIGGERS - 1));
 	assert_null(nth(t.f.o[0], F_TRG_TYPE, MAX_TRIGGERS));
@@ -335,7 +335,7 @@ elements_and_triggers_are_bounded(void **state)
 	facts_free(&t.f);
 }
 
-static struct obs *
+static struct fact *
 none(void *arg)
 {
 	(void)arg;
@@ -353,7 +353,7 @@ a_spent_budget_only_cuts(void **state)
 	assert_int_equal(f.n, 0);
 	for (size_t limit = 200; limit < 12000; limit += 97) {
 		f.budget.limit = limit;
-		read_text(&f, OPEN OLD NEW CLOSE);
+		script_scan(&f, OPEN OLD NEW CLOSE);
 		for (size_t i = 0; i < f.n; i++)
 			for (const struct item *j = f.o[i]->first; j != NULL; j = j->next)
 				assert_true(j->str == NULL || strstr(j->str, "VPe/o9") == NULL);

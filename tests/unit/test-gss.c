@@ -113,10 +113,10 @@ feed(struct gss *g, enum dir dir, const char *hex)
 	drop(v);
 }
 
-static struct obs *
+static struct fact *
 told(const struct gss *g)
 {
-	struct obs *o = obs_new(&purse, OBS_TASK, &(struct peers){ 0 }, (struct moment){ 0 });
+	struct fact *o = fact_new(&purse, FACT_TASK, &(struct peers){ 0 }, (struct packet_ref){ 0 });
 
 	gss_auth(g, o);
 	gss_smb(g, o);
@@ -139,14 +139,14 @@ expect(const struct gss *g, const char *const want[7])
 {
 	static const enum field fields[] = { F_AUTH_MECHANISM, F_AUTH_USER, F_AUTH_DOMAIN,
 		F_AUTH_WORKSTATION, F_AUTH_REALM, F_AUTH_SERVICE, F_SMB_REALM };
-	struct obs *o = told(g);
+	struct fact *o = told(g);
 
 	for (size_t i = 0; i < nitems(fields); i++)
 		assert_field(o, fields[i], want[i]);
 	assert_field(o, F_SMB_USER, want[1]);
 	assert_field(o, F_SMB_DOMAIN, want[2]);
 	assert_field(o, F_SMB_HOST, want[3]);
-	obs_free(o);
+	fact_free(o);
 }
 
 static void
@@ -204,7 +204,7 @@ kerberos_bare_framed_and_in_spnego(void **state)
 	for (size_t i = 0; i < nitems(forms); i++) {
 		struct gss *g = fresh();
 		const struct item *at;
-		struct obs *o;
+		struct fact *o;
 		size_t n = 0;
 
 		feed(g, C2S, forms[i]);
@@ -217,7 +217,7 @@ kerberos_bare_framed_and_in_spnego(void **state)
 			if (at->field == F_SMB_SNAMES)
 				assert_string_equal(at->str, n++ == 0 ? "cifs" : "dc01.corp.example");
 		assert_int_equal(n, 2);
-		obs_free(o);
+		fact_free(o);
 		finish(g);
 	}
 }
@@ -358,7 +358,7 @@ a_name_without_end_is_bounded(void **state)
 {
 	static uint8_t p[64 + 4000];
 	struct gss *g = fresh();
-	struct obs *o;
+	struct fact *o;
 
 	(void)state;
 	memset(p, 'a', sizeof(p));
@@ -368,8 +368,8 @@ a_name_without_end_is_bounded(void **state)
 	le32enc(p + 40, 64);
 	gss_token(g, C2S, (struct view){ p, sizeof(p) });
 	o = told(g);
-	assert_int_equal(strlen(obs_get(o, F_AUTH_USER)), 512);
-	obs_free(o);
+	assert_int_equal(strlen(fact_get(o, F_AUTH_USER)), 512);
+	fact_free(o);
 	finish(g);
 }
 
@@ -406,7 +406,7 @@ every_truncation_is_safe_and_honest(void **state)
 	for (size_t t = 0; t < nitems(tokens); t++) {
 		struct gss *g = fresh();
 		struct view v = unhex(tokens[t]);
-		struct obs *all, *some;
+		struct fact *all, *some;
 
 		gss_token(g, C2S, v);
 		all = told(g);
@@ -422,11 +422,11 @@ every_truncation_is_safe_and_honest(void **state)
 			for (const struct item *i = some->first; i != NULL; i = i->next)
 				if (i->field != F_SMB_SNAMES)
 					assert_field(all, i->field, i->str);
-			obs_free(some);
+			fact_free(some);
 			gss_free(g);
 		}
 		drop(v);
-		obs_free(all);
+		fact_free(all);
 		assert_int_equal(purse.used, 0);
 	}
 }

@@ -10,7 +10,7 @@ static const char vector[] =
     "000000000000";
 
 static bool
-read_cut(const struct stub *s, size_t len, struct obs *o)
+read_cut(const struct stub *s, size_t len, struct fact *o)
 {
 	uint8_t *cut = test_malloc(len > 0 ? len : 1);
 	bool is;
@@ -25,7 +25,7 @@ static bool
 is_job(const struct stub *s)
 {
 	struct facts f;
-	struct obs *o;
+	struct fact *o;
 	bool is;
 
 	facts_init(&f);
@@ -33,7 +33,7 @@ is_job(const struct stub *s)
 	is = read_cut(s, s->n, o);
 	if (!is)
 		assert_null(o->first);
-	obs_free(o);
+	fact_free(o);
 	facts_free(&f);
 	return is;
 }
@@ -43,7 +43,7 @@ a_job_file_is_read(void **state)
 {
 	struct stub s = stub_hex(vector, false, false);
 	struct facts f;
-	struct obs *o;
+	struct fact *o;
 
 	(void)state;
 	facts_init(&f);
@@ -63,7 +63,7 @@ a_job_file_is_read(void **state)
 	assert_int_equal(field_int(o, F_SET_ENABLED), true);
 	assert_int_equal(field_int(o, F_SET_HIDDEN), false);
 	assert_field(o, F_XML, NULL);
-	obs_free(o);
+	fact_free(o);
 	facts_free(&f);
 }
 
@@ -73,7 +73,7 @@ flags_and_trigger_details_are_told(void **state)
 	struct stub s = stub_hex(vector, false, false);
 	size_t trigger = s.n - 48;
 	struct facts f;
-	struct obs *o;
+	struct fact *o;
 
 	(void)state;
 	s.p[48] = 0x04;			/* disabled */
@@ -97,7 +97,7 @@ flags_and_trigger_details_are_told(void **state)
 	assert_int_equal(field_int(o, F_TRG_ENABLED), false);
 	assert_field(o, F_TRG_REP_DURATION, "PT60M");
 	assert_field(o, F_TRG_REP_INTERVAL, "PT5M");
-	obs_free(o);
+	fact_free(o);
 	facts_free(&f);
 }
 
@@ -106,7 +106,7 @@ impossible_dates_are_not_told(void **state)
 {
 	struct stub s = stub_hex(vector, false, false);
 	struct facts f;
-	struct obs *o;
+	struct fact *o;
 
 	(void)state;
 	s.p[s.n - 48 + 6] = 13;		/* month */
@@ -115,7 +115,7 @@ impossible_dates_are_not_told(void **state)
 	assert_true(read_cut(&s, s.n, o));
 	assert_field(o, F_TRG_TYPE, "calendar");
 	assert_field(o, F_TRG_START, NULL);
-	obs_free(o);
+	fact_free(o);
 	facts_free(&f);
 }
 
@@ -158,7 +158,7 @@ static void
 a_cut_file_says_less(void **state)
 {
 	struct stub s = stub_hex(vector, false, false);
-	struct obs *whole, *o;
+	struct fact *whole, *o;
 	struct facts f;
 	bool is;
 
@@ -171,9 +171,9 @@ a_cut_file_says_less(void **state)
 		is = read_cut(&s, len, o);
 		assert_int_equal(is, len >= 70 + 2 + 16);	/* the application is known */
 		assert_part_of(o, whole, NULL, 0);
-		obs_free(o);
+		fact_free(o);
 	}
-	obs_free(whole);
+	fact_free(whole);
 	facts_free(&f);
 }
 

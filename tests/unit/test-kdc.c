@@ -11,18 +11,18 @@
 #define HOST		"fs01.corp.example"
 
 /* What crosses the wire when alice logs on and asks for a file server. */
-struct talk {
+struct connection {
 	struct krb_text	 ask, error, ask_again, as_rep, tgs_req, tgs_rep, ap_req;
 };
 
 struct bench {
 	struct facts	 f;
-	struct talk	 t;
+	struct connection	 t;
 	size_t		 idle;		/* bytes that are held while nothing is pending */
 };
 
 static void
-talk_make(struct talk *t)
+connection_make(struct connection *t)
 {
 	uint8_t user[KRB_KEY], tgt[KRB_KEY], subkey[KRB_KEY], service[KRB_KEY];
 
@@ -48,7 +48,7 @@ setup(void **state)
 	facts_init(&b.f);
 	b.f.peers.sport = 88;
 	b.f.world.keyring = ring_of("password " KRB_USER "@" KRB_REALM " " PASSWORD "\n");
-	talk_make(&b.t);
+	connection_make(&b.t);
 	/* The first message of all makes what stays. */
 	kdc_dgram.datagram(&b.f.world, &b.f.peers, S2C, krb_view(&b.t.error), b.t.error.len);
 	b.f.stats.n[STAT_KDC_MSGS] = 0;

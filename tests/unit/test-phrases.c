@@ -639,20 +639,20 @@ static void
 test_long(void **state)
 {
 	static const char *const parts[] = { "invoke-", "http://", "get-domain", "a", "https://1.2.3.4/a", "://" };
-	char *text = test_malloc(MAX_ASK_TEXT + 64);
+	char *text = test_malloc(MAX_SCRIPT_TEXT + 64);
 	struct findings f;
 
 	(void)state;
 	for (size_t i = 0; i < nitems(parts); i++) {
 		size_t len = strlen(parts[i]);
 
-		for (size_t at = 0; at < MAX_ASK_TEXT; at++)
+		for (size_t at = 0; at < MAX_SCRIPT_TEXT; at++)
 			text[at] = parts[i][at % len];
-		memcpy(text + MAX_ASK_TEXT, " iex iex ", 9);
-		judge(&f, text, MAX_ASK_TEXT + 9);
+		memcpy(text + MAX_SCRIPT_TEXT, " iex iex ", 9);
+		judge(&f, text, MAX_SCRIPT_TEXT + 9);
 		assert_false(f.has[R_INVOKE_EXPRESSION]);	/* beyond what is looked at */
-		memcpy(text + MAX_ASK_TEXT - 9, " iex iex ", 9);
-		judge(&f, text, MAX_ASK_TEXT);
+		memcpy(text + MAX_SCRIPT_TEXT - 9, " iex iex ", 9);
+		judge(&f, text, MAX_SCRIPT_TEXT);
 		assert_true(f.has[R_INVOKE_EXPRESSION]);
 	}
 	test_free(text);

@@ -64,7 +64,7 @@ test_psrp(void **state)
 		{ STATE("4"), "success" }, { STATE("5"), "failure" }, { STATE("3"), "unknown" },
 	};
 	struct bench *b = *state;
-	const struct obs *o;
+	const struct fact *o;
 
 	both(b, CREATE("1", URI_POWERSHELL, "<rsp:Shell><creationXml "
 	    "xmlns=\"http://schemas.microsoft.com/powershell\">" CAPABILITY "</creationXml></rsp:Shell>"),

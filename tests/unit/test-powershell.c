@@ -8,21 +8,21 @@
 
 struct read {
 	struct facts	 f;
-	struct obs	*command;
-	struct asks	 asks;
+	struct fact	*command;
+	struct script	 script;
 	char		 text[4096];	/* what was told, in one line */
 };
 
-static struct obs *
+static struct fact *
 fresh(void *arg)
 {
 	struct read *r = arg;
 
-	return obs_new(&r->f.budget, OBS_TASK, &r->f.peers, r->f.world.now);
+	return fact_new(&r->f.budget, FACT_TASK, &r->f.peers, r->f.world.now);
 }
 
 static void
-done(void *arg, struct obs *o)
+done(void *arg, struct fact *o)
 {
 	struct read *r = arg;
 
@@ -45,17 +45,17 @@ render(struct read *r)
 {
 	r->text[0] = '\0';
 	for (size_t i = 0; i < r->f.n; i++) {
-		const struct obs *o = r->f.o[i];
+		const struct fact *o = r->f.o[i];
 
-		put(r, i > 0 ? "; " : "", obs_get(o, F_ACTION), "");
-		put(r, " ", obs_get(o, F_NAME), "");
+		put(r, i > 0 ? "; " : "", fact_get(o, F_ACTION), "");
+		put(r, " ", fact_get(o, F_NAME), "");
 		for (const struct item *t = o->first; t != NULL; t = t->next) {
 			if (t->field == F_ACT_COMMAND_LINE)
 				put(r, " {", t->str, "}");
 			if (t->field == F_TRG_TYPE)
 				put(r, " <", t->str, ">");
 		}
-		put(r, " @", obs_get(o, F_TARGET), "");
+		put(r, " @", fact_get(o, F_TARGET), "");
 	}
 	for (const struct item *t = r->command->first; t != NULL; t = t->next) {
 		if (t->field == F_CMD_DEC_METHOD)
@@ -69,15 +69,15 @@ static void
 begin(struct read *r)
 {
 	facts_init(&r->f);
-	r->command = obs_new(&r->f.budget, OBS_COMMAND, &r->f.peers, r->f.world.now);
-	r->asks = (struct asks){ .budget = &r->f.budget, .command = r->command, .fresh = fresh,
+	r->command = fact_new(&r->f.budget, FACT_COMMAND, &r->f.peers, r->f.world.now);
+	r->script = (struct script){ .budget = &r->f.budget, .command = r->command, .fresh = fresh,
 		.done = done, .arg = r };
 }
 
 static void
 end(struct read *r)
 {
-	obs_free(r->command);
+	fact_free(r->command);
 	facts_free(&r->f);
 }
 
@@ -89,7 +89,7 @@ read_whole(struct read *r, const char *s)
 
 	memcpy(own, s, n);
 	begin(r);
-	asks_read(&r->asks, LANGUAGE_POWERSHELL, (struct view){ (const uint8_t *)own, n });
+	script_read(&r->script, LANGUAGE_POWERSHELL, (struct view){ (const uint8_t *)own, n });
 	test_free(own);
 	render(r);
 }
@@ -463,7 +463,7 @@ static void
 all_that_cmdlets_say_is_kept(void **state)
 {
 	struct read r;
-	const struct obs *o;
+	const struct fact *o;
 
 	(void)state;
 	read_whole(&r,
@@ -506,7 +506,7 @@ static void
 all_that_com_says_is_kept(void **state)
 {
 	struct read r;
-	const struct obs *o;
+	const struct fact *o;
 
 	(void)state;
 	read_whole(&r,
@@ -564,9 +564,9 @@ repeat(struct read *r, const char *what, size_t n, const char *behind)
 		memcpy(s + i * step, what, step);
 	memcpy(s + n * step, behind, strlen(behind) + 1);
 	begin(r);
-	asks_read(&r->asks, LANGUAGE_POWERSHELL, (struct view){ (const uint8_t *)s, len });
+	script_read(&r->script, LANGUAGE_POWERSHELL, (struct view){ (const uint8_t *)s, len });
 	test_free(s);
-	assert_true(r->asks.work <= MAX_ASK_WORK);
+	assert_true(r->script.work <= MAX_SCRIPT_WORK);
 }
 
 static void
@@ -596,8 +596,8 @@ depth_and_size_are_bounded(void **state)
 	    "Start-ScheduledTask y");
 	assert_int_equal(r.f.n, 1);
 	end(&r);
-	repeat(&r, "Start-ScheduledTask x;", 3 * MAX_ASK_TASKS, "");
-	assert_int_equal(r.f.n, MAX_ASK_TASKS);
+	repeat(&r, "Start-ScheduledTask x;", 3 * MAX_SCRIPT_TASKS, "");
+	assert_int_equal(r.f.n, MAX_SCRIPT_TASKS);
 	end(&r);
 }
 
@@ -625,8 +625,8 @@ growth_is_bounded(void **state)
 	(void)state;
 	for (size_t i = 0; i < nitems(texts); i++) {
 		read_whole(&r, texts[i]);
-		assert_true(r.asks.work <= MAX_ASK_WORK);
-		assert_true(r.f.budget.peak < MAX_ASK_DEPTH * (MAX_PS_MEM + MAX_ASK_TEXT));
+		assert_true(r.script.work <= MAX_SCRIPT_WORK);
+		assert_true(r.f.budget.peak < MAX_SCRIPT_DEPTH * (MAX_PS_MEM + MAX_SCRIPT_TEXT));
 		end(&r);
 	}
 }
@@ -640,8 +640,8 @@ a_spent_budget_only_cuts(void **state)
 	for (size_t limit = 0; limit < 40000; limit += 251) {
 		begin(&r);
 		r.f.budget.limit = r.f.budget.used + limit;
-		asks_read(&r.asks, LANGUAGE_POWERSHELL, view_str(com[0].script));
-		asks_read(&r.asks, LANGUAGE_POWERSHELL, view_str(decoded[4].script));
+		script_read(&r.script, LANGUAGE_POWERSHELL, view_str(com[0].script));
+		script_read(&r.script, LANGUAGE_POWERSHELL, view_str(decoded[4].script));
 		end(&r);
 	}
 }

@@ -55,15 +55,15 @@ pretty_defuses_what_a_terminal_obeys(void **state)
 static void
 pretty_text_is_the_same_json(void **state)
 {
-	struct desk *d = desk_new(false);
+	struct desk *d = offline_new(false);
 	struct sheet *s = calloc(1, sizeof(*s));
-	struct obs *o = task(d);
+	struct fact *o = task(d);
 	json_t *one, *two;
 
 	(void)state;
-	obs_str(o, F_NAME, "\\a \"b\" \\\\ \x7f \xe2\x80\xae \x1b[31m");
-	obs_next(o, F_ACT_TYPE);
-	obs_str(o, F_ACT_TYPE, "exec");
+	fact_str(o, F_NAME, "\\a \"b\" \\\\ \x7f \xe2\x80\xae \x1b[31m");
+	fact_next(o, F_ACT_TYPE);
+	fact_str(o, F_ACT_TYPE, "exec");
 	say(d, o);
 	one = parsed(d);
 	two = json_loads(pretty(s, d->line, false), 0, NULL);
@@ -72,7 +72,7 @@ pretty_text_is_the_same_json(void **state)
 	json_decref(one);
 	json_decref(two);
 	free(s);
-	desk_free(d);
+	offline_free(d);
 }
 
 int

@@ -7,7 +7,7 @@
 
 struct bench {
 	struct facts	 f;
-	struct asks	 asks;
+	struct script	 script;
 	struct ps	 ps;
 };
 
@@ -16,8 +16,8 @@ begin(struct bench *b)
 {
 	memset(b, 0, sizeof(*b));
 	facts_init(&b->f);
-	b->asks.budget = &b->f.budget;
-	b->ps.asks = &b->asks;
+	b->script.budget = &b->f.budget;
+	b->ps.script = &b->script;
 }
 
 static void
@@ -27,14 +27,14 @@ end(struct bench *b)
 	facts_free(&b->f);
 }
 
-static struct value
+static struct ps_value
 text(const char *s)
 {
 	return ps_text(view_str(s));
 }
 
 static void
-assert_text(struct value v, const char *want)
+assert_text(struct ps_value v, const char *want)
 {
 	assert_int_equal(v.kind, PS_TEXT);
 	assert_int_equal(v.text.len, strlen(want));
@@ -46,7 +46,7 @@ static void
 texts_grow_where_they_are(void **state)
 {
 	struct bench b;
-	struct value v, old, other;
+	struct ps_value v, old, other;
 
 	(void)state;
 	begin(&b);
@@ -62,7 +62,7 @@ texts_grow_where_they_are(void **state)
 	for (int i = 0; i < 10000; i++)
 		v = ps_concat(&b.ps, v, text("0123456789"));
 	assert_int_equal(v.text.len, 100004);
-	assert_true(b.asks.work < 500000);
+	assert_true(b.script.work < 500000);
 	end(&b);
 }
 
@@ -70,7 +70,7 @@ static void
 all_becomes_text(void **state)
 {
 	struct bench b;
-	struct value l, v;
+	struct ps_value l, v;
 
 	(void)state;
 	begin(&b);
@@ -81,7 +81,7 @@ all_becomes_text(void **state)
 	ps_push(&b.ps, l.list, text("a"));
 	ps_push(&b.ps, l.list, ps_number(2));
 	assert_text(ps_written(&b.ps, l), "a 2");
-	v = (struct value){ .kind = PS_RANGE, .from = 3, .to = -1 };
+	v = (struct ps_value){ .kind = PS_RANGE, .from = 3, .to = -1 };
 	assert_text(ps_written(&b.ps, v), "3 2 1 0 -1");
 	v = ps_unknown();
 	v.text = view_str("$x");
@@ -95,7 +95,7 @@ static void
 maps_know_no_case(void **state)
 {
 	struct bench b;
-	struct value m, v;
+	struct ps_value m, v;
 	char key[16];
 
 	(void)state;
@@ -126,7 +126,7 @@ numbers_are_read(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < nitems(rows); i++) {
-		struct value v = text(rows[i].text);
+		struct ps_value v = text(rows[i].text);
 		int64_t n = -1;
 
 		assert_int_equal(ps_int(&v, &n), rows[i].is);
@@ -142,7 +142,7 @@ arithmetic_does_not_overflow(void **state)
 		{ '/', INT64_MIN, -1 }, { '%', INT64_MIN, -1 }, { '%', 1, 0 }, { '<', 1, 64 },
 		{ '<', -1, 1 }, { '>', 1, -1 }, { '/', 1, 2 },
 	};
-	struct value v;
+	struct ps_value v;
 
 	(void)state;
 	for (size_t i = 0; i < nitems(rows); i++) {
@@ -167,7 +167,7 @@ spans_are_told_as_xml_has_them(void **state)
 	(void)state;
 	begin(&b);
 	for (size_t i = 0; i < nitems(rows); i++) {
-		struct value v = ps_duration(&b.ps, text(rows[i].text));
+		struct ps_value v = ps_duration(&b.ps, text(rows[i].text));
 
 		if (rows[i].span != NULL)
 			assert_text(v, rows[i].span);
@@ -187,7 +187,7 @@ formats_name_their_arguments(void **state)
 		{ "{99999999999}", NULL },
 	};
 	struct bench b;
-	struct value args, v;
+	struct ps_value args, v;
 
 	(void)state;
 	begin(&b);
@@ -233,7 +233,7 @@ static void
 texts_are_split_and_joined(void **state)
 {
 	struct bench b;
-	struct value v;
+	struct ps_value v;
 
 	(void)state;
 	begin(&b);
@@ -242,10 +242,10 @@ texts_are_split_and_joined(void **state)
 	assert_text(ps_join(&b.ps, v, view_str("-")), "a-b--c");
 	v = ps_split(&b.ps, text("a::b:c"), view_str("::"), false);
 	assert_int_equal(ps_count(&v), 2);
-	v = ps_index(&b.ps, text("abcdef"), (struct value){ .kind = PS_RANGE, .from = -1,
+	v = ps_index(&b.ps, text("abcdef"), (struct ps_value){ .kind = PS_RANGE, .from = -1,
 	    .to = -3 });
 	assert_text(ps_join(&b.ps, v, view_str("")), "fed");
-	assert_int_equal(v.how, HOW_REVERSE);
+	assert_int_equal(v.how, PS_HOW_REVERSE);
 	v = ps_index(&b.ps, text("abc"), ps_number(7));
 	assert_int_equal(v.kind, PS_UNKNOWN);
 	end(&b);
@@ -255,14 +255,14 @@ static void
 parameters_are_bound_by_their_beginnings(void **state)
 {
 	static const char params[] = "+TaskName +TaskPath +Actions User ?Force Old=User";
-	struct arg args[] = {
+	struct ps_arg args[] = {
 		{ .name = view_str("act") }, { .v = text("A") }, { .v = text("N") },
 		{ .name = view_str("f") }, { .v = text("P") }, { .name = view_str("old") },
 		{ .v = text("U") }, { .name = view_str("Task") }, { .v = text("?") },
 		{ .name = view_str("ErrorAct") }, { .v = text("Stop") },
 	};
 	struct bench b;
-	struct value m, v;
+	struct ps_value m, v;
 
 	(void)state;
 	begin(&b);
@@ -283,7 +283,7 @@ static void
 memory_and_work_are_bounded(void **state)
 {
 	struct bench b;
-	struct value v;
+	struct ps_value v;
 	uint8_t *p;
 
 	(void)state;
@@ -295,9 +295,9 @@ memory_and_work_are_bounded(void **state)
 	v = ps_map(&b.ps, NULL);
 	assert_int_equal(v.kind, PS_UNKNOWN);
 	assert_true(ps_work(&b.ps, 1));
-	assert_false(ps_work(&b.ps, MAX_ASK_WORK));
+	assert_false(ps_work(&b.ps, MAX_SCRIPT_WORK));
 	assert_false(ps_work(&b.ps, 1));
-	assert_int_equal(b.ps.stop, STOP_ALL);
+	assert_int_equal(b.ps.stop, PS_STOP_ALL);
 	end(&b);
 }
 

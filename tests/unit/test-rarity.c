@@ -4,7 +4,7 @@
 #include "baseline/rarity.h"
 
 /* A week of days on which it was seen, and so is usual; the time of learning is over then. */
-#define LATER	(START + 20 * HABIT_DAY)
+#define LATER	(START + 20 * BASELINE_DAY)
 
 static struct budget facts, meanwhile;
 
@@ -24,14 +24,14 @@ end(void **state)
 	return facts.used == 0 && meanwhile.used == 0 ? 0 : -1;
 }
 
-static struct obs *
+static struct fact *
 fact(const struct value *values, int64_t now)
 {
 	static const struct value usual[] = { { F_ACTION, "create" }, { F_NAME, "\\Nightly" },
 	    { F_RPC_IFACE, "ITaskSchedulerService" }, { F_AUTH_USER, "anna" },
 	    { F_AUTH_DOMAIN, "CORP" },
 	    { F_ACTION, NULL } };
-	struct obs *o = fact_of(&facts, OBS_TASK, usual);
+	struct fact *o = fact_of(&facts, FACT_TASK, usual);
 
 	o->at.us = now;
 	set_values(o, values);
@@ -42,7 +42,7 @@ static const struct value nightly[] = { { F_ACT_TYPE, "exec" },
     { F_ACT_COMMAND_LINE, "C:\\Jobs\\nightly.cmd /day:20241004" }, { F_ACTION, NULL } };
 
 static struct findings
-judged(struct baseline *base, struct obs *o)
+judged(struct baseline *base, struct fact *o)
 {
 	struct findings f;
 
@@ -55,15 +55,15 @@ static void
 feed_days(struct baseline *base, const struct value *values, int days)
 {
 	for (int day = 0; day < days; day++) {
-		struct obs *o = fact(values, START + day * HABIT_DAY);
+		struct fact *o = fact(values, START + day * BASELINE_DAY);
 
 		rarity_feed(base, &meanwhile, o);
-		obs_free(o);
+		fact_free(o);
 	}
 }
 
 static bool
-is_new(const struct obs *o, const char *what)
+is_new(const struct fact *o, const char *what)
 {
 	for (const struct item *i = o->first; i != NULL; i = i->next)
 		if (i->field == F_DET_NEW && strcmp(i->str, what) == 0)
@@ -72,11 +72,11 @@ is_new(const struct obs *o, const char *what)
 }
 
 static int64_t
-number(const struct obs *o, enum field f)
+number(const struct fact *o, enum field f)
 {
 	int64_t n = -1;
 
-	(void)obs_get_int(o, f, &n);
+	(void)fact_get_int(o, f, &n);
 	return n;
 }
 
@@ -85,7 +85,7 @@ static void
 learning(void **state)
 {
 	struct baseline *base = open_with(terms(), false);
-	struct obs *o = fact(nightly, START);
+	struct fact *o = fact(nightly, START);
 	struct findings f = judged(base, o);
 
 	(void)state;
@@ -95,7 +95,7 @@ learning(void **state)
 	assert_int_equal(number(o, F_DET_FIRST_SEEN), -1);
 	assert_true(is_new(o, "command") && is_new(o, "task") && is_new(o, "pair") && is_new(o, "user") &&
 	    is_new(o, "interface"));
-	obs_free(o);
+	fact_free(o);
 	assert_no_error(base);
 	baseline_close(base);
 }
@@ -132,7 +132,7 @@ what_is_new(void **state)
 		    { F_ACTION, NULL } } },
 	};
 	struct baseline *base = open_with(terms(), false);
-	struct obs *o;
+	struct fact *o;
 	struct findings f;
 
 	(void)state;
@@ -146,7 +146,7 @@ what_is_new(void **state)
 			assert_int_equal(f.has[r], r == rows[i].rule);
 		/* A name that is new is none the less done here. */
 		assert_int_equal(f.has[R_KNOWN_HERE], rows[i].rule == R_MAX);
-		obs_free(o);
+		fact_free(o);
 	}
 	o = fact(nightly, LATER);
 	o->peers.server.b[3] = 3;
@@ -154,7 +154,7 @@ what_is_new(void **state)
 	assert_true(f.has[R_FIRST_PAIR] && f.has[R_FIRST_USER] && is_new(o, "pair") && is_new(o, "user"));
 	assert_false(f.has[R_FIRST_COMMAND] || f.has[R_FIRST_INTERFACE] || f.has[R_KNOWN_HERE]);
 	assert_string_equal(found_detail(&f, R_FIRST_PAIR), "10.0.0.1 > 10.0.0.3");
-	obs_free(o);
+	fact_free(o);
 	assert_no_error(base);
 	baseline_close(base);
 }
@@ -167,7 +167,7 @@ what_is_usual(void **state)
 	    { F_ACT_COMMAND_LINE, "C:\\JOBS\\Nightly.cmd /day:20241024" }, { F_ACTION, NULL } };
 	struct baseline *base = open_with(terms(), false);
 	struct findings f;
-	struct obs *o;
+	struct fact *o;
 
 	(void)state;
 	feed_days(base, nightly, 10);
@@ -179,10 +179,10 @@ what_is_usual(void **state)
 	assert_int_equal(number(o, F_DET_SEEN), 10);
 	assert_int_equal(number(o, F_DET_DAYS), 10);
 	assert_int_equal(number(o, F_DET_FIRST_SEEN), START);
-	assert_int_equal(number(o, F_DET_LAST_SEEN), START + 9 * HABIT_DAY);
+	assert_int_equal(number(o, F_DET_LAST_SEEN), START + 9 * BASELINE_DAY);
 	assert_int_equal(number(o, F_DET_LEARNING), 0);
-	assert_null(obs_get(o, F_DET_NEW));
-	obs_free(o);
+	assert_null(fact_get(o, F_DET_NEW));
+	fact_free(o);
 	assert_no_error(base);
 	baseline_close(base);
 }
@@ -192,7 +192,7 @@ static void
 looking_feeds_nothing(void **state)
 {
 	struct baseline *base = open_with(terms(), false);
-	struct obs *o;
+	struct fact *o;
 
 	(void)state;
 	feed_days(base, nightly, 10);
@@ -200,7 +200,7 @@ looking_feeds_nothing(void **state)
 		o = fact((const struct value[]){ { F_ACT_TYPE, "exec" },
 		    { F_ACT_COMMAND_LINE, "C:\\Jobs\\other.cmd" }, { F_ACTION, NULL } }, LATER);
 		assert_true(judged(base, o).has[R_FIRST_COMMAND]);
-		obs_free(o);
+		fact_free(o);
 	}
 	baseline_close(base);
 }
@@ -216,7 +216,7 @@ the_unseen_is_not_known(void **state)
 	    { F_ACTION, NULL } };
 	struct baseline *base = open_with(terms(), false);
 	struct findings f;
-	struct obs *o;
+	struct fact *o;
 
 	(void)state;
 	feed_days(base, nightly, 10);
@@ -224,12 +224,12 @@ the_unseen_is_not_known(void **state)
 	f = judged(base, o);
 	assert_false(found_any(&f));
 	assert_int_equal(number(o, F_DET_SEEN), 10);	/* the pair's record */
-	obs_free(o);
-	o = fact_of(&facts, OBS_TASK, values);
+	fact_free(o);
+	o = fact_of(&facts, FACT_TASK, values);
 	o->at.us = LATER;
 	f = judged(base, o);
 	assert_false(found_any(&f));
-	obs_free(o);
+	fact_free(o);
 	baseline_close(base);
 }
 
@@ -243,7 +243,7 @@ long_texts(void **state)
 	    { F_ACTION, NULL } };
 	struct baseline *base = open_with(terms(), false);
 	struct findings f;
-	struct obs *o;
+	struct fact *o;
 
 	(void)state;
 	strlcpy(line, "C:\\Jobs\\nightly.cmd", sizeof(line));
@@ -256,7 +256,7 @@ long_texts(void **state)
 	o = fact(values, LATER);
 	f = judged(base, o);
 	assert_true(f.has[R_KNOWN_HERE]);
-	obs_free(o);
+	fact_free(o);
 	strlcpy(other, line, sizeof(other));
 	strlcat(other, " & vssadmin delete shadows /all", sizeof(other));
 	values[2].s = other;
@@ -264,7 +264,7 @@ long_texts(void **state)
 	f = judged(base, o);
 	assert_true(f.has[R_FIRST_COMMAND]);
 	assert_false(f.has[R_KNOWN_HERE]);
-	obs_free(o);
+	fact_free(o);
 	assert_no_error(base);
 	baseline_close(base);
 }
@@ -277,27 +277,27 @@ commands_too(void **state)
 	    { F_AUTH_USER, "anna" }, { F_AUTH_REALM, "CORP.EXAMPLE" }, { F_ACTION, NULL } };
 	struct baseline *base = open_with(terms(), false);
 	struct findings f;
-	struct obs *o;
+	struct fact *o;
 
 	(void)state;
 	for (int day = 0; day < 10; day++) {
-		o = fact_of(&facts, OBS_COMMAND, values);
-		o->at.us = START + day * HABIT_DAY;
+		o = fact_of(&facts, FACT_COMMAND, values);
+		o->at.us = START + day * BASELINE_DAY;
 		rarity_feed(base, &meanwhile, o);
-		obs_free(o);
+		fact_free(o);
 	}
-	o = fact_of(&facts, OBS_COMMAND, values);
+	o = fact_of(&facts, FACT_COMMAND, values);
 	o->at.us = LATER;
 	assert_true(judged(base, o).has[R_KNOWN_HERE]);
-	obs_free(o);
-	o = fact_of(&facts, OBS_COMMAND, values);
+	fact_free(o);
+	o = fact_of(&facts, FACT_COMMAND, values);
 	o->at.us = LATER;
 	set_values(o, (const struct value[]){ { F_CMD_SCRIPT, "Get-Process" }, { F_CMD_ROUTE, "wmi" },
 	    { F_ACTION, NULL } });
 	f = judged(base, o);
 	assert_true(f.has[R_FIRST_COMMAND] && f.has[R_FIRST_INTERFACE]);
 	assert_false(f.has[R_FIRST_PAIR] || f.has[R_FIRST_USER] || f.has[R_KNOWN_HERE]);
-	obs_free(o);
+	fact_free(o);
 	baseline_close(base);
 }
 
@@ -308,7 +308,7 @@ spent_budgets(void **state)
 	struct baseline *base = open_with(terms(), false);
 	struct budget small;
 	struct findings f;
-	struct obs *o;
+	struct fact *o;
 
 	(void)state;
 	feed_days(base, nightly, 10);
@@ -319,7 +319,7 @@ spent_budgets(void **state)
 		rarity_judge(base, &small, o, &f);
 		assert_false(f.has[R_KNOWN_HERE]);
 		assert_int_equal(small.used, 0);
-		obs_free(o);
+		fact_free(o);
 	}
 	baseline_close(base);
 }

@@ -1,4 +1,4 @@
-/* test_rpc_seal.c -- sealed calls, with the account's password, another one, and none. */
+/* test-rpc-seal.c -- sealed calls, with the account's password, another one, and none. */
 #include "wire/rpc.h"
 
 #include "unit/hex.h"
@@ -145,7 +145,7 @@ finish(struct rig *r)
 }
 
 static void
-expect_register(const struct obs *o)
+expect_register(const struct fact *o)
 {
 	assert_field(o, F_VISIBILITY, "decrypted");
 	assert_field(o, F_ACTION, "create");
@@ -156,7 +156,7 @@ expect_register(const struct obs *o)
 }
 
 static void
-expect_run(const struct obs *o)
+expect_run(const struct fact *o)
 {
 	assert_field(o, F_VISIBILITY, "decrypted");
 	assert_field(o, F_ACTION, "run");
@@ -164,7 +164,7 @@ expect_run(const struct obs *o)
 }
 
 static void
-expect_sealed(const struct obs *o, const char *action)
+expect_sealed(const struct fact *o, const char *action)
 {
 	assert_field(o, F_VISIBILITY, "sealed");
 	assert_field(o, F_ACTION, action);

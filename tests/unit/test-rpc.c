@@ -313,7 +313,7 @@ every_truncation_is_honest(void **state)
 		assert_true(w->f.n <= 1);
 		for (size_t i = 0; i < w->f.n; i++) {
 			assert_field(w->f.o[i], F_ACTION, "create");
-			if (obs_get(w->f.o[i], F_NAME) != NULL)
+			if (fact_get(w->f.o[i], F_NAME) != NULL)
 				assert_field(w->f.o[i], F_NAME, "\\Evil");
 			assert_int_equal(field_int(w->f.o[i], F_STUB_SIZE), req.n);
 		}
@@ -336,7 +336,7 @@ calls_without_end_stay_within_the_limit(void **state)
 	/* Those pushed out are told, not lost. */
 	assert_int_equal(told, 1000 - MAX_RPC_CALLS);
 	while (told < 1000) {
-		w->f.world.now.us += RPC_WAIT;
+		w->f.world.now.us += ANSWER_WAIT;
 		/* The test's own sink holds 64. */
 		for (int i = 0; i < 64 && !TAILQ_EMPTY(&w->f.world.waiters); i++) {
 			struct waiter *at = TAILQ_FIRST(&w->f.world.waiters);

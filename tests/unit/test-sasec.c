@@ -8,10 +8,10 @@ enum { SET, SET_NS, GET_NS, GET };
 		for (struct stub s = stub_new(wide_ != 0, false), *once_ = &s; once_ != NULL; \
 		    once_ = NULL)
 
-static struct obs *
+static struct fact *
 read_stub(struct facts *f, const struct stub *s, uint16_t opnum, enum dir dir)
 {
-	struct obs *o = new_obs(f);
+	struct fact *o = new_obs(f);
 	size_t left;
 
 	assert_int_equal(stub_read(s, s->n, &sasec_iface, opnum, dir, f, o, &left), FAULT_NONE);
@@ -49,7 +49,7 @@ a_job_gets_its_account(void **state)
 	for (size_t i = 0; i < nitems(rows); i++)
 		FOR_EACH_WIDTH(s) {
 			struct facts f;
-			struct obs *o;
+			struct fact *o;
 
 			facts_init(&f);
 			put_set(&s, rows[i].job, rows[i].account, rows[i].password);
@@ -57,7 +57,7 @@ a_job_gets_its_account(void **state)
 			assert_field(o, F_NAME, rows[i].name);
 			assert_field(o, F_USER_ID, rows[i].user);
 			assert_int_equal(field_int(o, F_HAS_PASSWORD), rows[i].has);
-			obs_free(o);
+			fact_free(o);
 			facts_free(&f);
 			assert_cuts_are_honest(&s, &sasec_iface, SET, C2S, NULL, 0);
 		}
@@ -70,7 +70,7 @@ the_at_account_is_set(void **state)
 	FOR_EACH_WIDTH(s) {
 		struct stub answer = s;
 		struct facts f;
-		struct obs *o;
+		struct fact *o;
 
 		facts_init(&f);
 		put_ustr(&s, NULL);
@@ -80,12 +80,12 @@ the_at_account_is_set(void **state)
 		assert_field(o, F_USER_ID, "CORP\\at");
 		assert_int_equal(field_int(o, F_HAS_PASSWORD), true);
 		assert_field(o, F_NAME, NULL);
-		obs_free(o);
+		fact_free(o);
 		put_u32(&answer, 0x8007052e);
 		o = read_stub(&f, &answer, SET_NS, S2C);
 		assert_field(o, F_STATUS_NAME, "ERROR_LOGON_FAILURE");
 		assert_field(o, F_OUTCOME, "failure");
-		obs_free(o);
+		fact_free(o);
 		facts_free(&f);
 		assert_cuts_are_honest(&s, &sasec_iface, SET_NS, C2S, NULL, 0);
 	}
@@ -106,7 +106,7 @@ accounts_are_asked_for(void **state)
 		FOR_EACH_WIDTH(s) {
 			struct stub answer = s, failed = s;
 			struct facts f;
-			struct obs *o;
+			struct fact *o;
 
 			facts_init(&f);
 			put_ustr(&s, NULL);
@@ -116,19 +116,19 @@ accounts_are_asked_for(void **state)
 			put_buffer(&s, "\0\0\0\0\0\0\0", 8);
 			o = read_stub(&f, &s, opnum, C2S);
 			assert_field(o, F_NAME, opnum == GET ? "\\MyJob" : NULL);
-			obs_free(o);
+			fact_free(o);
 			put_buffer(&answer, "bob\0junk", 8);
 			put_u32(&answer, 0);
 			o = read_stub(&f, &answer, opnum, S2C);
 			assert_field(o, F_USER_ID, "bob");
 			assert_field(o, F_OUTCOME, "success");
-			obs_free(o);
+			fact_free(o);
 			put_buffer(&failed, "bob\0junk", 8);
 			put_u32(&failed, 0x80070005);
 			o = read_stub(&f, &failed, opnum, S2C);
 			assert_field(o, F_USER_ID, NULL);
 			assert_field(o, F_OUTCOME, "failure");
-			obs_free(o);
+			fact_free(o);
 			facts_free(&f);
 			assert_cuts_are_honest(&s, &sasec_iface, opnum, C2S, NULL, 0);
 			assert_cuts_are_honest(&answer, &sasec_iface, opnum, S2C, NULL, 0);

@@ -134,7 +134,7 @@ a_whole_task(void **state)
 	struct asking *a = one("schtasks /create /s fs02 /u CORP\\adm /p S3cret /tn \"\\a\\b c\" "
 	    "/tr \"\\\"C:\\Program Files\\x.exe\\\" -y \\\"z\\\"\" /sc minute /mo 015 /sd 2026/11/24 "
 	    "/st 9:05 /du 0024:30 /ru \"NT AUTHORITY\\SYSTEM\" /rl HIGHEST /z /f");
-	const struct obs *o = a->facts.o[0];
+	const struct fact *o = a->facts.o[0];
 
 	(void)state;
 	assert_field(o, F_ACTION, "create");
@@ -259,7 +259,7 @@ passwords_are_flagged(void **state)
 	(void)state;
 	for (size_t i = 0; i < nitems(rows); i++) {
 		a = one(rows[i].text);
-		assert_int_equal(obs_get_int(a->facts.o[0], F_HAS_PASSWORD, &n), rows[i].has);
+		assert_int_equal(fact_get_int(a->facts.o[0], F_HAS_PASSWORD, &n), rows[i].has);
 		asked_end(a);
 	}
 }
@@ -285,7 +285,7 @@ jobs_of_at(void **state)
 	assert_int_equal(field_int(a->facts.o[0], F_JOB_ID), 17);
 	asked_end(a);
 	a = one("at 99999999999 /delete");
-	assert_false(obs_get_int(a->facts.o[0], F_JOB_ID, &n));
+	assert_false(fact_get_int(a->facts.o[0], F_JOB_ID, &n));
 	asked_end(a);
 	assert_one("at 9:00 x", F_TRG_TYPE, "time");
 	assert_one("at 9:00 /next:5 x", F_TRG_TYPE, "time");

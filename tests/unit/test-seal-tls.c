@@ -147,7 +147,7 @@ run(const struct wire *w, struct tls *t, uint32_t skip)
 }
 
 static unsigned int
-talk_of(const struct wire *w)
+connection_of(const struct wire *w)
 {
 	return w->version == TLS_1_3 ? 4 : 2;
 }
@@ -176,7 +176,7 @@ test_suites(void **state)
 		t = begin(&wires[i], log.ring);
 		assert_non_null(t);
 		assert_non_null(strstr(tls_reason(t), "does not fit"));
-		if (run(&wires[i], t, 0) != talk_of(&wires[i]))
+		if (run(&wires[i], t, 0) != connection_of(&wires[i]))
 			fail_msg("%s", wires[i].name);
 		assert_non_null(strstr(tls_reason(t), "key log /tmp/schedwire-keylog."));
 		assert_non_null(strstr(tls_reason(t), ", line 2"));
@@ -412,7 +412,7 @@ test_lost_records(void **state)
 
 		/* Any one of them, but where it is content itself. */
 		for (unsigned int gone = 2; gone < last_of(w); gone++) {
-			unsigned int want = talk_of(w), got;
+			unsigned int want = connection_of(w), got;
 			uint8_t r[ROOM];
 			bool app;
 

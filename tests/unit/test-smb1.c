@@ -381,7 +381,7 @@ deleted_output(void **state)
 {
 	struct rig *r = *state;
 
-	temp_note(&r->f.world, &r->f.peers.client, &r->f.peers.server);
+	atexec_called(&r->f.world, &r->f.peers.client, &r->f.peers.server);
 	mount(r, "\\\\FS01\\C$", "A:");
 	path_command(r, DELETE, "\\Windows\\Temp\\abc.tmp", NULL, 0);
 	path_command(r, DELETE, "\\Windows\\Temp\\abc.tmp", NULL, 0);

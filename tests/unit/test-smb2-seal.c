@@ -1,4 +1,4 @@
-/* test_smb2_seal.c -- SMB 3.1.1 sessions that are encrypted, with and without their key. */
+/* test-smb2-seal.c -- SMB 3.1.1 sessions that are encrypted, with and without their key. */
 #include "wire/smb.h"
 
 #include <nettle/gcm.h>

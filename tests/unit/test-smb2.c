@@ -403,7 +403,7 @@ fetched_output(void **state)
 {
 	struct rig *r = *state;
 
-	temp_note(&r->f.world, &r->f.peers.client, &r->f.peers.server);
+	atexec_called(&r->f.world, &r->f.peers.client, &r->f.peers.server);
 	mount(r, "\\\\FS01\\ADMIN$", 1);
 	SEND(r, C2S, create, 0, 7, "Temp\\abc.tmp", 0);
 	SEND(r, S2C, error, CREATE, NOT_FOUND, r->mid);

@@ -42,7 +42,7 @@ teardown(void **state)
 }
 
 static struct soap *
-read_text(struct bench *b, const char *text)
+script_scan(struct bench *b, const char *text)
 {
 	return soap_read(&b->budget, view_str(text), 0, (struct view){ NULL, 0 });
 }
@@ -75,7 +75,7 @@ check_command(const struct soap *s)
 static void
 test_command(void **state)
 {
-	struct soap *s = read_text(*state, command);
+	struct soap *s = script_scan(*state, command);
 
 	check_command(s);
 	soap_free(s);
@@ -125,7 +125,7 @@ test_prefixes(void **state)
 	    "<s:Envelope xmlns:s=\"http://www.w3.org/2003/05/soap-envelope\" xmlns:rsp=\"urn:mine\">"
 	    "<s:Body><rsp:CommandLine><rsp:Command>dir</rsp:Command></rsp:CommandLine></s:Body>"
 	    "</s:Envelope>";
-	struct soap *s = read_text(*state, text);
+	struct soap *s = script_scan(*state, text);
 
 	assert_non_null(s);
 	assert_string_equal(s->action, "act");
@@ -133,7 +133,7 @@ test_prefixes(void **state)
 	assert_string_equal(s->command, "dir");
 	soap_free(s);
 	/* The usual prefix, another namespace: not ours. */
-	s = read_text(*state, strange);
+	s = script_scan(*state, strange);
 	assert_non_null(s);
 	assert_null(s->command);
 	soap_free(s);
@@ -142,7 +142,7 @@ test_prefixes(void **state)
 static void
 test_created(void **state)
 {
-	struct soap *s = read_text(*state, ENVELOPE(
+	struct soap *s = script_scan(*state, ENVELOPE(
 	    "<a:Action>http://schemas.xmlsoap.org/ws/2004/09/transfer/CreateResponse</a:Action>"
 	    "<a:RelatesTo>uuid:A779</a:RelatesTo>",
 	    "<x:ResourceCreated><a:Address>https://h:5986/wsman</a:Address><a:ReferenceParameters>"
@@ -155,11 +155,11 @@ test_created(void **state)
 	assert_string_equal(s->shell, "19CE");
 	assert_null(s->resource);
 	soap_free(s);
-	s = read_text(*state, ENVELOPE("",
+	s = script_scan(*state, ENVELOPE("",
 	    "<rsp:Shell><rsp:ShellId>77AB</rsp:ShellId></rsp:Shell>"));
 	assert_string_equal(s->shell, "77AB");
 	soap_free(s);
-	s = read_text(*state, ENVELOPE("<rsp:CompressionType>xpress</rsp:CompressionType>",
+	s = script_scan(*state, ENVELOPE("<rsp:CompressionType>xpress</rsp:CompressionType>",
 	    "<rsp:Shell ShellId=\"AA\"><creationXml "
 	    "xmlns=\"http://schemas.microsoft.com/powershell\"> AAAA </creationXml></rsp:Shell>"));
 	assert_string_equal(s->shell, "AA");
@@ -177,7 +177,7 @@ static const char receive[] = ENVELOPE("",
 static void
 test_receive(void **state)
 {
-	struct soap *s = read_text(*state, receive);
+	struct soap *s = script_scan(*state, receive);
 
 	assert_non_null(s);
 	assert_int_equal(s->n_streams, 2);
@@ -251,7 +251,7 @@ test_hole(void **state)
 static void
 test_fault(void **state)
 {
-	struct soap *s = read_text(*state, ENVELOPE("",
+	struct soap *s = script_scan(*state, ENVELOPE("",
 	    "<s:Fault><s:Code><s:Value>s:Sender</s:Value><s:Subcode><s:Value>w:AccessDenied</s:Value>"
 	    "</s:Subcode></s:Code><s:Reason><s:Text xml:lang=\"\">Access is denied. </s:Text></s:Reason>"
 	    "<s:Detail><f:WSManFault xmlns:f=\"http://schemas.microsoft.com/wbem/wsman/1/wsmanfault\""
@@ -274,7 +274,7 @@ test_method(void **state)
 	    "<p:Action i:type=\"p1:MSFT_TaskExecAction_Type\"><p1:Execute xmlns:p1=\"urn:1\"> cmd.exe "
 	    "</p1:Execute></p:Action><p:Action/><p:Description i:nil=\"true\"/>"
 	    "<p:TaskName>T</p:TaskName></p:RegisterByPrincipal_INPUT>");
-	struct soap *s = read_text(*state, body);
+	struct soap *s = script_scan(*state, body);
 
 	assert_non_null(s);
 	assert_int_equal(s->n_nodes, 5);
@@ -334,9 +334,9 @@ test_hostile(void **state)
 	char *deep = test_malloc(64u << 10);
 
 	for (size_t i = 0; i < nitems(bad); i++)
-		assert_null(read_text(b, bad[i]));
+		assert_null(script_scan(b, bad[i]));
 	/* An entity that nobody declared ends the reading; what was before it stands. */
-	s = read_text(b, ENVELOPE("<a:MessageID>1</a:MessageID><a:Action>&x;</a:Action>", ""));
+	s = script_scan(b, ENVELOPE("<a:MessageID>1</a:MessageID><a:Action>&x;</a:Action>", ""));
 	assert_non_null(s);
 	assert_string_equal(s->id, "1");
 	assert_null(s->action);
@@ -346,7 +346,7 @@ test_hostile(void **state)
 	n += (size_t)snprintf(deep, 64u << 10, "<s:Envelope" SOAP_NS "><s:Body>");
 	for (unsigned int i = 0; i < 5000; i++)
 		n += (size_t)snprintf(deep + n, (64u << 10) - n, "<p:a>");
-	s = read_text(b, deep);
+	s = script_scan(b, deep);
 	assert_non_null(s);
 	assert_true(s->cut);
 	assert_true(s->n_nodes <= MAX_XML_DEPTH);
@@ -357,7 +357,7 @@ test_hostile(void **state)
 		n += (size_t)snprintf(deep + n, (64u << 10) - n, " xmlns:n%u=\"urn:%u\"", i, i);
 	snprintf(deep + n, (64u << 10) - n, "><rsp:CommandLine><rsp:Command>x</rsp:Command>"
 	    "</rsp:CommandLine></s:Body></s:Envelope>");
-	s = read_text(b, deep);
+	s = script_scan(b, deep);
 	assert_non_null(s);
 	assert_true(s->cut);
 	assert_null(s->command);

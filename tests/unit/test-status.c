@@ -6,7 +6,7 @@ static void
 codes_have_names_and_outcomes(void **state)
 {
 	static const struct {
-		void		(*set)(struct obs *, uint32_t);
+		void		(*set)(struct fact *, uint32_t);
 		uint32_t	 value;
 		const char	*name, *outcome;
 	} rows[] = {
@@ -26,15 +26,15 @@ codes_have_names_and_outcomes(void **state)
 	(void)state;
 	for (size_t i = 0; i < nitems(rows); i++) {
 		struct facts f;
-		struct obs *o;
+		struct fact *o;
 
 		facts_init(&f);
 		o = new_obs(&f);
 		rows[i].set(o, rows[i].value);
 		assert_field(o, F_STATUS_NAME, rows[i].name);
 		assert_field(o, F_OUTCOME, rows[i].outcome);
-		assert_int_equal(strlen(obs_get(o, F_STATUS)), 10);
-		obs_free(o);
+		assert_int_equal(strlen(fact_get(o, F_STATUS)), 10);
+		fact_free(o);
 		facts_free(&f);
 	}
 }
@@ -62,18 +62,18 @@ what_the_host_should_show_follows_from_action_and_outcome(void **state)
 	(void)state;
 	for (size_t i = 0; i < nitems(rows); i++) {
 		struct facts f;
-		struct obs *o;
+		struct fact *o;
 		int64_t event = -1;
 
 		facts_init(&f);
 		o = new_obs(&f);
-		obs_str(o, F_ACTION, rows[i].action);
-		obs_str(o, F_OUTCOME, rows[i].outcome);
+		fact_str(o, F_ACTION, rows[i].action);
+		fact_str(o, F_OUTCOME, rows[i].outcome);
 		task_finish(o);
-		obs_get_int(o, F_WINDOWS_EVENT, &event);
+		fact_get_int(o, F_WINDOWS_EVENT, &event);
 		assert_int_equal(event, rows[i].event);
 		assert_field(o, F_EXPECTED_PARENT, rows[i].parent);
-		obs_free(o);
+		fact_free(o);
 		facts_free(&f);
 	}
 	task_finish(NULL);

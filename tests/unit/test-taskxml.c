@@ -70,15 +70,15 @@ static const char rich[] =
 
 /* ---- Helpers ---- */
 
-static struct obs *
+static struct fact *
 new_obs(struct facts *f)
 {
-	return obs_new(&f->budget, OBS_TASK, &f->peers, f->world.now);
+	return fact_new(&f->budget, FACT_TASK, &f->peers, f->world.now);
 }
 
 /* Read a copy that ends where its memory does. */
 static bool
-read_bytes(struct obs *o, const void *p, size_t len, bool big)
+read_bytes(struct fact *o, const void *p, size_t len, bool big)
 {
 	uint8_t *copy = test_malloc(len > 0 ? len : 1);
 	bool is;
@@ -90,7 +90,7 @@ read_bytes(struct obs *o, const void *p, size_t len, bool big)
 }
 
 static bool
-read_text(struct obs *o, const char *text)
+script_scan(struct fact *o, const char *text)
 {
 	return read_bytes(o, text, strlen(text), false);
 }
@@ -118,7 +118,7 @@ utf16(const char *text, bool big, bool bom, size_t *len)
 
 /* The nth value of a field, counted over all elements of its list. */
 static const struct item *
-nth(const struct obs *o, enum field f, size_t n)
+nth(const struct fact *o, enum field f, size_t n)
 {
 	for (const struct item *i = o->first; i != NULL; i = i->next)
 		if (i->field == f && n-- == 0)
@@ -127,7 +127,7 @@ nth(const struct obs *o, enum field f, size_t n)
 }
 
 static void
-assert_nth(const struct obs *o, enum field f, size_t n, unsigned int elem, const char *want)
+assert_nth(const struct fact *o, enum field f, size_t n, unsigned int elem, const char *want)
 {
 	const struct item *i = nth(o, f, n);
 
@@ -144,12 +144,12 @@ every_trigger_is_told_in_order(void **state)
 	static const char *const types[] = { "boot", "registration", "idle", "time", "event", "logon",
 		"session_state_change", "calendar", "wnf" };
 	struct facts f;
-	struct obs *o;
+	struct fact *o;
 
 	(void)state;
 	facts_init(&f);
 	o = new_obs(&f);
-	assert_true(read_text(o, rich));
+	assert_true(script_scan(o, rich));
 	for (unsigned int i = 0; i < nitems(types); i++)
 		assert_nth(o, F_TRG_TYPE, i, i, types[i]);
 	assert_null(nth(o, F_TRG_TYPE, nitems(types)));
@@ -166,7 +166,7 @@ every_trigger_is_told_in_order(void **state)
 	assert_nth(o, F_TRG_USER_ID, 0, 5, "CORP\\alice");
 	assert_null(nth(o, F_TRG_USER_ID, 1));
 	assert_nth(o, F_TRG_START, 1, 7, "2015-07-15T20:35:13.2757294");
-	obs_free(o);
+	fact_free(o);
 	facts_free(&f);
 }
 
@@ -176,12 +176,12 @@ every_action_is_told_in_order(void **state)
 	static const char *const types[] = { "exec", "exec", "com_handler", "com_handler", "send_email",
 		"show_message" };
 	struct facts f;
-	struct obs *o;
+	struct fact *o;
 
 	(void)state;
 	facts_init(&f);
 	o = new_obs(&f);
-	assert_true(read_text(o, rich));
+	assert_true(script_scan(o, rich));
 	for (unsigned int i = 0; i < nitems(types); i++)
 		assert_nth(o, F_ACT_TYPE, i, i, types[i]);
 	assert_null(nth(o, F_ACT_TYPE, nitems(types)));
@@ -201,7 +201,7 @@ every_action_is_told_in_order(void **state)
 	assert_nth(o, F_ACT_BODY, 0, 4, "text");
 	assert_nth(o, F_ACT_TITLE, 0, 5, "Hi");
 	assert_nth(o, F_ACT_BODY, 1, 5, "there");
-	obs_free(o);
+	fact_free(o);
 	facts_free(&f);
 }
 
@@ -209,13 +209,13 @@ static void
 the_rest_is_told_as_sent(void **state)
 {
 	struct facts f;
-	struct obs *o;
+	struct fact *o;
 	size_t settings = 0;
 
 	(void)state;
 	facts_init(&f);
 	o = new_obs(&f);
-	assert_true(read_text(o, rich));
+	assert_true(script_scan(o, rich));
 	assert_field(o, F_URI, "\\Dir\\Rich");
 	assert_field(o, F_NAME, NULL);		/* that is its reader's business */
 	assert_field(o, F_SOURCE, "A & B");
@@ -240,7 +240,7 @@ the_rest_is_told_as_sent(void **state)
 	assert_field(o, F_XML, rich);
 	assert_int_equal(field_int(o, F_XML_SIZE), strlen(rich));
 	assert_false(o->cut);
-	obs_free(o);
+	fact_free(o);
 	facts_free(&f);
 }
 
@@ -248,21 +248,21 @@ static void
 what_was_not_sent_is_absent(void **state)
 {
 	struct facts f;
-	struct obs *o;
+	struct fact *o;
 
 	(void)state;
 	facts_init(&f);
 	o = new_obs(&f);
-	assert_true(read_text(o, "<Task><Settings><Enabled></Enabled><Hidden>maybe</Hidden>"
+	assert_true(script_scan(o, "<Task><Settings><Enabled></Enabled><Hidden>maybe</Hidden>"
 	    "<Priority>seven</Priority></Settings><Triggers><IdleTrigger/></Triggers>"
 	    "<Actions><Exec><Arguments>x</Arguments></Exec></Actions></Task>"));
-	assert_false(obs_get_int(o, F_SET_ENABLED, &(int64_t){ 0 }));
-	assert_false(obs_get_int(o, F_SET_HIDDEN, &(int64_t){ 0 }));
-	assert_false(obs_get_int(o, F_SET_PRIORITY, &(int64_t){ 0 }));
+	assert_false(fact_get_int(o, F_SET_ENABLED, &(int64_t){ 0 }));
+	assert_false(fact_get_int(o, F_SET_HIDDEN, &(int64_t){ 0 }));
+	assert_false(fact_get_int(o, F_SET_PRIORITY, &(int64_t){ 0 }));
 	assert_field(o, F_USER_ID, NULL);
 	assert_field(o, F_ACT_COMMAND_LINE, NULL);
 	assert_field(o, F_ACT_ARGUMENTS, "x");
-	obs_free(o);
+	fact_free(o);
 	facts_free(&f);
 }
 
@@ -270,19 +270,19 @@ static void
 the_first_of_a_repeated_value_counts(void **state)
 {
 	struct facts f;
-	struct obs *o;
+	struct fact *o;
 
 	(void)state;
 	facts_init(&f);
 	o = new_obs(&f);
-	assert_true(read_text(o, "<Task><Principals><Principal><UserId>a</UserId><UserId>b</UserId>"
+	assert_true(script_scan(o, "<Task><Principals><Principal><UserId>a</UserId><UserId>b</UserId>"
 	    "</Principal><Principal><UserId>c</UserId></Principal></Principals>"
 	    "<Actions Context=\"nobody\"><Exec><Command>1</Command><Command>2</Command></Exec>"
 	    "<Exec><Command>3</Command></Exec></Actions></Task>"));
 	assert_field(o, F_USER_ID, "a");
 	assert_nth(o, F_ACT_COMMAND, 0, 0, "1");
 	assert_nth(o, F_ACT_COMMAND, 1, 1, "3");
-	obs_free(o);
+	fact_free(o);
 	facts_free(&f);
 }
 
@@ -290,19 +290,19 @@ static void
 values_count_only_in_their_place(void **state)
 {
 	struct facts f;
-	struct obs *o;
+	struct fact *o;
 
 	(void)state;
 	facts_init(&f);
 	o = new_obs(&f);
-	assert_true(read_text(o, "<Task><Command>a</Command><Exec><Command>b</Command></Exec>"
+	assert_true(script_scan(o, "<Task><Command>a</Command><Exec><Command>b</Command></Exec>"
 	    "<Actions><Exec><Command>c<x/>d</Command><Y><Arguments>e</Arguments></Y></Exec>"
 	    "<Command>f</Command></Actions><Data><Actions><Exec><Command>g</Command></Exec></Actions>"
 	    "</Data></Task>"));
 	assert_field(o, F_ACT_COMMAND, NULL);
 	assert_field(o, F_ACT_ARGUMENTS, NULL);
 	assert_null(nth(o, F_ACT_TYPE, 1));
-	obs_free(o);
+	fact_free(o);
 	facts_free(&f);
 }
 
@@ -310,15 +310,15 @@ static void
 a_prefix_changes_nothing(void **state)
 {
 	struct facts f;
-	struct obs *o;
+	struct fact *o;
 
 	(void)state;
 	facts_init(&f);
 	o = new_obs(&f);
-	assert_true(read_text(o, "<t:Task xmlns:t=\"x\"><t:Actions><t:Exec><t:Command>a</t:Command>"
+	assert_true(script_scan(o, "<t:Task xmlns:t=\"x\"><t:Actions><t:Exec><t:Command>a</t:Command>"
 	    "</t:Exec></t:Actions></t:Task>"));
 	assert_field(o, F_ACT_COMMAND, "a");
-	obs_free(o);
+	fact_free(o);
 	facts_free(&f);
 }
 
@@ -332,7 +332,7 @@ every_encoding_gives_the_same(void **state)
 		bool big = (i & 1) != 0, bom = (i & 2) != 0, nul = (i & 4) != 0;
 		char hash[65];
 		struct facts f;
-		struct obs *o;
+		struct fact *o;
 		uint8_t *p;
 		size_t len;
 
@@ -348,7 +348,7 @@ every_encoding_gives_the_same(void **state)
 		assert_int_equal(field_int(o, F_XML_SIZE), strlen(rich));
 		assert_field(o, F_XML_SHA256, hash);
 		assert_field(o, F_ACT_TITLE, "Hi");
-		obs_free(o);
+		fact_free(o);
 		facts_free(&f);
 	}
 }
@@ -357,18 +357,18 @@ static void
 a_utf8_bom_is_no_part_of_it(void **state)
 {
 	struct facts f;
-	struct obs *o;
+	struct fact *o;
 	char hash[65];
 
 	(void)state;
 	facts_init(&f);
 	o = new_obs(&f);
-	assert_true(read_text(o, "\xef\xbb\xbf<Task/>"));
+	assert_true(script_scan(o, "\xef\xbb\xbf<Task/>"));
 	assert_field(o, F_XML, "<Task/>");
 	assert_int_equal(field_int(o, F_XML_SIZE), 7);
 	sha256_hex(view_str("<Task/>"), hash);
 	assert_field(o, F_XML_SHA256, hash);
-	obs_free(o);
+	fact_free(o);
 	facts_free(&f);
 }
 
@@ -378,7 +378,7 @@ odd_characters_hide_nothing(void **state)
 	static const char text[] = "<Task><RegistrationInfo><Author>?</Author></RegistrationInfo>"
 	    "<Actions><Exec><Command>evil.exe</Command></Exec></Actions></Task>";
 	struct facts f;
-	struct obs *o;
+	struct fact *o;
 	uint8_t *p;
 	size_t len;
 
@@ -394,20 +394,20 @@ odd_characters_hide_nothing(void **state)
 	test_free(p);
 	assert_field(o, F_AUTHOR, "\xef\xbf\xbd");
 	assert_field(o, F_ACT_COMMAND, "evil.exe");
-	obs_free(o);
+	fact_free(o);
 	/* A byte that is not UTF-8. */
 	o = new_obs(&f);
-	assert_true(read_text(o, "<Task><RegistrationInfo><Author>J\xf6rg</Author></RegistrationInfo>"
+	assert_true(script_scan(o, "<Task><RegistrationInfo><Author>J\xf6rg</Author></RegistrationInfo>"
 	    "<Actions><Exec><Command>evil.exe</Command></Exec></Actions></Task>"));
 	assert_field(o, F_AUTHOR, "J\\xf6rg");
 	assert_field(o, F_ACT_COMMAND, "evil.exe");
-	obs_free(o);
+	fact_free(o);
 	/* A NUL ends the text. */
 	o = new_obs(&f);
 	assert_true(read_bytes(o, "<Task><Actions>\0<Exec/></Actions></Task>", 40, false));
 	assert_field(o, F_XML, "<Task><Actions>");
 	assert_field(o, F_ACT_TYPE, NULL);
-	obs_free(o);
+	fact_free(o);
 	facts_free(&f);
 }
 
@@ -422,16 +422,16 @@ what_is_no_task_is_said_to_be_none(void **state)
 	(void)state;
 	for (size_t i = 0; i < nitems(texts); i++) {
 		struct facts f;
-		struct obs *o;
+		struct fact *o;
 
 		facts_init(&f);
 		o = new_obs(&f);
-		assert_false(read_text(o, texts[i]));
+		assert_false(script_scan(o, texts[i]));
 		assert_field(o, F_ACT_TYPE, NULL);
-		obs_free(o);
+		fact_free(o);
 		facts_free(&f);
 	}
-	assert_false(read_text(NULL, rich));
+	assert_false(script_scan(NULL, rich));
 }
 
 static void
@@ -444,17 +444,17 @@ malformed_text_keeps_what_came_before(void **state)
 	for (size_t i = 0; i < nitems(tails); i++) {
 		char text[512];
 		struct facts f;
-		struct obs *o;
+		struct fact *o;
 
 		snprintf(text, sizeof(text), "<Task><Actions><Exec><Command>a</Command></Exec>%s", tails[i]);
 		facts_init(&f);
 		o = new_obs(&f);
-		assert_true(read_text(o, text));
+		assert_true(script_scan(o, text));
 		assert_nth(o, F_ACT_COMMAND, 0, 0, "a");
 		assert_null(nth(o, F_ACT_COMMAND, 1));
 		assert_nth(o, F_ACT_COMMAND_LINE, 0, 0, "a");
 		assert_field(o, F_XML, text);
-		obs_free(o);
+		fact_free(o);
 		facts_free(&f);
 	}
 }
@@ -466,15 +466,15 @@ a_dtd_is_not_read(void **state)
 	    "<!ENTITY c \"&b;&b;&b;&b;\"><!ENTITY d SYSTEM \"file:///etc/passwd\">]>"
 	    "<Task><Actions><Exec><Command>&c;&d;</Command></Exec></Actions></Task>";
 	struct facts f;
-	struct obs *o;
+	struct fact *o;
 
 	(void)state;
 	facts_init(&f);
 	o = new_obs(&f);
-	assert_false(read_text(o, bomb));
+	assert_false(script_scan(o, bomb));
 	assert_field(o, F_ACT_COMMAND, NULL);
 	assert_field(o, F_XML, bomb);		/* it was sent all the same */
-	obs_free(o);
+	fact_free(o);
 	facts_free(&f);
 }
 
@@ -497,14 +497,14 @@ depth_is_bounded(void **state)
 {
 	char *s = repeated("<Task><Actions><Exec><Command>a</Command>", "<x>", 100000, "");
 	struct facts f;
-	struct obs *o;
+	struct fact *o;
 
 	(void)state;
 	facts_init(&f);
 	o = new_obs(&f);
-	assert_true(read_text(o, s));
+	assert_true(script_scan(o, s));
 	assert_field(o, F_ACT_COMMAND, "a");
-	obs_free(o);
+	fact_free(o);
 	facts_free(&f);
 	test_free(s);
 }
@@ -513,7 +513,7 @@ static void
 lists_are_bounded(void **state)
 {
 	struct facts f;
-	struct obs *o;
+	struct fact *o;
 	char *s;
 
 	(void)state;
@@ -521,33 +521,33 @@ lists_are_bounded(void **state)
 	s = repeated("<Task><Actions>", "<Exec><Command>a</Command></Exec>", MAX_ACTIONS + 1,
 	    "</Actions></Task>");
 	o = new_obs(&f);
-	assert_true(read_text(o, s));
+	assert_true(script_scan(o, s));
 	assert_non_null(nth(o, F_ACT_TYPE, MAX_ACTIONS - 1));
 	assert_null(nth(o, F_ACT_TYPE, MAX_ACTIONS));
 	assert_true(o->cut);
-	obs_free(o);
+	fact_free(o);
 	test_free(s);
 	s = repeated("<Task><Triggers>", "<BootTrigger/>", MAX_TRIGGERS + 1, "</Triggers></Task>");
 	o = new_obs(&f);
-	assert_true(read_text(o, s));
+	assert_true(script_scan(o, s));
 	assert_null(nth(o, F_TRG_TYPE, MAX_TRIGGERS));
 	assert_true(o->cut);
-	obs_free(o);
+	fact_free(o);
 	test_free(s);
 	s = repeated("<Task><Principals>", "<Principal id=\"x\"><UserId>u</UserId></Principal>",
 	    MAX_PRINCIPALS + 1, "</Principals></Task>");
 	o = new_obs(&f);
-	assert_true(read_text(o, s));
+	assert_true(script_scan(o, s));
 	assert_field(o, F_USER_ID, "u");
 	assert_true(o->cut);
-	obs_free(o);
+	fact_free(o);
 	test_free(s);
 	s = repeated("<Task><Actions><SendEmail><Attachments>", "<File>f</File>", MAX_ATTACHMENTS + 1, "");
 	o = new_obs(&f);
-	assert_true(read_text(o, s));
+	assert_true(script_scan(o, s));
 	assert_null(nth(o, F_ACT_ATTACHMENTS, MAX_ATTACHMENTS));
 	assert_true(o->cut);
-	obs_free(o);
+	fact_free(o);
 	test_free(s);
 	facts_free(&f);
 }
@@ -558,14 +558,14 @@ reads_past(const char *part, size_t n)
 {
 	char *s = repeated("<Task>", part, n, "<Actions><Exec><Command>a</Command></Exec></Actions></Task>");
 	struct facts f;
-	struct obs *o;
+	struct fact *o;
 	bool past;
 
 	facts_init(&f);
 	o = new_obs(&f);
-	assert_true(read_text(o, s));
-	past = obs_get(o, F_ACT_COMMAND) != NULL;
-	obs_free(o);
+	assert_true(script_scan(o, s));
+	past = fact_get(o, F_ACT_COMMAND) != NULL;
+	fact_free(o);
 	facts_free(&f);
 	test_free(s);
 	return past;
@@ -592,7 +592,7 @@ every_truncation_is_honest(void **state)
 	(void)state;
 	facts_init(&f);
 	for (size_t n = 0; n < strlen(rich); n += 7) {
-		struct obs *o = new_obs(&f);
+		struct fact *o = new_obs(&f);
 
 		(void)read_bytes(o, rich, n, false);
 		for (const struct item *i = o->first; i != NULL; i = i->next)
@@ -602,7 +602,7 @@ every_truncation_is_honest(void **state)
 			    i->field != F_ACT_ARGUMENTS && i->field != F_ACT_COMMAND_LINE &&
 			    i->field != F_TRG_SUBSCRIPTION && i->field != F_ACT_DATA)
 				assert_non_null(strstr(rich, i->str));
-		obs_free(o);
+		fact_free(o);
 	}
 	facts_free(&f);
 }
@@ -615,12 +615,12 @@ a_spent_budget_only_cuts(void **state)
 	(void)state;
 	for (size_t limit = 300; limit < 20000; limit += 217) {
 		struct budget b;
-		struct obs *o;
+		struct fact *o;
 
 		budget_init(&b, NULL, limit);
-		o = obs_new(&b, OBS_TASK, &peers, (struct moment){ 0 });
-		(void)read_text(o, rich);
-		obs_free(o);
+		o = fact_new(&b, FACT_TASK, &peers, (struct packet_ref){ 0 });
+		(void)script_scan(o, rich);
+		fact_free(o);
 		assert_int_equal(b.used, 0);
 	}
 }
@@ -640,14 +640,14 @@ it_says_how_much_was_read(void **state)
 		{ "", CONTENT_NOT },
 	};
 	struct facts f;
-	struct obs *o;
+	struct fact *o;
 
 	(void)state;
 	facts_init(&f);
 	for (size_t i = 0; i < nitems(cases); i++) {
-		o = obs_new(&f.budget, OBS_TASK, &f.peers, f.world.now);
+		o = fact_new(&f.budget, FACT_TASK, &f.peers, f.world.now);
 		assert_int_equal(taskxml_read(o, view_str(cases[i].text), false), cases[i].got);
-		obs_free(o);
+		fact_free(o);
 	}
 	facts_free(&f);
 }

@@ -43,7 +43,7 @@ say(unsigned int side, char c)
 }
 
 static void
-got_data(void *arg, unsigned int side, const struct moment *at, struct view v)
+got_data(void *arg, unsigned int side, const struct packet_ref *at, struct view v)
 {
 	assert_ptr_equal(arg, &rig);
 	rig.moment[side] = at->pkt;
@@ -81,7 +81,7 @@ got_skip(void *arg, unsigned int side)
 static const struct tcp_user user = { got_data, got_gap, got_skip };
 
 static void
-no_data(void *arg, unsigned int side, const struct moment *at, struct view v)
+no_data(void *arg, unsigned int side, const struct packet_ref *at, struct view v)
 {
 	(void)arg;
 	(void)at;
@@ -127,13 +127,13 @@ seg_as(unsigned int side, uint64_t from, uint64_t to, uint64_t ack, uint8_t flag
 	struct pkt p = { .seq = rig.isn[side] + 1 + (uint32_t)from,
 	    .ack = rig.isn[!side] + 1 + (uint32_t)ack,
 	    .flags = flags, .payload = { bytes, have }, .wire_len = len };
-	struct moment now;
+	struct packet_ref now;
 	bool moved;
 
 	for (size_t i = 0; i < have; i++)
 		bytes[i] = byte_at(side, from + i) ^ flip;
 	rig.now += 10;
-	now = (struct moment){ .us = rig.now, .pkt = ++rig.pkt };
+	now = (struct packet_ref){ .us = rig.now, .pkt = ++rig.pkt };
 	moved = tcp_packet(&rig.t, side, &p, &now);
 	free(bytes);
 	return moved;
@@ -660,7 +660,7 @@ test_limits(void **state)
 	tcp_syn(&rig.t, 0, 1);
 	rig.t.user = &deaf;
 	for (int i = 0; i < 40; i++, p.seq += sizeof(big))
-		tcp_packet(&rig.t, 0, &p, &(struct moment){ .us = rig.now });
+		tcp_packet(&rig.t, 0, &p, &(struct packet_ref){ .us = rig.now });
 	assert_true(rig.t.s[0].queued <= MAX_TCP_QUEUE);
 	assert_true(rig.all.peak <= MAX_TCP_QUEUE + MAX_TCP_SEGS * 128);
 	assert_int_equal(rig.stats.n[STAT_GAPS], 1);

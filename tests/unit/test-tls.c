@@ -82,7 +82,7 @@ const struct proto_ops http_proto = { .name = "http", .conn_new = seen_new, .hea
 
 /* ---- A connection ---- */
 
-struct talk {
+struct connection {
 	struct facts	 f;
 	struct ledger	*ledger;
 	char		 log[64];
@@ -94,7 +94,7 @@ struct talk {
 
 /* log: NULL for no keyring. */
 static void
-talk_init(struct talk *t, uint16_t port, const char *log, bool midstream)
+connection_init(struct connection *t, uint16_t port, const char *log, bool midstream)
 {
 	char secrets[128];
 	FILE *f;
@@ -122,7 +122,7 @@ talk_init(struct talk *t, uint16_t port, const char *log, bool midstream)
 }
 
 static void
-talk_end(struct talk *t)
+connection_end(struct connection *t)
 {
 	if (t->conn != NULL)
 		for (enum dir d = C2S; d <= S2C; d++) {
@@ -135,9 +135,9 @@ talk_end(struct talk *t)
 }
 
 static void
-talk_free(struct talk *t)
+connection_free(struct connection *t)
 {
-	talk_end(t);
+	connection_end(t);
 	ledger_free(t->ledger);
 	keyring_close(t->f.world.keyring);
 	if (t->log[0] != '\0')
@@ -147,7 +147,7 @@ talk_free(struct talk *t)
 
 /* At most room bytes, each time. */
 static void
-push(struct talk *t, enum dir d, struct view v, size_t room)
+push(struct connection *t, enum dir d, struct view v, size_t room)
 {
 	for (size_t at = 0; at < v.len; at += room) {
 		struct view some = view_upto(v, at, room);
@@ -161,7 +161,7 @@ push(struct talk *t, enum dir d, struct view v, size_t room)
 }
 
 static void
-push_records(struct talk *t, const struct wire *w, size_t from, size_t to, size_t room)
+push_records(struct connection *t, const struct wire *w, size_t from, size_t to, size_t room)
 {
 	uint8_t r[ROOM];
 
@@ -185,7 +185,7 @@ assert_seen(unsigned int requests, unsigned int answers)
 
 /* What the ledger says; one row, or none (NULL). */
 static void
-assert_ledger(struct talk *t, const char *want)
+assert_ledger(struct connection *t, const char *want)
 {
 	char text[4096] = "";
 	FILE *f = fmemopen(text, sizeof(text), "w");
@@ -200,12 +200,12 @@ assert_ledger(struct talk *t, const char *want)
 }
 
 static void
-assert_sealed(struct talk *t)
+assert_sealed(struct connection *t)
 {
-	const struct obs *o = t->f.o[0];
+	const struct fact *o = t->f.o[0];
 
 	assert_int_equal(t->f.n, 1);
-	assert_int_equal(o->kind, OBS_COMMAND);
+	assert_int_equal(o->kind, FACT_COMMAND);
 	assert_field(o, F_CMD_ROUTE, "winrm");
 	assert_field(o, F_CMD_VISIBILITY, "sealed");
 	assert_field(o, F_CMD_OUTCOME, "unknown");
@@ -226,58 +226,58 @@ talks(const struct wire *w)
 static void
 test_opened(void **state)
 {
-	struct talk t;
+	struct connection t;
 
 	(void)state;
 	for (size_t i = 0; i < NWIRES; i++)
 		for (size_t room = 1; room <= ROOM; room += room < 8 ? 1 : ROOM - 8) {
-			talk_init(&t, i % 2 == 0 ? 5986 : 443, wires[i].log, false);
+			connection_init(&t, i % 2 == 0 ? 5986 : 443, wires[i].log, false);
 			push_records(&t, &wires[i], 0, WIRE_RECORDS, room);
 			assert_int_equal(seen.conns, 1);
 			assert_seen(talks(&wires[i]), talks(&wires[i]));
 			assert_true(seen.c.tls);
 			assert_false(seen.c.midstream);
 			assert_int_equal(seen.gaps, 0);
-			talk_end(&t);
+			connection_end(&t);
 			assert_int_equal(seen.frees, 1);
 			assert_int_equal(t.f.n, 0);
 			assert_int_equal(t.f.stats.n[STAT_UNSEAL_BAD], 0);
 			assert_ledger(&t, "key log /tmp/schedwire-keylog.");
-			talk_free(&t);
+			connection_free(&t);
 		}
 }
 
 static void
 test_resumed(void **state)
 {
-	struct talk t;
+	struct connection t;
 
 	(void)state;
 	for (size_t i = 0; i < nitems(resumed); i++) {
-		talk_init(&t, 443, resumed[i].log, false);
+		connection_init(&t, 443, resumed[i].log, false);
 		push_records(&t, &resumed[i], 0, WIRE_RECORDS, ROOM);
 		assert_seen(1, 1);
 		assert_int_equal(t.f.stats.n[STAT_UNSEAL_BAD], 0);
-		talk_free(&t);
+		connection_free(&t);
 	}
 }
 
 static void
-outer_describe(void *arg, struct obs *o)
+outer_describe(void *arg, struct fact *o)
 {
 	(void)arg;
-	obs_str(o, F_AUTH_USER, "outer");
-	obs_str(o, F_APP_PROTO, "outer");
+	fact_str(o, F_AUTH_USER, "outer");
+	fact_str(o, F_APP_PROTO, "outer");
 }
 
 static void
 test_describe(void **state)
 {
-	struct talk t;
-	struct obs *o;
+	struct connection t;
+	struct fact *o;
 
 	(void)state;
-	talk_init(&t, 443, TLS12->log, false);
+	connection_init(&t, 443, TLS12->log, false);
 	tls_proto.conn_free(t.conn);
 	t.carrier.describe = outer_describe;
 	t.conn = tls_proto.conn_new(&t.carrier);
@@ -285,33 +285,33 @@ test_describe(void **state)
 		t.in[d].conn = t.conn;
 	push_records(&t, TLS12, 0, WIRE_RECORDS, ROOM);
 	assert_non_null(seen.c.describe);
-	o = obs_new(&t.f.budget, OBS_COMMAND, &t.f.peers, t.f.world.now);
+	o = fact_new(&t.f.budget, FACT_COMMAND, &t.f.peers, t.f.world.now);
 	seen.c.describe(seen.c.arg, o);
 	assert_field(o, F_APP_PROTO, "http");
 	assert_field(o, F_AUTH_USER, "outer");
-	obs_free(o);
-	talk_free(&t);
+	fact_free(o);
+	connection_free(&t);
 }
 
 static void
 test_renegotiation(void **state)
 {
 	char first[512];
-	struct talk t;
+	struct connection t;
 
 	(void)state;
-	talk_init(&t, 443, renegotiated.log, false);
+	connection_init(&t, 443, renegotiated.log, false);
 	push_records(&t, &renegotiated, 0, WIRE_RECORDS, ROOM);
 	assert_seen(2, 2);
 	assert_int_equal(t.f.stats.n[STAT_UNSEAL_BAD], 0);
-	talk_free(&t);
+	connection_free(&t);
 	/* The second handshake is not in the log: what it seals is not told. */
 	snprintf(first, sizeof(first), "%.*s",
 	    (int)(strchr(renegotiated.log, '\n') + 1 - renegotiated.log), renegotiated.log);
-	talk_init(&t, 5986, first, false);
+	connection_init(&t, 5986, first, false);
 	push_records(&t, &renegotiated, 0, WIRE_RECORDS, ROOM);
 	assert_seen(1, 1);
-	talk_free(&t);
+	connection_free(&t);
 }
 
 /* RFC 5246 6.2.1: a message may be split over records. */
@@ -319,12 +319,12 @@ static void
 test_hello_in_pieces(void **state)
 {
 	uint8_t hello[ROOM], record[ROOM];
-	struct talk t;
+	struct connection t;
 	size_t len;
 
 	(void)state;
 	for (size_t piece = 1; piece < 64; piece += 9) {
-		talk_init(&t, 5986, TLS12->log, false);
+		connection_init(&t, 5986, TLS12->log, false);
 		for (size_t i = 0; i < 2; i++) {
 			len = hex(TLS12->record[i].hex, hello, sizeof(hello));
 			for (size_t at = 5, n; at < len; at += n) {
@@ -337,7 +337,7 @@ test_hello_in_pieces(void **state)
 		}
 		push_records(&t, TLS12, 2, WIRE_RECORDS, ROOM);
 		assert_seen(1, 1);
-		talk_free(&t);
+		connection_free(&t);
 	}
 }
 
@@ -346,23 +346,23 @@ static void
 test_hello_too_long(void **state)
 {
 	uint8_t record[5 + 16384] = { 22, 3, 1, 0x40, 0, 1, 0, 0xff, 0xff };
-	struct talk t;
+	struct connection t;
 
 	(void)state;
-	talk_init(&t, 5986, TLS12->log, false);
+	connection_init(&t, 5986, TLS12->log, false);
 	for (unsigned int i = 0; i < 8; i++) {
 		push(&t, C2S, (struct view){ record, sizeof(record) }, sizeof(record));
 		assert_in_range(t.budget.used, 1, 64u << 10);
 	}
 	assert_in_range(t.f.stats.n[STAT_TLS_LIMIT], 1, 8);
-	talk_free(&t);
+	connection_free(&t);
 }
 
 /* The log is written while we look. */
 static void
 test_key_comes_late(void **state)
 {
-	struct talk t;
+	struct connection t;
 	FILE *f;
 
 	(void)state;
@@ -371,14 +371,14 @@ test_key_comes_late(void **state)
 
 		if (&wires[i] == RETRIED)
 			app = 6;
-		talk_init(&t, 443, "", false);
+		connection_init(&t, 443, "", false);
 		push_records(&t, &wires[i], 0, app + 2, ROOM);
 		assert_non_null(f = fopen(t.log, "a"));
 		fputs(wires[i].log, f);
 		fclose(f);
 		push_records(&t, &wires[i], app + 2, WIRE_RECORDS, ROOM);
 		assert_seen(talks(&wires[i]), talks(&wires[i]));
-		talk_free(&t);
+		connection_free(&t);
 	}
 }
 
@@ -386,21 +386,21 @@ test_key_comes_late(void **state)
 static void
 test_leave(void **state)
 {
-	struct talk t;
+	struct connection t;
 
 	(void)state;
 	/* The log does not know it. */
-	talk_init(&t, 443, TLS12->log, false);
+	connection_init(&t, 443, TLS12->log, false);
 	push_records(&t, TLS13, 0, WIRE_RECORDS, ROOM);
 	for (unsigned int i = 0; i < MAX_TLS_WAIT && !t.in[S2C].left; i++)
 		push_records(&t, TLS13, 9, 10, ROOM);
 	assert_true(t.in[S2C].left);
 	assert_int_equal(t.f.n, 0);
-	talk_end(&t);
+	connection_end(&t);
 	assert_ledger(&t, NULL);
-	talk_free(&t);
+	connection_free(&t);
 	/* What is inside is not wanted. */
-	talk_init(&t, 5986, TLS12->log, false);
+	connection_init(&t, 5986, TLS12->log, false);
 	seen.leaves = true;
 	push_records(&t, TLS12, 0, 7, ROOM);
 	assert_int_equal(seen.conns, 1);
@@ -408,11 +408,11 @@ test_leave(void **state)
 	assert_false(t.in[S2C].left);
 	push_records(&t, TLS12, 7, WIRE_RECORDS, ROOM);
 	assert_true(t.in[S2C].left);
-	talk_end(&t);
+	connection_end(&t);
 	assert_int_equal(seen.frees, 1);
 	assert_int_equal(t.f.n, 0);
 	assert_ledger(&t, "key log ");
-	talk_free(&t);
+	connection_free(&t);
 }
 
 /* ---- Losses ---- */
@@ -426,7 +426,7 @@ length(const struct wire *w, size_t i)
 static void
 test_record_lost(void **state)
 {
-	struct talk t;
+	struct connection t;
 
 	(void)state;
 	for (size_t i = 0; i < NWIRES; i++) {
@@ -435,15 +435,15 @@ test_record_lost(void **state)
 
 		if (w == RETRIED)
 			last = 12;
-		talk_init(&t, 5986, w->log, false);
+		connection_init(&t, 5986, w->log, false);
 		push_records(&t, w, 0, last, ROOM);
 		frame_gap(&t.in[C2S], length(w, last));
 		push_records(&t, w, last + 1, WIRE_RECORDS, ROOM);
 		assert_seen(talks(w) - 1, talks(w));
 		assert_true(seen.c.midstream);
-		talk_end(&t);
+		connection_end(&t);
 		assert_int_equal(t.f.n, 0);
-		talk_free(&t);
+		connection_free(&t);
 	}
 }
 
@@ -452,11 +452,11 @@ static void
 test_record_torn(void **state)
 {
 	uint8_t r[ROOM];
-	struct talk t;
+	struct connection t;
 	size_t len;
 
 	(void)state;
-	talk_init(&t, 5986, TLS13->log, false);
+	connection_init(&t, 5986, TLS13->log, false);
 	push_records(&t, TLS13, 0, 11, ROOM);
 	assert_seen(1, 0);
 	len = hex(TLS13->record[11].hex, r, sizeof(r));
@@ -465,29 +465,29 @@ test_record_torn(void **state)
 	assert_int_equal(seen.gaps, 1);
 	push_records(&t, TLS13, 12, WIRE_RECORDS, ROOM);
 	assert_seen(2, 1);
-	talk_free(&t);
+	connection_free(&t);
 }
 
 /* In 1.2 what was lost may be the ChangeCipherSpec. */
 static void
 test_change_lost(void **state)
 {
-	struct talk t;
+	struct connection t;
 
 	(void)state;
-	talk_init(&t, 5986, TLS12->log, false);
+	connection_init(&t, 5986, TLS12->log, false);
 	push_records(&t, TLS12, 0, 2, ROOM);
 	frame_gap(&t.in[C2S], length(TLS12, 2) + length(TLS12, 3));
 	push_records(&t, TLS12, 4, WIRE_RECORDS, ROOM);
 	assert_seen(1, 1);
-	talk_free(&t);
+	connection_free(&t);
 }
 
 static void
 test_cut_anywhere(void **state)
 {
 	static const struct wire *const some[] = { TLS12, TLS13, RETRIED, &renegotiated };
-	struct talk t;
+	struct connection t;
 
 	(void)state;
 	for (size_t i = 0; i < nitems(some); i++)
@@ -496,13 +496,13 @@ test_cut_anywhere(void **state)
 				uint8_t r[ROOM];
 
 				hex(some[i]->record[n].hex, r, sizeof(r));
-				talk_init(&t, 5986, some[i]->log, false);
+				connection_init(&t, 5986, some[i]->log, false);
 				push_records(&t, some[i], 0, n, ROOM);
 				push(&t, some[i]->record[n].dir, (struct view){ r, cut }, ROOM);
 				frame_gap(&t.in[C2S], 1);
 				frame_gap(&t.in[S2C], 100000);
 				push_records(&t, some[i], 0, WIRE_RECORDS, ROOM);
-				talk_free(&t);
+				connection_free(&t);
 			}
 }
 
@@ -514,21 +514,21 @@ test_sealed(void **state)
 	static const struct { const char *log, *why; } with[] = {
 		{ NULL, "no key log" }, { "", "key log lacks this session" },
 	};
-	struct talk t;
+	struct connection t;
 
 	(void)state;
 	for (size_t i = 0; i < NWIRES; i++)
 		for (size_t k = 0; k < nitems(with); k++) {
-			talk_init(&t, 5986, with[k].log, false);
+			connection_init(&t, 5986, with[k].log, false);
 			push_records(&t, &wires[i], 0, WIRE_RECORDS, ROOM);
 			assert_int_equal(t.f.n, 0);
 			t.f.world.now.us += 1000000;
-			talk_end(&t);
+			connection_end(&t);
 			assert_sealed(&t);
 			assert_in_range(t.f.o[0]->at.us, 1000000, 1999999);
 			assert_int_equal(seen.conns, 0);
 			assert_ledger(&t, with[k].why);
-			talk_free(&t);
+			connection_free(&t);
 		}
 }
 
@@ -537,74 +537,74 @@ static void
 test_sealed_in_spite(void **state)
 {
 	char text[512];
-	struct talk t;
+	struct connection t;
 
 	(void)state;
 	snprintf(text, sizeof(text), "%s", TLS12[1].log);
 	memcpy(strchr(text, ' ') + 1, strchr(TLS12->log, ' ') + 1, 64);
-	talk_init(&t, 5986, text, false);
+	connection_init(&t, 5986, text, false);
 	push_records(&t, TLS12, 0, WIRE_RECORDS, ROOM);
-	talk_end(&t);
+	connection_end(&t);
 	assert_sealed(&t);
 	assert_ledger(&t, "does not fit the session");
 	assert_int_equal(seen.conns, 0);
-	talk_free(&t);
+	connection_free(&t);
 }
 
 static void
 test_foreign(void **state)
 {
 	uint8_t r[ROOM];
-	struct talk t;
+	struct connection t;
 	size_t len;
 
 	(void)state;
-	talk_init(&t, 5986, TLS12->log, false);
+	connection_init(&t, 5986, TLS12->log, false);
 	push_records(&t, TLS12, 0, 1, ROOM);
 	len = hex(TLS12->record[1].hex, r, sizeof(r));
 	r[10] = 1;		/* TLS 1.0 */
 	push(&t, S2C, (struct view){ r, len }, ROOM);
 	push_records(&t, TLS12, 2, WIRE_RECORDS, ROOM);
-	talk_end(&t);
+	connection_end(&t);
 	assert_sealed(&t);
 	assert_ledger(&t, "not supported");
-	talk_free(&t);
+	connection_free(&t);
 }
 
 /* Only a handshake: nobody gave a command. */
 static void
 test_nothing_said(void **state)
 {
-	struct talk t;
+	struct connection t;
 
 	(void)state;
-	talk_init(&t, 5986, NULL, false);
+	connection_init(&t, 5986, NULL, false);
 	push_records(&t, TLS12, 0, 6, ROOM);
-	talk_end(&t);
+	connection_end(&t);
 	assert_int_equal(t.f.n, 0);
-	talk_free(&t);
-	talk_init(&t, 5986, NULL, false);
+	connection_free(&t);
+	connection_init(&t, 5986, NULL, false);
 	push_records(&t, TLS13, 0, 10, ROOM);
 	/* The end of it: a sealed alert. */
 	push(&t, C2S, (struct view){ (const uint8_t *)"\x17\x03\x03\0\x13" "0123456789abcdefghi", 24 },
 	    ROOM);
-	talk_end(&t);
+	connection_end(&t);
 	assert_int_equal(t.f.n, 0);
-	talk_free(&t);
+	connection_free(&t);
 }
 
 static void
 test_midstream(void **state)
 {
-	struct talk t;
+	struct connection t;
 
 	(void)state;
-	talk_init(&t, 5986, TLS12->log, true);
+	connection_init(&t, 5986, TLS12->log, true);
 	push_records(&t, TLS12, 6, WIRE_RECORDS, 16);
-	talk_end(&t);
+	connection_end(&t);
 	assert_sealed(&t);
 	assert_ledger(&t, "logon not captured");
-	talk_free(&t);
+	connection_free(&t);
 }
 
 /* Bulk is counted off, whatever its size. */
@@ -613,29 +613,29 @@ test_bulk_is_not_kept(void **state)
 {
 	uint8_t header[5] = { 23, 3, 3, 0x40, 0x11 };
 	struct extent e;
-	struct talk t;
+	struct connection t;
 
 	(void)state;
-	talk_init(&t, 5986, NULL, false);
+	connection_init(&t, 5986, NULL, false);
 	push_records(&t, TLS12, 0, 6, ROOM);
 	assert_int_equal(tls_proto.head(t.conn, S2C, (struct view){ header, 5 }, &e), HEAD_PDU);
 	assert_int_equal(e.len, 5 + 0x4011);
 	assert_in_range(e.keep, 0, 5);
-	talk_free(&t);
+	connection_free(&t);
 }
 
 static void
 test_not_looked_at(void **state)
 {
-	struct talk t;
+	struct connection t;
 
 	(void)state;
-	talk_init(&t, 443, NULL, false);
+	connection_init(&t, 443, NULL, false);
 	assert_null(t.conn);
-	talk_free(&t);
-	talk_init(&t, 443, "", false);
+	connection_free(&t);
+	connection_init(&t, 443, "", false);
 	assert_non_null(t.conn);
-	talk_free(&t);
+	connection_free(&t);
 }
 
 /* ---- Whose bytes they are ---- */

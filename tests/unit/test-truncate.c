@@ -16,7 +16,7 @@
 #include <string.h>
 
 #include "engine/capture.h"
-#include "fact/obs.h"
+#include "fact/fact.h"
 #include "engine/worker.h"
 
 /* What was told, as text, and with which packet. */
@@ -39,7 +39,7 @@ struct tape {
 };
 
 static void
-put(struct sink *s, struct obs *o)
+put(struct sink *s, struct fact *o)
 {
 	struct facts *f = (struct facts *)s;
 	struct told *t;
@@ -54,9 +54,9 @@ put(struct sink *s, struct obs *o)
 	assert_non_null(f->v);
 	t = &f->v[f->n++];
 	t->pkt = o->at.pkt;
-	action = obs_get(o, F_ACTION);
-	route = obs_get(o, F_ROUTE);
-	(void)obs_get_int(o, F_RPC_CALL_ID, &id);
+	action = fact_get(o, F_ACTION);
+	route = fact_get(o, F_ROUTE);
+	(void)fact_get_int(o, F_RPC_CALL_ID, &id);
 	snprintf(t->call, sizeof(t->call), "%s %s %u %" PRId64, action != NULL ? action : "-",
 	    route != NULL ? route : "-", o->peers.cport, id);
 	m = open_memstream(&t->text, &len);
@@ -66,7 +66,7 @@ put(struct sink *s, struct obs *o)
 		fprintf(m, "%d.%u %" PRId64 " %s\n", (int)i->field, i->elem, i->num,
 		    i->str != NULL ? i->str : "");
 	fclose(m);
-	obs_free(o);
+	fact_free(o);
 }
 
 static void

@@ -18,7 +18,7 @@ static const enum field cut_text[] = { F_XML, F_NAME };
 		    *once_ = &s; once_ != NULL; once_ = NULL)
 
 static size_t
-count(const struct obs *o, enum field f)
+count(const struct fact *o, enum field f)
 {
 	size_t n = 0;
 
@@ -63,7 +63,7 @@ register_vectors_decode_to_their_end(void **state)
 	for (const struct vector *v = registers; v < registers + nitems(registers); v++) {
 		struct stub s = stub_hex(v->hex, v->wide, v->big);
 		struct facts f;
-		struct obs *o;
+		struct fact *o;
 		size_t left;
 
 		facts_init(&f);
@@ -79,7 +79,7 @@ register_vectors_decode_to_their_end(void **state)
 		assert_field(o, F_LOGON_TYPE, v->logon_type);
 		assert_int_equal(field_int(o, F_HAS_PASSWORD), v->has_password);
 		assert_field(o, F_USER_ID, NULL);	/* flags say: the default account */
-		obs_free(o);
+		fact_free(o);
 		facts_free(&f);
 		assert_cuts_are_honest(&s, &tsch_iface, REGISTER, C2S, cut_text, nitems(cut_text));
 	}
@@ -109,7 +109,7 @@ response_and_run_vectors_decode_to_their_end(void **state)
 	for (size_t i = 0; i < nitems(rows); i++) {
 		struct stub s = stub_hex(rows[i].hex, rows[i].wide, false);
 		struct facts f;
-		struct obs *o;
+		struct fact *o;
 		size_t left;
 
 		facts_init(&f);
@@ -119,7 +119,7 @@ response_and_run_vectors_decode_to_their_end(void **state)
 		assert_int_equal(left, 0);
 		assert_field(o, F_NAME, "\\t");
 		assert_field(o, F_OUTCOME, rows[i].dir == S2C ? "success" : NULL);
-		obs_free(o);
+		fact_free(o);
 		facts_free(&f);
 		assert_cuts_are_honest(&s, &tsch_iface, rows[i].opnum, rows[i].dir, NULL, 0);
 	}
@@ -163,10 +163,10 @@ put_register(struct stub *s, const struct reg *r)
 		put_wstr(s, r->password);
 }
 
-static struct obs *
+static struct fact *
 read_register(struct facts *f, struct stub *s, const struct reg *r)
 {
-	struct obs *o = new_obs(f);
+	struct fact *o = new_obs(f);
 
 	put_register(s, r);
 	assert_int_equal(stub_read(s, s->n, &tsch_iface, REGISTER, C2S, f, o, NULL), FAULT_NONE);
@@ -179,7 +179,7 @@ a_task_is_registered(void **state)
 	(void)state;
 	FOR_EACH_SYNTAX(s) {
 		struct facts f;
-		struct obs *o;
+		struct fact *o;
 
 		facts_init(&f);
 		o = read_register(&f, &s, &(struct reg){ .path = "\\Dir\\Evil", .xml = definition,
@@ -197,7 +197,7 @@ a_task_is_registered(void **state)
 		assert_int_equal(field_int(o, F_HAS_PASSWORD), true);
 		for (const struct item *i = o->first; i != NULL; i = i->next)
 			assert_true(i->str == NULL || strstr(i->str, "secret") == NULL);
-		obs_free(o);
+		fact_free(o);
 		facts_free(&f);
 		assert_cuts_are_honest(&s, &tsch_iface, REGISTER, C2S, cut_text, nitems(cut_text));
 	}
@@ -218,14 +218,14 @@ flags_decide_the_action(void **state)
 	for (size_t i = 0; i < nitems(rows); i++) {
 		struct stub s = stub_new(false, false);
 		struct facts f;
-		struct obs *o;
+		struct fact *o;
 
 		facts_init(&f);
 		o = read_register(&f, &s, &(struct reg){ .path = "\\A", .xml = definition,
 		    .flags = rows[i].flags, .logon = 99 });
 		assert_field(o, F_ACTION, rows[i].action);
 		assert_field(o, F_LOGON_TYPE, NULL);
-		obs_free(o);
+		fact_free(o);
 		facts_free(&f);
 	}
 }
@@ -235,7 +235,7 @@ a_name_comes_from_the_answer_the_path_or_the_definition(void **state)
 {
 	struct stub s = stub_new(true, false), none = s, bare = s, answer = s;
 	struct facts f;
-	struct obs *o;
+	struct fact *o;
 
 	(void)state;
 	facts_init(&f);
@@ -248,13 +248,13 @@ a_name_comes_from_the_answer_the_path_or_the_definition(void **state)
 	    FAULT_NONE);
 	assert_field(o, F_NAME, "\\Given");
 	assert_field(o, F_OUTCOME, "success");
-	obs_free(o);
+	fact_free(o);
 	o = read_register(&f, &none, &(struct reg){ .xml = "<Task/>", .flags = 2 });
 	assert_field(o, F_NAME, NULL);
-	obs_free(o);
+	fact_free(o);
 	o = read_register(&f, &bare, &(struct reg){ .path = "Bare", .xml = "<Task/>", .flags = 2 });
 	assert_field(o, F_NAME, "\\Bare");
-	obs_free(o);
+	fact_free(o);
 	facts_free(&f);
 }
 
@@ -280,13 +280,13 @@ credentials_are_never_kept_and_rarely_name_the_account(void **state)
 	for (size_t i = 0; i < nitems(rows); i++)
 		FOR_EACH_SYNTAX(s) {
 			struct facts f;
-			struct obs *o;
+			struct fact *o;
 
 			facts_init(&f);
 			o = read_register(&f, &s, &rows[i].r);
 			assert_field(o, F_USER_ID, rows[i].user);
 			assert_int_equal(field_int(o, F_HAS_PASSWORD), rows[i].password);
-			obs_free(o);
+			fact_free(o);
 			facts_free(&f);
 		}
 }
@@ -296,7 +296,7 @@ of_a_torn_definition_there_is_what_there_is(void **state)
 {
 	struct stub s = stub_new(false, false);
 	struct facts f;
-	struct obs *o;
+	struct fact *o;
 	size_t len;
 
 	(void)state;
@@ -305,13 +305,13 @@ of_a_torn_definition_there_is_what_there_is(void **state)
 	len = s.n - 2 * strlen("</Exec></Actions></Task>") - 32;
 	o = new_obs(&f);
 	assert_int_equal(stub_read(&s, len, &tsch_iface, REGISTER, C2S, &f, o, NULL), FAULT_SHORT);
-	assert_non_null(strstr(obs_get(o, F_XML), "/c calc"));
+	assert_non_null(strstr(fact_get(o, F_XML), "/c calc"));
 	assert_field(o, F_XML_SHA256, NULL);
-	assert_false(obs_get_int(o, F_XML_SIZE, &(int64_t){ 0 }));
-	assert_false(obs_get_int(o, F_HAS_PASSWORD, &(int64_t){ 0 }));
+	assert_false(fact_get_int(o, F_XML_SIZE, &(int64_t){ 0 }));
+	assert_false(fact_get_int(o, F_HAS_PASSWORD, &(int64_t){ 0 }));
 	assert_int_equal(count(o, F_ACT_COMMAND_LINE), 1);
 	assert_field(o, F_ACTION, NULL);
-	obs_free(o);
+	fact_free(o);
 	facts_free(&f);
 }
 
@@ -320,7 +320,7 @@ trailing_bytes_hide_no_status(void **state)
 {
 	struct stub s = stub_new(false, false);
 	struct facts f;
-	struct obs *o;
+	struct fact *o;
 	size_t left;
 
 	(void)state;
@@ -341,7 +341,7 @@ trailing_bytes_hide_no_status(void **state)
 	assert_field(o, F_STATUS, "0x80041318");
 	assert_field(o, F_STATUS_NAME, "SCHED_E_INVALIDVALUE");
 	assert_field(o, F_OUTCOME, "failure");
-	obs_free(o);
+	fact_free(o);
 	facts_free(&f);
 }
 
@@ -592,7 +592,7 @@ every_procedure_reads_to_its_end(void **state)
 		FOR_EACH_SYNTAX(s) {
 			struct stub answer = s;
 			struct facts f;
-			struct obs *o;
+			struct fact *o;
 			size_t left;
 
 			p->request(&s);
@@ -612,7 +612,7 @@ every_procedure_reads_to_its_end(void **state)
 			assert_field(o, F_STATUS_NAME, "E_ACCESSDENIED");
 			assert_field(o, F_OUTCOME, "failure");
 			assert_field(o, F_ACT_COMMAND, p->opnum == 2 ? "b.exe" : NULL);
-			obs_free(o);
+			fact_free(o);
 			facts_free(&f);
 			if (s.n > 0)
 				assert_cuts_are_honest(&s, &tsch_iface, p->opnum, C2S, NULL, 0);
@@ -625,7 +625,7 @@ an_instance_has_the_name_that_the_answer_gives(void **state)
 {
 	struct stub s = stub_new(true, false);
 	struct facts f;
-	struct obs *o;
+	struct fact *o;
 
 	(void)state;
 	facts_init(&f);
@@ -634,7 +634,7 @@ an_instance_has_the_name_that_the_answer_gives(void **state)
 	o = new_obs(&f);
 	assert_int_equal(stub_read(&s, s.n, &tsch_iface, 9, S2C, &f, o, NULL), FAULT_NONE);
 	assert_field(o, F_NAME, "\\A");
-	obs_free(o);
+	fact_free(o);
 	facts_free(&f);
 }
 
@@ -669,7 +669,7 @@ counts_that_lie_are_refused(void **state)
 {
 	struct stub s = stub_new(false, false), answer = s;
 	struct facts f;
-	struct obs *o;
+	struct fact *o;
 
 	(void)state;
 	facts_init(&f);
@@ -686,7 +686,7 @@ counts_that_lie_are_refused(void **state)
 	put_u32(&answer, 0);
 	assert_int_equal(stub_read(&answer, answer.n, &tsch_iface, 8, S2C, &f, o, NULL), FAULT_SHORT);
 	assert_field(o, F_OUTCOME, NULL);
-	obs_free(o);
+	fact_free(o);
 	facts_free(&f);
 }
 

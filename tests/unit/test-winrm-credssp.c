@@ -236,9 +236,9 @@ run(struct bench *b, size_t room)
 }
 
 static void
-assert_opened(const struct obs *o)
+assert_opened(const struct fact *o)
 {
-	assert_int_equal(o->kind, OBS_COMMAND);
+	assert_int_equal(o->kind, FACT_COMMAND);
 	assert_field(o, F_CMD_LINE, "whoami");
 	assert_field(o, F_CMD_VISIBILITY, "decrypted");
 	assert_field(o, F_WINRM_ENCRYPTION, "credssp");
@@ -246,16 +246,16 @@ assert_opened(const struct obs *o)
 }
 
 static void
-assert_user(const struct obs *o)
+assert_user(const struct fact *o)
 {
 	assert_field(o, F_AUTH_USER, "User");
 	assert_field(o, F_AUTH_DOMAIN, "Domain");
 }
 
 static void
-assert_sealed(const struct obs *o)
+assert_sealed(const struct fact *o)
 {
-	assert_int_equal(o->kind, OBS_COMMAND);
+	assert_int_equal(o->kind, FACT_COMMAND);
 	assert_field(o, F_CMD_ROUTE, "winrm");
 	assert_field(o, F_CMD_VISIBILITY, "sealed");
 	assert_field(o, F_CMD_OUTCOME, "unknown");
@@ -409,7 +409,7 @@ test_body_cut(void **state)
 		run(&b, 300);
 		close_conn(&b);
 		for (size_t i = 0; i < b.f.n; i++)
-			if (obs_get(b.f.o[i], F_CMD_LINE) != NULL)
+			if (fact_get(b.f.o[i], F_CMD_LINE) != NULL)
 				assert_opened(b.f.o[i]);
 		assert_true(b.f.n >= 1);
 		finish(&b);
@@ -461,11 +461,11 @@ test_altered(void **state)
 
 /* ---- TSRequests ---- */
 
-static struct obs *
+static struct fact *
 auth_of(struct bench *b, struct view request, enum dir d)
 {
 	struct credssp *c = credssp_new(&b->f.world, &b->f.budget);
-	struct obs *o = obs_new(&b->f.budget, OBS_COMMAND, &b->f.peers, b->f.world.now);
+	struct fact *o = fact_new(&b->f.budget, FACT_COMMAND, &b->f.peers, b->f.world.now);
 	struct made m;
 	struct buf t;
 
@@ -492,7 +492,7 @@ test_request_cut(void **state)
 	struct bytes a = nlmp_authenticate(V2_FLAGS, "", V2_NT, V2_KEY);
 	const char *user;
 	struct bench b;
-	struct obs *o;
+	struct fact *o;
 
 	(void)state;
 	a = ts_request(&a, 1);
@@ -501,11 +501,11 @@ test_request_cut(void **state)
 		uint8_t *exact = cut(a.p, n);
 
 		o = auth_of(&b, (struct view){ exact, n }, C2S);
-		if ((user = obs_get(o, F_AUTH_USER)) != NULL)
+		if ((user = fact_get(o, F_AUTH_USER)) != NULL)
 			assert_string_equal(user, "User");
 		if (n == a.n)
 			assert_user(o);
-		obs_free(o);
+		fact_free(o);
 		test_free(exact);
 	}
 	finish(&b);
@@ -517,7 +517,7 @@ test_other_fields(void **state)
 {
 	struct bytes a;
 	struct bench b;
-	struct obs *o;
+	struct fact *o;
 
 	(void)state;
 	begin(&b, THE_LOG);
@@ -529,7 +529,7 @@ test_other_fields(void **state)
 			assert_user(o);
 		else
 			assert_field(o, F_AUTH_USER, NULL);
-		obs_free(o);
+		fact_free(o);
 	}
 	finish(&b);
 }
@@ -545,7 +545,7 @@ test_hostile_requests(void **state)
 	};
 	struct bytes a;
 	struct bench b;
-	struct obs *o;
+	struct fact *o;
 
 	(void)state;
 	begin(&b, THE_LOG);
@@ -553,7 +553,7 @@ test_hostile_requests(void **state)
 		a = hex(texts[i]);
 		o = auth_of(&b, view_of(&a), i % 2 == 0 ? C2S : S2C);
 		assert_field(o, F_AUTH_USER, NULL);
-		obs_free(o);
+		fact_free(o);
 	}
 	/* As many tokens as there is room for. */
 	a = hex("3082300aa18230063082300230820000");
@@ -561,7 +561,7 @@ test_hostile_requests(void **state)
 		put(&a, "\x30\x00", 2);
 	o = auth_of(&b, view_of(&a), C2S);
 	assert_field(o, F_AUTH_USER, NULL);
-	obs_free(o);
+	fact_free(o);
 	finish(&b);
 }
 

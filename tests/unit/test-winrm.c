@@ -433,9 +433,9 @@ test_torn(void **state)
 }
 
 static void
-assert_sealed(const struct obs *o, const char *encryption, uint64_t at)
+assert_sealed(const struct fact *o, const char *encryption, uint64_t at)
 {
-	assert_int_equal(o->kind, OBS_COMMAND);
+	assert_int_equal(o->kind, FACT_COMMAND);
 	assert_field(o, F_CMD_ROUTE, "winrm");
 	assert_field(o, F_CMD_VISIBILITY, "sealed");
 	assert_field(o, F_CMD_OUTCOME, "unknown");

@@ -12,7 +12,7 @@ static void
 test_winrs(void **state)
 {
 	struct bench *b = *state;
-	const struct obs *o;
+	const struct fact *o;
 
 	open_shell(b);
 	both(b, COMMAND("2", URI_CMD, "S1", "", LINE("whoami", "/all /fo list")),
@@ -22,7 +22,7 @@ test_winrs(void **state)
 	both(b, RECEIVE("4", URI_CMD, "S1", "C1"), RECEIVED("4", DONE("C1", "0")));
 	assert_int_equal(b->f.n, 1);
 	o = b->f.o[0];
-	assert_int_equal(o->kind, OBS_COMMAND);
+	assert_int_equal(o->kind, FACT_COMMAND);
 	assert_field(o, F_CMD_ROUTE, "winrm");
 	assert_field(o, F_CMD_KIND, "winrs");
 	assert_field(o, F_CMD_SHELL, "cmd");
@@ -76,7 +76,7 @@ test_outcomes(void **state)
 	assert_field(b->f.o[3], F_CMD_LINE, "d 1");
 }
 
-/* Nobody answers: after RPC_WAIT, at the request; the answer comes too late. */
+/* Nobody answers: after ANSWER_WAIT, at the request; the answer comes too late. */
 static void
 test_waits(void **state)
 {
@@ -86,10 +86,10 @@ test_waits(void **state)
 	open_shell(b);
 	say(b, b->w, C2S, ++b->exchange, COMMAND("2", URI_CMD, "S1", "", LINE("slow", "x")));
 	at = b->f.world.now.pkt;
-	b->f.world.now.us += RPC_WAIT / 2;
+	b->f.world.now.us += ANSWER_WAIT / 2;
 	world_tick(&b->f.world);
 	assert_int_equal(b->f.n, 0);
-	b->f.world.now.us += RPC_WAIT;
+	b->f.world.now.us += ANSWER_WAIT;
 	b->f.world.now.pkt += 100;
 	world_tick(&b->f.world);
 	assert_int_equal(b->f.n, 1);
@@ -254,11 +254,11 @@ test_typed_powershell(void **state)
 static size_t counted;
 
 static void
-count_put(struct sink *s, struct obs *o)
+count_put(struct sink *s, struct fact *o)
 {
 	(void)s;
 	counted += o != NULL;
-	obs_free(o);
+	fact_free(o);
 }
 
 /* Base64 that is none; a line without an end; more lines than anybody types. */
@@ -316,16 +316,16 @@ static void
 test_task(void **state)
 {
 	struct bench *b = *state;
-	const struct obs *o;
+	const struct fact *o;
 
 	open_shell(b);
 	both(b, COMMAND("2", URI_CMD, "S1", "", LINE("schtasks", "/create /tn Up /tr calc.exe /sc once "
 	    "/st 10:00")), STARTED("2", "C1"));
 	both(b, RECEIVE("3", URI_CMD, "S1", "C1"), RECEIVED("3", DONE("C1", "0")));
 	assert_int_equal(b->f.n, 2);
-	assert_int_equal(b->f.o[0]->kind, OBS_COMMAND);
+	assert_int_equal(b->f.o[0]->kind, FACT_COMMAND);
 	o = b->f.o[1];
-	assert_int_equal(o->kind, OBS_TASK);
+	assert_int_equal(o->kind, FACT_TASK);
 	assert_field(o, F_NAME, "\\Up");
 	assert_field(o, F_ACTION, "create");
 	assert_field(o, F_ROUTE, "winrm");
@@ -388,7 +388,7 @@ static void
 test_cim_task(void **state)
 {
 	struct bench *b = *state;
-	const struct obs *o;
+	const struct fact *o;
 
 	both(b, ASK(URI_TASKS "/StartByPath", "1", URI_TASKS, "", "<p:StartByPath_INPUT xmlns:p=\""
 	    URI_TASKS "\"><p:TaskPath>\\</p:TaskPath><p:TaskName>Up</p:TaskName></p:StartByPath_INPUT>"),
@@ -396,7 +396,7 @@ test_cim_task(void **state)
 	    "<p:ReturnValue>2147942402</p:ReturnValue></p:StartByPath_OUTPUT>"));
 	assert_int_equal(b->f.n, 1);
 	o = b->f.o[0];
-	assert_int_equal(o->kind, OBS_TASK);
+	assert_int_equal(o->kind, FACT_TASK);
 	assert_field(o, F_ACTION, "run");
 	assert_field(o, F_NAME, "\\Up");
 	assert_field(o, F_OUTCOME, "failure");
@@ -470,7 +470,7 @@ test_truncated(void **state)
 			wsman_free(b->w);
 			b->w = connection(b);
 			for (size_t i = 0; i < b->f.n; i++) {
-				const char *line = obs_get(b->f.o[i], F_CMD_LINE);
+				const char *line = fact_get(b->f.o[i], F_CMD_LINE);
 
 				assert_true(strcmp(line, "whoami /all") == 0 ||
 				    strcmp(line, "dir") == 0);

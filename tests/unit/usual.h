@@ -17,8 +17,8 @@
 #include "baseline/baseline.h"
 #include "baseline/entry.h"
 
-#define HOUR	(HABIT_DAY / 24)
-#define START	(20000 * HABIT_DAY + 9 * HOUR)	/* 2024-10-04 09:00 */
+#define HOUR	(BASELINE_DAY / 24)
+#define START	(20000 * BASELINE_DAY + 9 * HOUR)	/* 2024-10-04 09:00 */
 
 static char dir[] = "/tmp/schedwire-baseline.XXXXXX";
 static char file[sizeof(dir) + 32];

@@ -1,6 +1,6 @@
-/* framewire.h -- a writer of frames for tests, and a decoder that reads them. */
-#ifndef FRAMEWIRE_H
-#define FRAMEWIRE_H
+/* frame.h -- a writer of frames for tests, and a decoder that reads them. */
+#ifndef WIRE_FRAME_H
+#define WIRE_FRAME_H
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
-/* httptalk.h -- for tests: an HTTP connection, and a user who writes down what it is told. */
-#ifndef HTTPTALK_H
-#define HTTPTALK_H
+/* http.h -- for tests: an HTTP connection, and a user who writes down what it is told. */
+#ifndef WIRE_HTTP_H
+#define WIRE_HTTP_H
 
 #include <setjmp.h>
 #include <stdarg.h>

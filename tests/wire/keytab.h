@@ -1,6 +1,6 @@
-/* keytabs.h -- MIT keytabs, format 5.2, written by tests. */
-#ifndef KEYTABS_H
-#define KEYTABS_H
+/* keytab.h -- MIT keytabs, format 5.2, written by tests. */
+#ifndef WIRE_KEYTAB_H
+#define WIRE_KEYTAB_H
 
 #include <string.h>
 

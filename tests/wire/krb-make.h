@@ -1,9 +1,9 @@
 /*
- * krbmake.h -- Kerberos logons and tokens of any encryption type, for tests of
+ * krb-make.h -- Kerberos logons and tokens of any encryption type, for tests of
  * what opens them: RFC 4120 5, RFC 4121 4.2, RFC 4757 7.
  */
-#ifndef KRBMAKE_H
-#define KRBMAKE_H
+#ifndef WIRE_KRB_MAKE_H
+#define WIRE_KRB_MAKE_H
 
 #include <nettle/arcfour.h>
 #include <nettle/hmac.h>

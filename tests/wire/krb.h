@@ -1,6 +1,6 @@
-/* krbwire.h -- a writer of Kerberos messages for tests, RFC 4120 5.  AES-256 all over. */
-#ifndef KRBWIRE_H
-#define KRBWIRE_H
+/* krb.h -- a writer of Kerberos messages for tests, RFC 4120 5.  AES-256 all over. */
+#ifndef WIRE_KRB_H
+#define WIRE_KRB_H
 
 #include <sys/endian.h>
 

@@ -1,6 +1,6 @@
-/* ntlmwire.h -- for tests: NTLMSSP messages written by hand, [MS-NLMP] 2.2.1. */
-#ifndef NTLMWIRE_H
-#define NTLMWIRE_H
+/* ntlm.h -- for tests: NTLMSSP messages written by hand, [MS-NLMP] 2.2.1. */
+#ifndef WIRE_NTLM_H
+#define WIRE_NTLM_H
 
 #include <setjmp.h>
 #include <stdarg.h>

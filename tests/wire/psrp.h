@@ -1,6 +1,6 @@
-/* psrptalk.h -- for tests: fragments of PowerShell remoting, and what is told of them. */
-#ifndef PSRPTALK_H
-#define PSRPTALK_H
+/* psrp.h -- for tests: fragments of PowerShell remoting, and what is told of them. */
+#ifndef WIRE_PSRP_H
+#define WIRE_PSRP_H
 
 #include <stdio.h>
 

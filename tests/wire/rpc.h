@@ -1,6 +1,6 @@
-/* rpcwire.h -- for tests of DCE RPC: PDUs written by hand, and a connection that takes them. */
-#ifndef RPCWIRE_H
-#define RPCWIRE_H
+/* rpc.h -- for tests of DCE RPC: PDUs written by hand, and a connection that takes them. */
+#ifndef WIRE_RPC_H
+#define WIRE_RPC_H
 
 #include "unit/facts.h"
 

@@ -1,6 +1,6 @@
-/* smbwire.h -- a connection that tests write SMB messages to. */
-#ifndef SMBWIRE_H
-#define SMBWIRE_H
+/* smb.h -- a connection that tests write SMB messages to. */
+#ifndef WIRE_SMB_H
+#define WIRE_SMB_H
 
 #include "unit/facts.h"
 

@@ -1,6 +1,6 @@
-/* soapwire.h -- for tests: envelopes of WS-Management, as clients and servers write them. */
-#ifndef SOAPWIRE_H
-#define SOAPWIRE_H
+/* soap.h -- for tests: envelopes of WS-Management, as clients and servers write them. */
+#ifndef WIRE_SOAP_H
+#define WIRE_SOAP_H
 
 #define SOAP_NS \
 	" xmlns:s=\"http://www.w3.org/2003/05/soap-envelope\"" \

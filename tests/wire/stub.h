@@ -1,6 +1,6 @@
 /* stub.h -- a writer of NDR stubs for tests, in every syntax and byte order. */
-#ifndef STUB_H
-#define STUB_H
+#ifndef WIRE_STUB_H
+#define WIRE_STUB_H
 
 #include "unit/facts.h"
 
@@ -103,7 +103,7 @@ stub_hex(const char *hex, bool wide, bool big)
  * memory.  *left is what the decoder did not read. */
 static inline enum fault
 stub_read(const struct stub *s, size_t len, const struct rpc_iface *i, uint16_t opnum,
-    enum dir dir, struct facts *f, struct obs *o, size_t *left)
+    enum dir dir, struct facts *f, struct fact *o, size_t *left)
 {
 	const struct rpc_op *op = rpc_op_find(i, opnum);
 	struct rpc_call call = { &f->world, &f->peers, o };
@@ -121,10 +121,10 @@ stub_read(const struct stub *s, size_t len, const struct rpc_iface *i, uint16_t 
 	return n.r.fault;
 }
 
-static inline struct obs *
+static inline struct fact *
 new_obs(struct facts *f)
 {
-	struct obs *o = obs_new(&f->budget, OBS_TASK, &f->peers, f->world.now);
+	struct fact *o = fact_new(&f->budget, FACT_TASK, &f->peers, f->world.now);
 
 	assert_non_null(o);
 	return o;
@@ -133,7 +133,7 @@ new_obs(struct facts *f)
 /* Every item of part stands in whole too, with the same value: a cut stub
  * says less and never anything else. */
 static inline void
-assert_part_of(const struct obs *part, const struct obs *whole, const enum field *but, size_t n)
+assert_part_of(const struct fact *part, const struct fact *whole, const enum field *but, size_t n)
 {
 	for (const struct item *a = part->first; a != NULL; a = a->next) {
 		const struct item *b = whole->first;
@@ -157,7 +157,7 @@ static inline void
 assert_cuts_are_honest(const struct stub *s, const struct rpc_iface *i, uint16_t opnum,
     enum dir dir, const enum field *but, size_t n)
 {
-	struct obs *whole, *o;
+	struct fact *whole, *o;
 	struct facts f;
 
 	facts_init(&f);
@@ -167,9 +167,9 @@ assert_cuts_are_honest(const struct stub *s, const struct rpc_iface *i, uint16_t
 		o = new_obs(&f);
 		assert_int_equal(stub_read(s, len, i, opnum, dir, &f, o, NULL), FAULT_SHORT);
 		assert_part_of(o, whole, but, n);
-		obs_free(o);
+		fact_free(o);
 	}
-	obs_free(whole);
+	fact_free(whole);
 	facts_free(&f);
 }
 

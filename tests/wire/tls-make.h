@@ -1,7 +1,7 @@
-/* tlsmake.h -- for tests: a TLS 1.2 session of AES-128-GCM that seals what a test likes;
+/* tls-make.h -- for tests: a TLS 1.2 session of AES-128-GCM that seals what a test likes;
  * what goes wrong stops the program. */
-#ifndef TLSMAKE_H
-#define TLSMAKE_H
+#ifndef WIRE_TLS_MAKE_H
+#define WIRE_TLS_MAKE_H
 
 #include <stdint.h>
 #include <stdio.h>

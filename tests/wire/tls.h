@@ -1,10 +1,10 @@
 /*
- * tlswire.h -- TLS sessions of OpenSSL, record by record, and their key logs.
+ * tls.h -- TLS sessions of OpenSSL, record by record, and their key logs.
  * Of what goes in the clear only hellos and ChangeCipherSpec are kept.  In 1.3
  * padding and key updates, which OpenSSL does not make, are added with its keys.
  */
-#ifndef TLSWIRE_H
-#define TLSWIRE_H
+#ifndef WIRE_TLS_H
+#define WIRE_TLS_H
 
 #include "base/addr.h"
 

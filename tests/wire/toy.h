@@ -5,8 +5,8 @@
  * Everything that the dissector is told becomes text in toy.log: "c1" a PDU,
  * "c1-" one that was torn, "c1~" one that was kept in part, "C?" a gap.
  */
-#ifndef TOY_H
-#define TOY_H
+#ifndef WIRE_TOY_H
+#define WIRE_TOY_H
 
 #include <stdio.h>
 #include <stdlib.h>

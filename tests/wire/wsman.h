@@ -1,6 +1,6 @@
-/* wsmanbench.h -- for tests: two connections of WS-Management, and what they tell. */
-#ifndef WSMANBENCH_H
-#define WSMANBENCH_H
+/* wsman.h -- for tests: two connections of WS-Management, and what they tell. */
+#ifndef WIRE_WSMAN_H
+#define WIRE_WSMAN_H
 
 #include <stdio.h>
 
@@ -17,16 +17,16 @@ struct bench {
 };
 
 static inline void
-describe(void *arg, struct obs *o)
+describe(void *arg, struct fact *o)
 {
 	const struct bench *b = arg;
 
-	obs_str(o, F_APP_PROTO, "http");
-	obs_str(o, F_HTTP_URL, "/wsman");
-	obs_str(o, F_AUTH_USER, "alice");
-	obs_str(o, F_WINRM_ENCRYPTION, "none");
+	fact_str(o, F_APP_PROTO, "http");
+	fact_str(o, F_HTTP_URL, "/wsman");
+	fact_str(o, F_AUTH_USER, "alice");
+	fact_str(o, F_WINRM_ENCRYPTION, "none");
 	if (b->status != 0)
-		obs_int(o, F_HTTP_STATUS, b->status);
+		fact_int(o, F_HTTP_STATUS, b->status);
 }
 
 static inline struct wsman *

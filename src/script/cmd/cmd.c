@@ -1,4 +1,4 @@
-/* dissectors/cmd.c -- cmd.exe's language: which programs a line starts, with what words. */
+/* cmd.c -- cmd.exe's language: which programs a line starts, with what words. */
 #include "script/cmd/vars.h"
 
 #include <ctype.h>
@@ -7,7 +7,7 @@
 #include "base/text.h"
 
 struct cmd {
-	struct asks	*asks;
+	struct script	*script;
 	struct cmdvars	 vars;
 	const struct cmdloop *loop;
 	struct buf	 line;		/* one command: carets undone, redirections left out */
@@ -121,8 +121,8 @@ static void
 give_up(struct cmd *c)
 {
 	c->stop = true;
-	if (c->asks->command != NULL)
-		c->asks->command->cut = true;
+	if (c->script->command != NULL)
+		c->script->command->cut = true;
 }
 
 static void
@@ -200,7 +200,7 @@ redirection(struct cmd *c, struct in *in)
 			add(c, in, in->at++, 1);
 	}
 	if (output)
-		asks_output(c->asks, view_from(buf_view(&c->line), keep));
+		script_output(c->script, view_from(buf_view(&c->line), keep));
 	c->line.len = keep;
 }
 
@@ -255,10 +255,10 @@ start(struct cmd *c, struct view name, struct view rest)
 		give_up(c);
 		return;
 	}
-	if ((w = words_split(c->asks->budget, buf_view(&c->whole))) == NULL)
+	if ((w = words_split(c->script->budget, buf_view(&c->whole))) == NULL)
 		return;
 	if (w->n > 0)
-		asks_program(c->asks, w);
+		script_program(c->script, w);
 	words_free(w);
 }
 
@@ -381,7 +381,7 @@ item_turns(struct cmd *c, struct in *in, struct loop *l, struct view set)
 	struct view item;
 	unsigned int n = 0;
 
-	for (; n < MAX_ASK_TASKS && !c->stop; n++) {
+	for (; n < MAX_SCRIPT_TASKS && !c->stop; n++) {
 		skip_delimiters(&items);
 		while (peek(&items) == '\n') {
 			items.at++;
@@ -443,7 +443,7 @@ counted_turns(struct cmd *c, struct in *in, struct loop *l, struct view set)
 		unknown_turns(c, in, l);
 		return;
 	}
-	for (int i = 0; i < MAX_ASK_TASKS && !c->stop; i++, n[0] += n[1]) {
+	for (int i = 0; i < MAX_SCRIPT_TASKS && !c->stop; i++, n[0] += n[1]) {
 		if (n[1] > 0 ? n[0] > n[2] : n[0] < n[2])
 			break;
 		turn(c, in, l, decimal(n[0], text));
@@ -475,7 +475,7 @@ line_turns(struct cmd *c, struct in *in, struct loop *l, struct view set)
 				add(c, &inner, inner.at++, 1);
 		}
 		c->brackets = brackets;
-		asks_read(c->asks, LANGUAGE_CMD, buf_view(&c->line));
+		script_read(c->script, LANGUAGE_CMD, buf_view(&c->line));
 	}
 	unknown_turns(c, in, l);
 }
@@ -531,7 +531,7 @@ read_for(struct cmd *c, struct in *in)
 		skip_line(in);
 		return;
 	}
-	buf_init(&set, c->asks->budget, MAX_COMMAND_LINE);
+	buf_init(&set, c->script->budget, MAX_COMMAND_LINE);
 	if (!cmdvars_expand(&c->vars, c->loop, l.set, &set))
 		give_up(c);
 	else if (l.turns == TURNS_ITEMS && !has_wildcard(buf_view(&set)))
@@ -612,9 +612,9 @@ commands(struct cmd *c, struct in *in, bool all)
 }
 
 void
-cmd_read(struct asks *asks, struct view text)
+cmd_read(struct script *asks, struct view text)
 {
-	struct cmd c = { .asks = asks };
+	struct cmd c = { .script = asks };
 	struct in in = { text, 0 };
 
 	cmdvars_init(&c.vars, asks);

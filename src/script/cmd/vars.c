@@ -1,4 +1,4 @@
-/* dissectors/cmdvars.c -- the variables that a text for cmd.exe sets itself. */
+/* vars.c -- the variables that a text for cmd.exe sets itself. */
 #include "script/cmd/vars.h"
 
 #include <ctype.h>
@@ -21,9 +21,9 @@ var_cmp(const struct cmdvar *a, const struct cmdvar *b)
 RB_STATIC(cmdvartree, cmdvar, link, var_cmp)
 
 void
-cmdvars_init(struct cmdvars *v, struct asks *asks)
+cmdvars_init(struct cmdvars *v, struct script *asks)
 {
-	*v = (struct cmdvars){ .asks = asks, .tree = RB_INITIALIZER(&v->tree) };
+	*v = (struct cmdvars){ .script = asks, .tree = RB_INITIALIZER(&v->tree) };
 }
 
 void
@@ -41,11 +41,11 @@ cmdvars_free(struct cmdvars *v)
 bool
 cmdvars_work(struct cmdvars *v, size_t n)
 {
-	if (n > MAX_ASK_WORK - v->asks->work) {
-		v->asks->work = MAX_ASK_WORK;
+	if (n > MAX_SCRIPT_WORK - v->script->work) {
+		v->script->work = MAX_SCRIPT_WORK;
 		return false;
 	}
-	v->asks->work += n;
+	v->script->work += n;
 	return true;
 }
 
@@ -73,7 +73,7 @@ find_or_make(struct cmdvars *v, struct view name)
 
 	if (var != NULL || v->n >= MAX_CMD_VARS || name.len > MAX_CMD_MEM - v->held)
 		return var;
-	if ((var = budget_calloc(v->asks->budget, 1, sizeof(*var) + name.len)) == NULL)
+	if ((var = budget_calloc(v->script->budget, 1, sizeof(*var) + name.len)) == NULL)
 		return NULL;
 	memcpy(var + 1, name.p, name.len);
 	var->name = (struct view){ (const uint8_t *)(var + 1), name.len };
@@ -95,7 +95,7 @@ assign(struct cmdvars *v, struct view name, struct view value, bool known)
 	forget(v, var);
 	v->set |= v->maybe > 0;
 	if (!known || value.len == 0 || value.len > MAX_CMD_MEM - v->held ||
-	    (s = budget_strndup(v->asks->budget, value)) == NULL)
+	    (s = budget_strndup(v->script->budget, value)) == NULL)
 		return;
 	var->value = (struct view){ (const uint8_t *)s, value.len };
 	v->held += value.len;

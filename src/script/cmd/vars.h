@@ -1,6 +1,6 @@
-/* cmdvars.h -- the variables that a text for cmd.exe sets itself. */
-#ifndef CMDVARS_H
-#define CMDVARS_H
+/* vars.h -- the variables that a text for cmd.exe sets itself. */
+#ifndef CMD_VARS_H
+#define CMD_VARS_H
 
 #include "script/script.h"
 #include "base/rb.h"
@@ -21,14 +21,14 @@ struct cmdloop {
 };
 
 struct cmdvars {
-	struct asks	*asks;
+	struct script	*script;
 	struct cmdvartree tree;
 	size_t		 n, held;
 	unsigned int	 maybe;
 	bool		 set;		/* one was, inside such a body */
 };
 
-void	 cmdvars_init(struct cmdvars *, struct asks *);
+void	 cmdvars_init(struct cmdvars *, struct script *);
 void	 cmdvars_free(struct cmdvars *);
 
 /* Work of n bytes; false: enough was done. */

@@ -1,4 +1,4 @@
-/* dissectors/ps_call.c -- PowerShell's variables, scopes and the calling of blocks. */
+/* call.c -- PowerShell's variables, scopes and the calling of blocks. */
 #include "script/powershell/powershell.h"
 
 /* ---- Variables ---- */
@@ -22,11 +22,11 @@ ps_scope(struct view name, bool *outer)
 }
 
 /* The environment is the machine's, but its name says much: it stays as written. */
-static struct value
+static struct ps_value
 environment(struct ps *ps, struct view name)
 {
 	bool simple = true;
-	struct value v;
+	struct ps_value v;
 
 	for (size_t i = 4; i < name.len; i++)
 		simple &= ps_name_char(name.p[i]);
@@ -37,16 +37,16 @@ environment(struct ps *ps, struct view name)
 	return v;
 }
 
-struct value
+struct ps_value
 ps_variable(struct ps *ps, struct view name)
 {
-	struct entry *s;
+	struct ps_entry *s;
 	bool outer;
 
 	if (text_is(name, "true") || text_is(name, "false"))
 		return ps_truth(text_is(name, "true"));
 	if (text_is(name, "null"))
-		return (struct value){ .kind = PS_NULL };
+		return (struct ps_value){ .kind = PS_NULL };
 	if (text_is(name, "executioncontext"))
 		return ps_map(ps, "context");
 	if (text_begins(name, "using:"))
@@ -62,7 +62,7 @@ ps_variable(struct ps *ps, struct view name)
 
 /* Letters are taken out of variables that are the same everywhere, to spell
  * names; elsewhere these stay as they are written. */
-struct value
+struct ps_value
 ps_spelled(struct view source)
 {
 	static const struct { const char *name, *value; } fixed[] = {
@@ -89,7 +89,7 @@ struct param {
 };
 
 static void
-default_of(struct ps *ps, struct in *in, struct param *p)
+default_of(struct ps *ps, struct ps_cursor *in, struct param *p)
 {
 	size_t from;
 	int c;
@@ -116,7 +116,7 @@ default_of(struct ps *ps, struct in *in, struct param *p)
 static size_t
 params_of(struct ps *ps, struct view text, struct param *p, size_t max)
 {
-	struct in in = { text, 0 };
+	struct ps_cursor in = { text, 0 };
 	bool is_switch = false;
 	size_t n = 0;
 	int c;
@@ -152,7 +152,7 @@ param_named(struct param *p, size_t n, struct view name)
 }
 
 static void
-set_param(struct ps *ps, struct param *p, struct value v)
+set_param(struct ps *ps, struct param *p, struct ps_value v)
 {
 	p->bound = true;
 	ps_assign(ps, ps_slot(ps, ps->vars, p->name), v, true);
@@ -160,10 +160,10 @@ set_param(struct ps *ps, struct param *p, struct value v)
 
 /* Those by name first; what is left in their order; what is left then, $args. */
 void
-ps_params(struct ps *ps, struct view text, const struct arg *args, size_t n)
+ps_params(struct ps *ps, struct view text, const struct ps_arg *args, size_t n)
 {
 	struct param *p = ps_take(ps, MAX_PS_PARAMS * sizeof(*p)), *named;
-	struct value rest = ps_list(ps);
+	struct ps_value rest = ps_list(ps);
 	bool *used = ps_take(ps, n + 1);
 	size_t n_params, next = 0;
 
@@ -221,9 +221,9 @@ leave_scope(struct ps *ps, size_t mark)
 
 /* The param( ) that a block begins with, behind attributes of its own. */
 static struct view
-own_params(struct ps *ps, struct in *in)
+own_params(struct ps *ps, struct ps_cursor *in)
 {
-	struct in at = *in;
+	struct ps_cursor at = *in;
 	struct view v;
 
 	ps_blank(&at, true);
@@ -243,15 +243,15 @@ own_params(struct ps *ps, struct in *in)
 	return v;
 }
 
-struct value
-ps_call(struct ps *ps, struct view block, struct view params, const struct arg *args, size_t n,
-    const struct value *input)
+struct ps_value
+ps_call(struct ps *ps, struct view block, struct view params, const struct ps_arg *args, size_t n,
+    const struct ps_value *input)
 {
 	unsigned int maybe_block = ps->maybe_block, maybe_loop = ps->maybe_loop;
-	struct in in = { block, 0 };
+	struct ps_cursor in = { block, 0 };
 	size_t mark = ps->n_log;
 	struct view own;
-	struct value v;
+	struct ps_value v;
 
 	if (!ps_work(ps, block.len + params.len + 64) || ps->depth >= MAX_PS_DEPTH)
 		return ps_unknown();
@@ -266,8 +266,8 @@ ps_call(struct ps *ps, struct view block, struct view params, const struct arg *
 		ps_assign(ps, ps_slot(ps, ps->vars, view_str("_")), *input, true);
 	}
 	v = ps_statements(ps, &in, 0);
-	if (ps->stop <= STOP_RETURN)
-		ps->stop = STOP_NONE;
+	if (ps->stop <= PS_STOP_RETURN)
+		ps->stop = PS_STOP_NONE;
 	ps->scopes--;
 	ps->depth--;
 	ps->maybe_block = maybe_block;
@@ -277,10 +277,10 @@ ps_call(struct ps *ps, struct view block, struct view params, const struct arg *
 }
 
 /* A text that the script runs: it shares the script's variables. */
-struct value
-ps_invoke_text(struct ps *ps, struct value text)
+struct ps_value
+ps_invoke_text(struct ps *ps, struct ps_value text)
 {
-	struct value v = ps_unknown();
+	struct ps_value v = ps_unknown();
 
 	if (text.kind == PS_LIST)
 		text = ps_join(ps, text, view_str("\n"));
@@ -291,12 +291,12 @@ ps_invoke_text(struct ps *ps, struct value text)
 	if (text.kind != PS_TEXT)
 		return v;
 	ps_tell(ps, &text);
-	if (ps->asks->depth >= MAX_ASK_DEPTH || ps->depth >= MAX_PS_DEPTH)
+	if (ps->script->depth >= MAX_SCRIPT_DEPTH || ps->depth >= MAX_PS_DEPTH)
 		return v;
-	ps->asks->depth++;
+	ps->script->depth++;
 	ps->depth++;
 	v = ps_run(ps, text.text);
 	ps->depth--;
-	ps->asks->depth--;
+	ps->script->depth--;
 	return v;
 }

@@ -1,35 +1,35 @@
-/* dissectors/ps_cmdlet.c -- cmdlets that run things, here or elsewhere. */
+/* cmdlet.c -- cmdlets that run things, here or elsewhere. */
 #include "script/powershell/powershell.h"
 
 #include "task/taskwords.h"
 
 static bool
-given(const struct value *bound, const char *name)
+given(const struct ps_value *bound, const char *name)
 {
 	return ps_find(bound->map, view_str(name)) != NULL;
 }
 
 /* What stands in the pipeline or under a name. */
-static struct value
-input_or(const struct value *bound, const char *name, const struct value *input)
+static struct ps_value
+input_or(const struct ps_value *bound, const char *name, const struct ps_value *input)
 {
 	return input != NULL && !given(bound, name) ? *input : ps_get(bound, name);
 }
 
 /* ---- Running ---- */
 
-static struct value
-expression(struct ps *ps, const struct cmdlet *c, struct value bound, const struct value *input)
+static struct ps_value
+expression(struct ps *ps, const struct ps_cmdlet *c, struct ps_value bound, const struct ps_value *input)
 {
 	(void)c;
 	return ps_invoke_text(ps, input_or(&bound, "Command", input));
 }
 
-static struct value
-for_each(struct ps *ps, const struct cmdlet *c, struct value bound, const struct value *input)
+static struct ps_value
+for_each(struct ps *ps, const struct ps_cmdlet *c, struct ps_value bound, const struct ps_value *input)
 {
-	struct value block = ps_get(&bound, "Process"), begin = ps_get(&bound, "Begin");
-	struct value end = ps_get(&bound, "End"), name, v;
+	struct ps_value block = ps_get(&bound, "Process"), begin = ps_get(&bound, "Begin");
+	struct ps_value end = ps_get(&bound, "End"), name, v;
 
 	(void)c;
 	name = ps_get(&bound, "MemberName");
@@ -47,14 +47,14 @@ for_each(struct ps *ps, const struct cmdlet *c, struct value bound, const struct
 
 /* On each of the hosts, apart from this text's variables. */
 static void
-elsewhere(struct ps *ps, struct value hosts, struct value block, const struct arg *args, size_t n)
+elsewhere(struct ps *ps, struct ps_value hosts, struct ps_value block, const struct ps_arg *args, size_t n)
 {
 	size_t many = hosts.kind == PS_LIST ? hosts.list->n : 1;
-	struct map *vars = ps->vars, *outer = ps->outer;
-	struct value own;
+	struct ps_map *vars = ps->vars, *outer = ps->outer;
+	struct ps_value own;
 	const char *old;
 
-	for (size_t i = 0; i < many && i < MAX_ASK_TASKS; i++) {
+	for (size_t i = 0; i < many && i < MAX_SCRIPT_TASKS; i++) {
 		own = ps_map(ps, NULL);
 		if (own.kind != PS_MAP)
 			return;
@@ -64,18 +64,18 @@ elsewhere(struct ps *ps, struct value hosts, struct value block, const struct ar
 		ps_call(ps, block.text, view_str(""), args, n, NULL);
 		ps->vars = vars;
 		ps->outer = outer;
-		ps->asks->target = old;
+		ps->script->target = old;
 	}
 }
 
-static struct value
-command(struct ps *ps, const struct cmdlet *c, struct value bound, const struct value *input)
+static struct ps_value
+command(struct ps *ps, const struct ps_cmdlet *c, struct ps_value bound, const struct ps_value *input)
 {
-	struct value block = ps_get(&bound, "ScriptBlock"), list = ps_get(&bound, "ArgumentList");
-	struct entry *first = ps_find(bound.map, view_str("ComputerName"));
-	struct value hosts, v = ps_unknown();
+	struct ps_value block = ps_get(&bound, "ScriptBlock"), list = ps_get(&bound, "ArgumentList");
+	struct ps_entry *first = ps_find(bound.map, view_str("ComputerName"));
+	struct ps_value hosts, v = ps_unknown();
 	size_t n = given(&bound, "ArgumentList") ? list.kind == PS_LIST ? list.list->n : 1 : 0;
-	struct arg *args = ps_take(ps, (n + 1) * sizeof(*args));
+	struct ps_arg *args = ps_take(ps, (n + 1) * sizeof(*args));
 
 	(void)c;
 	if (first != NULL && first->v.kind == PS_BLOCK) {
@@ -95,34 +95,34 @@ command(struct ps *ps, const struct cmdlet *c, struct value bound, const struct 
 }
 
 /* Start-Job and its like have variables of their own. */
-static struct value
-job(struct ps *ps, const struct cmdlet *c, struct value bound, const struct value *input)
+static struct ps_value
+job(struct ps *ps, const struct ps_cmdlet *c, struct ps_value bound, const struct ps_value *input)
 {
-	struct value block = ps_get(&bound, "ScriptBlock");
+	struct ps_value block = ps_get(&bound, "ScriptBlock");
 
 	(void)c, (void)input;
 	if (block.kind == PS_BLOCK)
-		elsewhere(ps, (struct value){ .kind = PS_NULL }, block, NULL, 0);
+		elsewhere(ps, (struct ps_value){ .kind = PS_NULL }, block, NULL, 0);
 	return ps_unknown();
 }
 
-static struct value
-process(struct ps *ps, const struct cmdlet *c, struct value bound, const struct value *input)
+static struct ps_value
+process(struct ps *ps, const struct ps_cmdlet *c, struct ps_value bound, const struct ps_value *input)
 {
 	(void)c, (void)input;
 	if (!ps_switch(&bound, "WhatIf"))
 		ps_process(ps, ps_get(&bound, "FilePath"), given(&bound, "ArgumentList") ?
-		    ps_get(&bound, "ArgumentList") : (struct value){ .kind = PS_NULL });
+		    ps_get(&bound, "ArgumentList") : (struct ps_value){ .kind = PS_NULL });
 	return ps_unknown();
 }
 
 /* ---- Objects ---- */
 
-static struct value
-object(struct ps *ps, const struct cmdlet *c, struct value bound, const struct value *input)
+static struct ps_value
+object(struct ps *ps, const struct ps_cmdlet *c, struct ps_value bound, const struct ps_value *input)
 {
-	struct value com = ps_get(&bound, "ComObject"), type = ps_get(&bound, "TypeName");
-	struct value args = ps_get(&bound, "ArgumentList");
+	struct ps_value com = ps_get(&bound, "ComObject"), type = ps_get(&bound, "TypeName");
+	struct ps_value args = ps_get(&bound, "ArgumentList");
 	struct view name;
 
 	(void)c, (void)input;
@@ -138,10 +138,10 @@ object(struct ps *ps, const struct cmdlet *c, struct value bound, const struct v
 	return ps_new(ps, name, &args, 1);
 }
 
-static struct value
-session(struct ps *ps, const struct cmdlet *c, struct value bound, const struct value *input)
+static struct ps_value
+session(struct ps *ps, const struct ps_cmdlet *c, struct ps_value bound, const struct ps_value *input)
 {
-	struct value hosts = ps_hosts(ps, bound), l = ps_list(ps), m;
+	struct ps_value hosts = ps_hosts(ps, bound), l = ps_list(ps), m;
 	size_t n = hosts.kind == PS_LIST ? hosts.list->n : 1;
 
 	(void)c, (void)input;
@@ -158,10 +158,10 @@ session(struct ps *ps, const struct cmdlet *c, struct value bound, const struct 
 }
 
 /* The event triggers that have no cmdlet are made of their class. */
-static struct value
-cim_class(struct ps *ps, const struct cmdlet *c, struct value bound, const struct value *input)
+static struct ps_value
+cim_class(struct ps *ps, const struct ps_cmdlet *c, struct ps_value bound, const struct ps_value *input)
 {
-	struct value m = ps_map(ps, "class");
+	struct ps_value m = ps_map(ps, "class");
 
 	(void)c, (void)input;
 	if (m.kind == PS_MAP)
@@ -169,11 +169,11 @@ cim_class(struct ps *ps, const struct cmdlet *c, struct value bound, const struc
 	return m;
 }
 
-static struct value
-cim_instance(struct ps *ps, const struct cmdlet *c, struct value bound, const struct value *input)
+static struct ps_value
+cim_instance(struct ps *ps, const struct ps_cmdlet *c, struct ps_value bound, const struct ps_value *input)
 {
-	struct value class = input_or(&bound, "CimClass", input), m = ps_unknown();
-	struct value properties = ps_get(&bound, "Property");
+	struct ps_value class = input_or(&bound, "CimClass", input), m = ps_unknown();
+	struct ps_value properties = ps_get(&bound, "Property");
 	const char *type;
 
 	(void)c;
@@ -186,15 +186,15 @@ cim_instance(struct ps *ps, const struct cmdlet *c, struct value bound, const st
 	else if (text_is(class.text, "MSFT_TaskExecAction"))
 		m = ps_map(ps, "action");
 	if (m.kind == PS_MAP && properties.kind == PS_MAP)
-		for (struct entry *s = properties.map->first; s != NULL; s = s->next)
+		for (struct ps_entry *s = properties.map->first; s != NULL; s = s->next)
 			ps_assign(ps, ps_slot(ps, m.map, s->key), s->v, false);
 	return m;
 }
 
-static struct value
-method(struct ps *ps, const struct cmdlet *c, struct value bound, const struct value *input)
+static struct ps_value
+method(struct ps *ps, const struct ps_cmdlet *c, struct ps_value bound, const struct ps_value *input)
 {
-	struct value hosts = ps_hosts(ps, bound), class = ps_get(&bound, "ClassName");
+	struct ps_value hosts = ps_hosts(ps, bound), class = ps_get(&bound, "ClassName");
 	size_t n = hosts.kind == PS_LIST ? hosts.list->n : 1;
 	const char *old;
 
@@ -207,18 +207,18 @@ method(struct ps *ps, const struct cmdlet *c, struct value bound, const struct v
 		class = *input;
 	if (ps_switch(&bound, "WhatIf"))
 		return ps_unknown();
-	for (size_t i = 0; i < n && i < MAX_ASK_TASKS; i++) {
+	for (size_t i = 0; i < n && i < MAX_SCRIPT_TASKS; i++) {
 		old = ps_aim(ps, hosts.kind == PS_LIST ? hosts.list->v[i] : hosts);
 		ps_cim_method(ps, class, ps_get(&bound, "MethodName"), ps_get(&bound, "Arguments"));
-		ps->asks->target = old;
+		ps->script->target = old;
 	}
 	return ps_unknown();
 }
 
-static struct value
-wmi_object(struct ps *ps, const struct cmdlet *c, struct value bound, const struct value *input)
+static struct ps_value
+wmi_object(struct ps *ps, const struct ps_cmdlet *c, struct ps_value bound, const struct ps_value *input)
 {
-	struct value m = ps_map(ps, "wmiclass");
+	struct ps_value m = ps_map(ps, "wmiclass");
 
 	(void)c, (void)input;
 	if (m.kind != PS_MAP || !ps_switch(&bound, "List"))
@@ -230,36 +230,36 @@ wmi_object(struct ps *ps, const struct cmdlet *c, struct value bound, const stru
 
 /* ---- Names ---- */
 
-static struct value
-set_variable(struct ps *ps, const struct cmdlet *c, struct value bound, const struct value *input)
+static struct ps_value
+set_variable(struct ps *ps, const struct ps_cmdlet *c, struct ps_value bound, const struct ps_value *input)
 {
-	struct value name = ps_get(&bound, "Name");
+	struct ps_value name = ps_get(&bound, "Name");
 	bool outer;
 
 	(void)c;
 	if (name.kind == PS_TEXT && ps_known(&name) && name.text.len > 0)
 		ps_assign(ps, ps_slot(ps, ps->vars, ps_scope(name.text, &outer)),
 		    input_or(&bound, "Value", input), true);
-	return (struct value){ .kind = PS_NULL };
+	return (struct ps_value){ .kind = PS_NULL };
 }
 
 /* Set-Item Variable:x, Set-Item env:x. */
-static struct value
-set_item(struct ps *ps, const struct cmdlet *c, struct value bound, const struct value *input)
+static struct ps_value
+set_item(struct ps *ps, const struct ps_cmdlet *c, struct ps_value bound, const struct ps_value *input)
 {
-	struct value name = ps_get(&bound, "Name");
+	struct ps_value name = ps_get(&bound, "Name");
 
 	if (name.kind == PS_TEXT && (text_begins(name.text, "variable:") ||
 	    text_begins(name.text, "env:")))
 		return set_variable(ps, c, bound, input);
-	return (struct value){ .kind = PS_NULL };
+	return (struct ps_value){ .kind = PS_NULL };
 }
 
 /* Get-Variable x, Get-Item Variable:x: an object, whose Value is it. */
-static struct value
-get_variable(struct ps *ps, const struct cmdlet *c, struct value bound, const struct value *input)
+static struct ps_value
+get_variable(struct ps *ps, const struct ps_cmdlet *c, struct ps_value bound, const struct ps_value *input)
 {
-	struct value name = ps_get(&bound, "Name"), m, v;
+	struct ps_value name = ps_get(&bound, "Name"), m, v;
 
 	(void)input;
 	if (name.kind != PS_TEXT || !ps_known(&name) || (c->what != NULL &&
@@ -274,21 +274,21 @@ get_variable(struct ps *ps, const struct cmdlet *c, struct value bound, const st
 	return m;
 }
 
-static struct value
-set_alias(struct ps *ps, const struct cmdlet *c, struct value bound, const struct value *input)
+static struct ps_value
+set_alias(struct ps *ps, const struct ps_cmdlet *c, struct ps_value bound, const struct ps_value *input)
 {
-	struct value name = ps_get(&bound, "Name");
+	struct ps_value name = ps_get(&bound, "Name");
 
 	(void)c, (void)input;
 	if (name.kind == PS_TEXT && ps_known(&name))
 		ps_assign(ps, ps_slot(ps, ps->aliases, name.text), ps_get(&bound, "Value"), false);
-	return (struct value){ .kind = PS_NULL };
+	return (struct ps_value){ .kind = PS_NULL };
 }
 
-static struct value
-get_command(struct ps *ps, const struct cmdlet *c, struct value bound, const struct value *input)
+static struct ps_value
+get_command(struct ps *ps, const struct ps_cmdlet *c, struct ps_value bound, const struct ps_value *input)
 {
-	struct value name = ps_get(&bound, "Name");
+	struct ps_value name = ps_get(&bound, "Name");
 
 	(void)ps, (void)c, (void)input;
 	return name.kind == PS_TEXT && memchr(name.text.p, '*', name.text.len) == NULL ? name :
@@ -297,38 +297,38 @@ get_command(struct ps *ps, const struct cmdlet *c, struct value bound, const str
 
 /* ---- What only passes on ---- */
 
-static struct value
-pass(struct ps *ps, const struct cmdlet *c, struct value bound, const struct value *input)
+static struct ps_value
+pass(struct ps *ps, const struct ps_cmdlet *c, struct ps_value bound, const struct ps_value *input)
 {
 	(void)ps, (void)c;
 	return input_or(&bound, "InputObject", input);
 }
 
-static struct value
-as_text(struct ps *ps, const struct cmdlet *c, struct value bound, const struct value *input)
+static struct ps_value
+as_text(struct ps *ps, const struct ps_cmdlet *c, struct ps_value bound, const struct ps_value *input)
 {
-	struct value v = input_or(&bound, "InputObject", input);
+	struct ps_value v = input_or(&bound, "InputObject", input);
 
 	(void)c;
 	return v.kind == PS_LIST ? ps_join(ps, v, view_str("\r\n")) : v;
 }
 
-static struct value
-filter(struct ps *ps, const struct cmdlet *c, struct value bound, const struct value *input)
+static struct ps_value
+filter(struct ps *ps, const struct ps_cmdlet *c, struct ps_value bound, const struct ps_value *input)
 {
 	(void)ps, (void)c, (void)bound;
 	/* Which pass is not known, unless one alone is asked about. */
 	return input != NULL && input->kind == PS_MAP ? *input : ps_unknown();
 }
 
-static struct value
-span(struct ps *ps, const struct cmdlet *c, struct value bound, const struct value *input)
+static struct ps_value
+span(struct ps *ps, const struct ps_cmdlet *c, struct ps_value bound, const struct ps_value *input)
 {
 	static const struct { const char *name; int64_t seconds; } units[] = {
 		{ "Days", 86400 }, { "Hours", 3600 }, { "Minutes", 60 }, { "Seconds", 1 },
 	};
 	int64_t seconds = 0, n;
-	struct value v;
+	struct ps_value v;
 
 	(void)c, (void)input;
 	for (size_t i = 0; i < nitems(units); i++) {
@@ -343,14 +343,14 @@ span(struct ps *ps, const struct cmdlet *c, struct value bound, const struct val
 	    ps_span(ps, seconds);
 }
 
-static struct value
-nothing(struct ps *ps, const struct cmdlet *c, struct value bound, const struct value *input)
+static struct ps_value
+nothing(struct ps *ps, const struct ps_cmdlet *c, struct ps_value bound, const struct ps_value *input)
 {
 	(void)ps, (void)c, (void)bound, (void)input;
 	return ps_unknown();
 }
 
-static const struct cmdlet cmdlets[] = {
+static const struct ps_cmdlet cmdlets[] = {
 	{ "Invoke-Expression", "+Command", expression, NULL },
 	{ "ForEach-Object", "+Process Begin End MemberName InputObject Parallel=Process", for_each,
 	    NULL },
@@ -401,7 +401,7 @@ static const struct cmdlet cmdlets[] = {
 	{ "Get-Help", "", nothing, NULL }, { "Write-Host", "", nothing, NULL },
 };
 
-const struct cmdlet *
+const struct ps_cmdlet *
 ps_cmdlet(struct view name)
 {
 	for (size_t i = 0; i < nitems(cmdlets); i++)

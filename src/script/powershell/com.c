@@ -1,9 +1,9 @@
-/* dissectors/ps_com.c -- Schedule.Service ([MS-TSCH]'s COM side), WMI classes, shells. */
+/* com.c -- Schedule.Service ([MS-TSCH]'s COM side), WMI classes, shells. */
 #include "script/powershell/powershell.h"
 
 #include "task/taskwords.h"
 
-struct value
+struct ps_value
 ps_com_object(struct ps *ps, struct view progid)
 {
 	if (text_begins(progid, "Schedule.Service"))
@@ -30,10 +30,10 @@ static const struct {
 	{ "context", "InvokeCommand", "context" },
 };
 
-struct value
-ps_com_member(struct ps *ps, struct value v, struct view name)
+struct ps_value
+ps_com_member(struct ps *ps, struct ps_value v, struct view name)
 {
-	struct value m;
+	struct ps_value m;
 
 	if (ps_is(&v, "registered") && text_is(name, "definition"))
 		m = ps_map(ps, "definition");
@@ -59,10 +59,10 @@ static const char *const trigger_types[] = {
 	"boot", "logon", NULL, "session_state_change",
 };
 
-static struct value
-new_item(struct ps *ps, struct value collection, const struct value *args, size_t n)
+static struct ps_value
+new_item(struct ps *ps, struct ps_value collection, const struct ps_value *args, size_t n)
 {
-	struct value kind = ps_get(&collection, "Kind"), items = ps_get(&collection, "Items"), m;
+	struct ps_value kind = ps_get(&collection, "Kind"), items = ps_get(&collection, "Items"), m;
 	bool trigger = kind.kind == PS_TEXT && text_is(kind.text, "triggers");
 	int64_t type;
 
@@ -81,10 +81,10 @@ new_item(struct ps *ps, struct value collection, const struct value *args, size_
 
 /* ---- Folders and tasks ---- */
 
-static struct value
-below(struct ps *ps, struct value path, struct value name)
+static struct ps_value
+below(struct ps *ps, struct ps_value path, struct ps_value name)
 {
-	struct value v;
+	struct ps_value v;
 
 	if (path.kind != PS_TEXT || name.kind != PS_TEXT)
 		return name;
@@ -93,10 +93,10 @@ below(struct ps *ps, struct value path, struct value name)
 	return ps_concat(ps, v, name);
 }
 
-static struct value
-folder(struct ps *ps, struct value of, struct value path)
+static struct ps_value
+folder(struct ps *ps, struct ps_value of, struct ps_value path)
 {
-	struct value m = ps_map(ps, "folder");
+	struct ps_value m = ps_map(ps, "folder");
 
 	if (m.kind != PS_MAP)
 		return m;
@@ -106,10 +106,10 @@ folder(struct ps *ps, struct value of, struct value path)
 }
 
 /* What one call of a folder says: a map that ps_task() reads. */
-static struct value
-description(struct ps *ps, struct value of, struct value name, const char *type)
+static struct ps_value
+description(struct ps *ps, struct ps_value of, struct ps_value name, const char *type)
 {
-	struct value d = ps_map(ps, type);
+	struct ps_value d = ps_map(ps, type);
 
 	if (d.kind != PS_MAP)
 		return d;
@@ -120,24 +120,24 @@ description(struct ps *ps, struct value of, struct value name, const char *type)
 }
 
 static void
-tell(struct ps *ps, const char *action, struct value d)
+tell(struct ps *ps, const char *action, struct ps_value d)
 {
-	struct value host = ps_get(&d, "ComputerName");
+	struct ps_value host = ps_get(&d, "ComputerName");
 	const char *old;
 
 	if (host.kind == PS_UNKNOWN && host.text.len == 0)
 		host.kind = PS_NULL;
 	old = ps_aim(ps, host);
 	ps_task(ps, action, d);
-	ps->asks->target = old;
+	ps->script->target = old;
 }
 
 /* RegisterTaskDefinition(name, definition, flags, user, password, logon), and
  * RegisterTask() with XML in place of the definition. */
 static void
-register_task(struct ps *ps, struct value of, const struct value *args, size_t n, bool xml)
+register_task(struct ps *ps, struct ps_value of, const struct ps_value *args, size_t n, bool xml)
 {
-	struct value d = description(ps, of, args[0], NULL), principal;
+	struct ps_value d = description(ps, of, args[0], NULL), principal;
 	int64_t flags = 6, logon;
 
 	if (d.kind != PS_MAP)
@@ -157,10 +157,10 @@ register_task(struct ps *ps, struct value of, const struct value *args, size_t n
 	tell(ps, flags & 1 ? "validate" : (flags & 6) == 4 ? "update" : "create", d);
 }
 
-static struct value
-folder_method(struct ps *ps, struct value v, struct view name, const struct value *args, size_t n)
+static struct ps_value
+folder_method(struct ps *ps, struct ps_value v, struct view name, const struct ps_value *args, size_t n)
 {
-	struct value d;
+	struct ps_value d;
 
 	if (text_is(name, "gettasks")) {
 		d = description(ps, v, ps_unknown(), NULL);
@@ -185,8 +185,8 @@ folder_method(struct ps *ps, struct value v, struct view name, const struct valu
 	return ps_unknown();
 }
 
-static struct value
-service_method(struct ps *ps, struct value v, struct view name, const struct value *args, size_t n)
+static struct ps_value
+service_method(struct ps *ps, struct ps_value v, struct view name, const struct ps_value *args, size_t n)
 {
 	if (text_is(name, "connect") && n > 0)
 		ps_assign(ps, ps_slot(ps, v.map, view_str("ComputerName")), args[0], false);
@@ -199,8 +199,8 @@ service_method(struct ps *ps, struct value v, struct view name, const struct val
 	return ps_unknown();
 }
 
-static struct value
-registered_method(struct ps *ps, struct value v, struct view name, const struct value *args,
+static struct ps_value
+registered_method(struct ps *ps, struct ps_value v, struct view name, const struct ps_value *args,
     size_t n)
 {
 	(void)args, (void)n;
@@ -213,9 +213,9 @@ registered_method(struct ps *ps, struct value v, struct view name, const struct 
 
 /* $task.Enabled = $false */
 void
-ps_com_set(struct ps *ps, struct map *m, struct view name, struct value v)
+ps_com_set(struct ps *ps, struct ps_map *m, struct view name, struct ps_value v)
 {
-	struct value of = { .kind = PS_MAP, .map = m };
+	struct ps_value of = { .kind = PS_MAP, .map = m };
 	bool b;
 
 	if (ps_is(&of, "registered") && text_is(name, "enabled") && ps_true(&v, &b))
@@ -225,12 +225,12 @@ ps_com_set(struct ps *ps, struct map *m, struct view name, struct value v)
 /* ---- WMI ---- */
 
 /* \\host\root\cimv2:Class */
-static struct value
-class_of(struct value v, struct value *host)
+static struct ps_value
+class_of(struct ps_value v, struct ps_value *host)
 {
 	const uint8_t *p;
 
-	*host = (struct value){ .kind = PS_NULL };
+	*host = (struct ps_value){ .kind = PS_NULL };
 	if (v.kind != PS_TEXT)
 		return v;
 	if (text_begins(v.text, "\\\\")) {
@@ -245,10 +245,10 @@ class_of(struct value v, struct value *host)
 }
 
 static void
-wmi_job(struct ps *ps, struct value command)
+wmi_job(struct ps *ps, struct ps_value command)
 {
-	struct obs *o = asks_task(ps->asks, "create");
-	struct value a = ps_map(ps, "action"), d = ps_map(ps, NULL);
+	struct fact *o = script_task(ps->script, "create");
+	struct ps_value a = ps_map(ps, "action"), d = ps_map(ps, NULL);
 
 	if (o == NULL)
 		return;
@@ -257,14 +257,14 @@ wmi_job(struct ps *ps, struct value command)
 		ps_put(ps, d.map, "Action", a);
 		ps_define(ps, o, d);
 	}
-	asks_done(ps->asks, o);
+	script_done(ps->script, o);
 }
 
 /* A method of a class by name: arguments is a map, or what stands first. */
 void
-ps_cim_method(struct ps *ps, struct value class, struct value method, struct value arguments)
+ps_cim_method(struct ps *ps, struct ps_value class, struct ps_value method, struct ps_value arguments)
 {
-	struct value first = arguments, host;
+	struct ps_value first = arguments, host;
 	const struct task_method *task;
 	const char *old;
 
@@ -290,16 +290,16 @@ ps_cim_method(struct ps *ps, struct value class, struct value method, struct val
 	    (task = taskwords_method(method.text)) != NULL && task->action != NULL)
 		ps_task(ps, task->action, arguments.kind == PS_MAP ? arguments :
 		    ps_map(ps, NULL));
-	ps->asks->target = old;
+	ps->script->target = old;
 }
 
 /* ---- Methods ---- */
 
-struct value
-ps_com_method(struct ps *ps, struct value v, struct view name, struct value *args, size_t n,
+struct ps_value
+ps_com_method(struct ps *ps, struct ps_value v, struct view name, struct ps_value *args, size_t n,
     bool *known)
 {
-	struct value null = { .kind = PS_NULL };
+	struct ps_value null = { .kind = PS_NULL };
 
 	*known = true;
 	if (ps_is(&v, "service"))

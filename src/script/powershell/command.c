@@ -1,18 +1,18 @@
-/* dissectors/ps_command.c -- pipelines, commands and their arguments. */
+/* command.c -- pipelines, commands and their arguments. */
 #include "script/powershell/powershell.h"
 
 /* ---- Arguments ---- */
 
 struct args {
-	struct arg	*v;
+	struct ps_arg	*v;
 	size_t		 n, cap;
 };
 
 static void
-keep(struct ps *ps, struct args *a, struct arg one)
+keep(struct ps *ps, struct args *a, struct ps_arg one)
 {
 	size_t cap = a->cap * 2 + 8;
-	struct arg *to;
+	struct ps_arg *to;
 
 	if (a->n == a->cap) {
 		if (a->n >= MAX_PS_ARGS || (to = ps_take(ps, cap * sizeof(*to))) == NULL)
@@ -26,11 +26,11 @@ keep(struct ps *ps, struct args *a, struct arg one)
 }
 
 /* One value of a command: an expression where it begins like one, else a word. */
-static struct value
-argument(struct ps *ps, struct in *in)
+static struct ps_value
+argument(struct ps *ps, struct ps_cursor *in)
 {
 	int c = ps_peek(in), d = ps_ahead(in, 1);
-	struct value v;
+	struct ps_value v;
 
 	if (c != '"' && c != '\'' && c != '$' && c != '(' && c != '{' &&
 	    (c != '@' || (d != '(' && d != '{' && d != '"' && d != '\'' && d != '$')))
@@ -41,10 +41,10 @@ argument(struct ps *ps, struct in *in)
 	return v;
 }
 
-static struct value
-array_argument(struct ps *ps, struct in *in)
+static struct ps_value
+array_argument(struct ps *ps, struct ps_cursor *in)
 {
-	struct value v = { .kind = PS_NULL }, l;
+	struct ps_value v = { .kind = PS_NULL }, l;
 	bool unary = ps_peek(in) == ',';
 	size_t end;
 
@@ -74,9 +74,9 @@ array_argument(struct ps *ps, struct in *in)
 
 /* -name, -name:value */
 static void
-parameter(struct ps *ps, struct in *in, struct args *a)
+parameter(struct ps *ps, struct ps_cursor *in, struct args *a)
 {
-	struct arg one = { .v.kind = PS_NULL };
+	struct ps_arg one = { .v.kind = PS_NULL };
 	size_t from;
 	int c;
 
@@ -98,25 +98,25 @@ parameter(struct ps *ps, struct in *in, struct args *a)
 
 /* @name: what it holds becomes arguments. */
 static void
-splat(struct ps *ps, struct in *in, struct args *a)
+splat(struct ps *ps, struct ps_cursor *in, struct args *a)
 {
-	struct value v;
+	struct ps_value v;
 
 	ps_next(in);
 	v = ps_variable(ps, ps_variable_name(in));
 	if (v.kind == PS_MAP)
-		for (struct entry *s = v.map->first; s != NULL; s = s->next)
-			keep(ps, a, (struct arg){ .name = s->key, .v = s->v, .colon = true });
+		for (struct ps_entry *s = v.map->first; s != NULL; s = s->next)
+			keep(ps, a, (struct ps_arg){ .name = s->key, .v = s->v, .colon = true });
 	else if (v.kind == PS_LIST)
 		for (size_t i = 0; i < v.list->n; i++)
-			keep(ps, a, (struct arg){ .v = v.list->v[i] });
+			keep(ps, a, (struct ps_arg){ .v = v.list->v[i] });
 }
 
 /* 2>&1, > file, *>> file: no arguments. */
 static bool
-redirection(struct ps *ps, struct in *in)
+redirection(struct ps *ps, struct ps_cursor *in)
 {
-	struct in at = *in;
+	struct ps_cursor at = *in;
 	int c = ps_peek(&at);
 
 	if ((c >= '0' && c <= '9') || c == '*')
@@ -139,7 +139,7 @@ redirection(struct ps *ps, struct in *in)
 
 /* --%: what follows goes to the program as it is. */
 static void
-verbatim(struct ps *ps, struct in *in, struct args *a)
+verbatim(struct ps *ps, struct ps_cursor *in, struct args *a)
 {
 	size_t from;
 	int c;
@@ -148,11 +148,11 @@ verbatim(struct ps *ps, struct in *in, struct args *a)
 	ps_blank(in, false);
 	for (from = in->at; (c = ps_peek(in)) >= 0 && c != '\n' && c != '\r' && c != '|';)
 		ps_next(in);
-	keep(ps, a, (struct arg){ .v = ps_text(text_trim(ps_since(in, from))), .raw = true });
+	keep(ps, a, (struct ps_arg){ .v = ps_text(text_trim(ps_since(in, from))), .raw = true });
 }
 
 static struct args
-arguments(struct ps *ps, struct in *in)
+arguments(struct ps *ps, struct ps_cursor *in)
 {
 	struct args a = { 0 };
 	size_t from;
@@ -175,7 +175,7 @@ arguments(struct ps *ps, struct in *in)
 		else if (c == '@' && ps_name_char(d))
 			splat(ps, in, &a);
 		else
-			keep(ps, &a, (struct arg){ .v = array_argument(ps, in) });
+			keep(ps, &a, (struct ps_arg){ .v = array_argument(ps, in) });
 		if (in->at == from)
 			ps_next(in);
 	}
@@ -183,19 +183,19 @@ arguments(struct ps *ps, struct in *in)
 
 /* ---- Commands ---- */
 
-static struct value
-command(struct ps *ps, struct in *in, const struct value *input)
+static struct ps_value
+command(struct ps *ps, struct ps_cursor *in, const struct ps_value *input)
 {
 	size_t from = in->at;
 	int c = ps_peek(in), d = ps_ahead(in, 1);
-	struct value what, v;
+	struct ps_value what, v;
 	struct args a;
 
 	if (c == '&' || (c == '.' && d != '\\' && d != '/' && d != '.' && !ps_name_char(d))) {
 		ps_next(in);
 		ps_blank(in, false);
 		what = argument(ps, in);
-		if (what.kind == PS_TEXT && what.how != HOW_NONE && ps_known(&what))
+		if (what.kind == PS_TEXT && what.how != PS_HOW_NONE && ps_known(&what))
 			ps_tell(ps, &what);
 	} else if ((c == '%' || c == '?') && (ps_ends_word(d) || d == '$')) {
 		what = ps_text(view_at(in->text, in->at, 1));
@@ -214,7 +214,7 @@ command(struct ps *ps, struct in *in, const struct value *input)
 /* ---- Assignments ---- */
 
 static bool
-assignment(struct in *in, char *what)
+assignment(struct ps_cursor *in, char *what)
 {
 	int c = ps_peek(in), d = ps_ahead(in, 1);
 
@@ -231,7 +231,7 @@ assignment(struct in *in, char *what)
 }
 
 static void
-store(struct ps *ps, struct place *place, struct value v)
+store(struct ps *ps, struct ps_place *place, struct ps_value v)
 {
 	if (place->cast.len > 0)
 		v = ps_cast(ps, place->cast, v);
@@ -245,10 +245,10 @@ store(struct ps *ps, struct place *place, struct value v)
 
 /* $a, $b = 1, 2 */
 static void
-store_each(struct ps *ps, struct view names, struct value v)
+store_each(struct ps *ps, struct view names, struct ps_value v)
 {
-	struct in in = { names, 0 };
-	struct entry *s;
+	struct ps_cursor in = { names, 0 };
+	struct ps_entry *s;
 	bool outer;
 	size_t i = 0;
 	int c;
@@ -262,11 +262,11 @@ store_each(struct ps *ps, struct view names, struct value v)
 	}
 }
 
-static struct value
-assign(struct ps *ps, struct in *in, struct value old, struct place *place, size_t from,
+static struct ps_value
+assign(struct ps *ps, struct ps_cursor *in, struct ps_value old, struct ps_place *place, size_t from,
     char what, size_t end)
 {
-	struct value v;
+	struct ps_value v;
 
 	ps_blank(in, true);
 	v = ps_statement(ps, in);
@@ -289,9 +289,9 @@ assign(struct ps *ps, struct in *in, struct value old, struct place *place, size
 
 /* 7z is a command, 7 and 0x7f aren't. */
 static bool
-is_number(const struct in *in)
+is_number(const struct ps_cursor *in)
 {
-	struct in at = *in;
+	struct ps_cursor at = *in;
 	struct view word = ps_word(&at);
 	int c = ps_peek(&at);
 
@@ -304,7 +304,7 @@ is_number(const struct in *in)
 }
 
 static bool
-begins_expression(const struct in *in)
+begins_expression(const struct ps_cursor *in)
 {
 	int c = ps_peek(in), d = ps_ahead(in, 1);
 
@@ -316,9 +316,9 @@ begins_expression(const struct in *in)
 }
 
 static bool
-next_stage(struct in *in)
+next_stage(struct ps_cursor *in)
 {
-	struct in at = *in;
+	struct ps_cursor at = *in;
 
 	ps_blank(&at, false);
 	if (ps_peek(&at) == '|' && ps_ahead(&at, 1) == '|')
@@ -336,12 +336,12 @@ next_stage(struct in *in)
 	return true;
 }
 
-struct value
-ps_pipeline(struct ps *ps, struct in *in)
+struct ps_value
+ps_pipeline(struct ps *ps, struct ps_cursor *in)
 {
-	struct place place = { 0 };
+	struct ps_place place = { 0 };
 	size_t from = in->at, end;
-	struct value v, to;
+	struct ps_value v, to;
 	char what;
 
 	ps->assigned = false;

@@ -1,4 +1,4 @@
-/* dissectors/ps_decode.c -- base64, compressed streams and encodings of PowerShell. */
+/* decode.c -- base64, compressed streams and encodings of PowerShell. */
 #include "script/powershell/powershell.h"
 
 #include "base/decode-text.h"
@@ -6,14 +6,14 @@
 
 /* Bytes that read as a text are told, once. */
 static void
-tell_bytes(struct ps *ps, struct value *v)
+tell_bytes(struct ps *ps, struct ps_value *v)
 {
 	struct buf text;
-	struct value t;
+	struct ps_value t;
 
 	if (v->told)
 		return;
-	buf_init(&text, ps->asks->budget, MAX_ASK_TEXT);
+	buf_init(&text, ps->script->budget, MAX_SCRIPT_TEXT);
 	if (text_of(v->text, &text)) {
 		t = ps_text(buf_view(&text));
 		t.how = v->how;
@@ -23,13 +23,13 @@ tell_bytes(struct ps *ps, struct value *v)
 	buf_free(&text);
 }
 
-static struct value
-inflated(struct ps *ps, struct value v, enum ps_how how)
+static struct ps_value
+inflated(struct ps *ps, struct ps_value v, enum ps_how how)
 {
-	struct value r = ps_unknown();
+	struct ps_value r = ps_unknown();
 	struct buf out;
 
-	buf_init(&out, ps->asks->budget, MAX_ASK_TEXT);
+	buf_init(&out, ps->script->budget, MAX_SCRIPT_TEXT);
 	if (inflate_any(v.text, &out))
 		r = ps_bytes(ps, buf_view(&out));
 	buf_free(&out);
@@ -43,25 +43,25 @@ inflated(struct ps *ps, struct value v, enum ps_how how)
 
 /* What is compressed inside is told too, whether or not the script undoes it
  * in a way that can be followed. */
-struct value
-ps_from_base64(struct ps *ps, struct value text)
+struct ps_value
+ps_from_base64(struct ps *ps, struct ps_value text)
 {
-	struct value r = ps_unknown();
+	struct ps_value r = ps_unknown();
 	struct buf out;
 
 	if (text.kind == PS_LETTERS)
 		text.kind = PS_TEXT;
 	if (text.kind != PS_TEXT || text.partly)
 		return r;
-	buf_init(&out, ps->asks->budget, MAX_ASK_TEXT);
+	buf_init(&out, ps->script->budget, MAX_SCRIPT_TEXT);
 	if (base64_decode(text.text, &out))
 		r = ps_bytes(ps, buf_view(&out));
 	buf_free(&out);
 	if (r.kind != PS_BYTES)
 		return r;
-	r.how = HOW_BASE64;
+	r.how = PS_HOW_BASE64;
 	if (view_starts(r.text, "\x1f\x8b", 2))
-		r.told = inflated(ps, r, HOW_GZIP).told;
+		r.told = inflated(ps, r, PS_HOW_GZIP).told;
 	else
 		tell_bytes(ps, &r);
 	return r;
@@ -69,26 +69,26 @@ ps_from_base64(struct ps *ps, struct value text)
 
 /* ---- Streams: what they hold is known at once ---- */
 
-static struct value
-held(const struct value *v)
+static struct ps_value
+held(const struct ps_value *v)
 {
 	return ps_is(v, "stream") ? ps_get(v, "bytes") : *v;
 }
 
-static struct value
-stream(struct ps *ps, struct value bytes)
+static struct ps_value
+stream(struct ps *ps, struct ps_value bytes)
 {
-	struct value m = ps_map(ps, "stream");
+	struct ps_value m = ps_map(ps, "stream");
 
 	if (m.kind == PS_MAP)
 		ps_put(ps, m.map, "bytes", bytes);
 	return m;
 }
 
-struct value
-ps_stream(struct ps *ps, struct value v, struct view method, const struct value *args, size_t n)
+struct ps_value
+ps_stream(struct ps *ps, struct ps_value v, struct view method, const struct ps_value *args, size_t n)
 {
-	struct value bytes = held(&v);
+	struct ps_value bytes = held(&v);
 
 	if (text_is(method, "readtoend") && bytes.kind == PS_BYTES)
 		return ps_encoding(ps, view_str("utf8"), view_str("getstring"), bytes);
@@ -103,10 +103,10 @@ ps_stream(struct ps *ps, struct value v, struct view method, const struct value 
 	return ps_unknown();
 }
 
-static struct value
-decompressor(struct ps *ps, const struct value *args, size_t n, enum ps_how how)
+static struct ps_value
+decompressor(struct ps *ps, const struct ps_value *args, size_t n, enum ps_how how)
 {
-	struct value bytes;
+	struct ps_value bytes;
 
 	if (n < 1)
 		return ps_unknown();
@@ -126,18 +126,18 @@ class_is(struct view type, const char *name)
 }
 
 /* New-Object type(args), [type]::new(args). */
-struct value
-ps_new(struct ps *ps, struct view type, const struct value *args, size_t n)
+struct ps_value
+ps_new(struct ps *ps, struct view type, const struct ps_value *args, size_t n)
 {
-	struct value v = n > 0 ? args[0] : ps_unknown(), m;
+	struct ps_value v = n > 0 ? args[0] : ps_unknown(), m;
 
 	if (class_is(type, "memorystream"))
 		return stream(ps, n > 0 ? ps_cast(ps, view_str("byte[]"), v) :
 		    ps_bytes(ps, view_str("")));
 	if (class_is(type, "gzipstream"))
-		return decompressor(ps, args, n, HOW_GZIP);
+		return decompressor(ps, args, n, PS_HOW_GZIP);
 	if (class_is(type, "deflatestream"))
-		return decompressor(ps, args, n, HOW_DEFLATE);
+		return decompressor(ps, args, n, PS_HOW_DEFLATE);
 	if (class_is(type, "streamreader") || class_is(type, "stringreader"))
 		return v;
 	if (class_is(type, "processstartinfo")) {
@@ -149,7 +149,7 @@ ps_new(struct ps *ps, struct view type, const struct value *args, size_t n)
 		return m;
 	}
 	if (text_ends(type, "encoding"))
-		return (struct value){ .kind = PS_TYPE, .text = type };
+		return (struct ps_value){ .kind = PS_TYPE, .text = type };
 	if (class_is(type, "arraylist"))
 		return n == 0 ? ps_list(ps) : v;
 	if (class_is(type, "string"))
@@ -167,7 +167,7 @@ is_wide(struct view name, bool *big)
 	    text_is(name, "utf-16") || text_is(name, "1200") || text_is(name, "utf-16le");
 }
 
-static struct value
+static struct ps_value
 text_in(struct ps *ps, struct view bytes, bool wide, bool big)
 {
 	struct view room;
@@ -194,7 +194,7 @@ put_unit(uint8_t *p, uint32_t unit, bool big)
 	return 2;
 }
 
-static struct value
+static struct ps_value
 bytes_of(struct ps *ps, struct view text, bool wide, bool big)
 {
 	struct view room;
@@ -203,7 +203,7 @@ bytes_of(struct ps *ps, struct view text, bool wide, bool big)
 	uint32_t c;
 
 	if (!wide)
-		return (struct value){ .kind = PS_BYTES, .text = text };
+		return (struct ps_value){ .kind = PS_BYTES, .text = text };
 	room = ps_room(ps, text.len * 2, &p);
 	if (text.len > 0 && room.p == NULL)
 		return ps_unknown();
@@ -216,14 +216,14 @@ bytes_of(struct ps *ps, struct view text, bool wide, bool big)
 		}
 		n += put_unit(p + n, c, big);
 	}
-	return (struct value){ .kind = PS_BYTES, .text = view_at(room, 0, n) };
+	return (struct ps_value){ .kind = PS_BYTES, .text = view_at(room, 0, n) };
 }
 
-struct value
-ps_encoding(struct ps *ps, struct view name, struct view method, struct value v)
+struct ps_value
+ps_encoding(struct ps *ps, struct view name, struct view method, struct ps_value v)
 {
 	bool big, wide = is_wide(name, &big);
-	struct value r;
+	struct ps_value r;
 
 	if (text_is(method, "getstring") || text_is(method, "getchars")) {
 		v = ps_cast(ps, view_str("byte[]"), held(&v));

@@ -1,4 +1,4 @@
-/* dissectors/ps_define.c -- what PowerShell objects say of a task, as a fact. */
+/* define.c -- what PowerShell objects say of a task, as a fact. */
 #include "script/powershell/powershell.h"
 
 #include "task/task.h"
@@ -6,13 +6,13 @@
 
 /* ---- Time spans, as XML has them ---- */
 
-struct value
+struct ps_value
 ps_span(struct ps *ps, int64_t seconds)
 {
 	static const struct { int64_t seconds; const char *letter; } units[] = {
 		{ 86400, "D" }, { 3600, "H" }, { 60, "M" }, { 1, "S" },
 	};
-	struct value v = ps_text(view_str("P"));
+	struct ps_value v = ps_text(view_str("P"));
 	int64_t n, left = seconds;
 
 	for (size_t i = 0; i < nitems(units); i++) {
@@ -25,13 +25,13 @@ ps_span(struct ps *ps, int64_t seconds)
 		v = ps_concat(ps, v, ps_number(n));
 		v = ps_concat(ps, v, ps_text(view_str(units[i].letter)));
 	}
-	v.how = HOW_NONE;
+	v.how = PS_HOW_NONE;
 	return v;
 }
 
 /* "1.02:03:04" and "02:03:04"; "P1D" is one already. */
-struct value
-ps_duration(struct ps *ps, struct value v)
+struct ps_value
+ps_duration(struct ps *ps, struct ps_value v)
 {
 	int64_t n = -1, part[4] = { 0 };
 	size_t parts = 0;
@@ -63,65 +63,65 @@ ps_duration(struct ps *ps, struct value v)
 /* ---- Fields ---- */
 
 static void
-keep(struct ps *ps, struct obs *o, enum field f, struct value v)
+keep(struct ps *ps, struct fact *o, enum field f, struct ps_value v)
 {
 	if (v.kind == PS_TEXT || v.kind == PS_NUMBER)
-		obs_utf8(o, f, ps_written(ps, v).text);
+		fact_utf8(o, f, ps_written(ps, v).text);
 }
 
 /* What can't be known of a command line stays as it is written. */
 static void
-keep_written(struct ps *ps, struct obs *o, enum field f, struct value v)
+keep_written(struct ps *ps, struct fact *o, enum field f, struct ps_value v)
 {
 	if (v.kind == PS_LIST)
 		v = ps_join(ps, v, view_str(" "));
 	if (v.kind == PS_UNKNOWN)
-		obs_utf8(o, f, v.text);
+		fact_utf8(o, f, v.text);
 	else
 		keep(ps, o, f, v);
 }
 
 static void
-keep_bool(struct obs *o, enum field f, struct value v)
+keep_bool(struct fact *o, enum field f, struct ps_value v)
 {
 	bool b;
 
 	if (v.kind != PS_UNKNOWN && v.kind != PS_NULL && ps_true(&v, &b))
-		obs_bool(o, f, b);
+		fact_bool(o, f, b);
 }
 
 static void
-keep_span(struct ps *ps, struct obs *o, enum field f, struct value v)
+keep_span(struct ps *ps, struct fact *o, enum field f, struct ps_value v)
 {
 	keep(ps, o, f, ps_duration(ps, v));
 }
 
 /* An enumeration's member, by number or name. */
 static void
-keep_member(struct ps *ps, struct obs *o, enum field f, struct value v)
+keep_member(struct ps *ps, struct fact *o, enum field f, struct ps_value v)
 {
 	if ((v.kind == PS_TEXT || v.kind == PS_NUMBER) && !v.partly)
-		obs_str(o, f, taskwords_spelling(f, ps_written(ps, v).text));
+		fact_str(o, f, taskwords_spelling(f, ps_written(ps, v).text));
 }
 
 /* One of many, or the only one. */
 static size_t
-many(const struct value *v)
+many(const struct ps_value *v)
 {
 	return v->kind == PS_LIST ? v->list->n : v->kind == PS_MAP ? 1 : 0;
 }
 
-static struct value
-nth(const struct value *v, size_t i)
+static struct ps_value
+nth(const struct ps_value *v, size_t i)
 {
 	return v->kind == PS_LIST ? v->list->v[i] : *v;
 }
 
 /* Under either name; a collection is its items. */
-static struct value
-either(const struct value *d, const char *one, const char *other)
+static struct ps_value
+either(const struct ps_value *d, const char *one, const char *other)
 {
-	struct value v = ps_get(d, one);
+	struct ps_value v = ps_get(d, one);
 
 	if (v.kind == PS_UNKNOWN && v.text.len == 0)
 		v = ps_get(d, other);
@@ -131,18 +131,18 @@ either(const struct value *d, const char *one, const char *other)
 /* ---- Actions, triggers, principal, settings ---- */
 
 static void
-action(struct ps *ps, struct obs *o, struct value a)
+action(struct ps *ps, struct fact *o, struct ps_value a)
 {
-	struct value class = ps_get(&a, "ClassId");
+	struct ps_value class = ps_get(&a, "ClassId");
 
-	obs_next(o, F_ACT_TYPE);
+	fact_next(o, F_ACT_TYPE);
 	if (class.kind == PS_TEXT) {
-		obs_str(o, F_ACT_TYPE, "com_handler");
+		fact_str(o, F_ACT_TYPE, "com_handler");
 		keep(ps, o, F_ACT_CLASS_ID, class);
 		keep(ps, o, F_ACT_DATA, ps_get(&a, "Data"));
 		return;
 	}
-	obs_str(o, F_ACT_TYPE, "exec");
+	fact_str(o, F_ACT_TYPE, "exec");
 	keep_written(ps, o, F_ACT_COMMAND, either(&a, "Execute", "Path"));
 	keep_written(ps, o, F_ACT_ARGUMENTS, either(&a, "Arguments", "Argument"));
 	keep_written(ps, o, F_ACT_DIRECTORY, ps_get(&a, "WorkingDirectory"));
@@ -151,7 +151,7 @@ action(struct ps *ps, struct obs *o, struct value a)
 
 /* "3am" is a time of a day that only the machine knows: no boundary. */
 static void
-keep_date(struct ps *ps, struct obs *o, enum field f, struct value v)
+keep_date(struct ps *ps, struct fact *o, enum field f, struct ps_value v)
 {
 	if (v.kind == PS_TEXT && !v.partly && v.text.len >= 10 && v.text.p[4] == '-' &&
 	    v.text.p[7] == '-')
@@ -159,11 +159,11 @@ keep_date(struct ps *ps, struct obs *o, enum field f, struct value v)
 }
 
 static void
-trigger(struct ps *ps, struct obs *o, struct value t)
+trigger(struct ps *ps, struct fact *o, struct ps_value t)
 {
-	struct value repetition = ps_get(&t, "Repetition");
+	struct ps_value repetition = ps_get(&t, "Repetition");
 
-	obs_next(o, F_TRG_TYPE);
+	fact_next(o, F_TRG_TYPE);
 	keep(ps, o, F_TRG_TYPE, ps_get(&t, "Type"));
 	keep_date(ps, o, F_TRG_START, either(&t, "StartBoundary", "At"));
 	keep_date(ps, o, F_TRG_END, ps_get(&t, "EndBoundary"));
@@ -177,7 +177,7 @@ trigger(struct ps *ps, struct obs *o, struct value t)
 }
 
 static void
-principal(struct ps *ps, struct obs *o, struct value p)
+principal(struct ps *ps, struct fact *o, struct ps_value p)
 {
 	keep(ps, o, F_USER_ID, either(&p, "UserId", "User"));
 	keep(ps, o, F_GROUP_ID, ps_get(&p, "GroupId"));
@@ -186,7 +186,7 @@ principal(struct ps *ps, struct obs *o, struct value p)
 }
 
 static void
-keep_setting(struct ps *ps, struct obs *o, const struct task_setting *t, struct value v)
+keep_setting(struct ps *ps, struct fact *o, const struct task_setting *t, struct ps_value v)
 {
 	int64_t n;
 
@@ -199,15 +199,15 @@ keep_setting(struct ps *ps, struct obs *o, const struct task_setting *t, struct 
 	else if (field_info[t->field].type == FT_STR)
 		keep(ps, o, t->field, v);
 	else if (ps_int(&v, &n) && n >= 0)
-		obs_int(o, t->field, n);
+		fact_int(o, t->field, n);
 }
 
 static void
-keep_settings(struct ps *ps, struct obs *o, struct value set)
+keep_settings(struct ps *ps, struct fact *o, struct ps_value set)
 {
 	for (size_t i = 0; i < TASK_SETTINGS; i++) {
 		const struct task_setting *t = &task_settings[i];
-		struct value in = t->inside != NULL ? ps_get(&set, t->inside) : set;
+		struct ps_value in = t->inside != NULL ? ps_get(&set, t->inside) : set;
 
 		keep_setting(ps, o, t, ps_get(&in, t->name));
 	}
@@ -216,7 +216,7 @@ keep_settings(struct ps *ps, struct obs *o, struct value set)
 /* ---- The whole ---- */
 
 static void
-info(struct ps *ps, struct obs *o, struct value i)
+info(struct ps *ps, struct fact *o, struct ps_value i)
 {
 	keep(ps, o, F_DESCRIPTION, ps_get(&i, "Description"));
 	keep(ps, o, F_AUTHOR, ps_get(&i, "Author"));
@@ -226,10 +226,10 @@ info(struct ps *ps, struct obs *o, struct value i)
 }
 
 static void
-parts(struct ps *ps, struct obs *o, struct value d)
+parts(struct ps *ps, struct fact *o, struct ps_value d)
 {
-	struct value actions = either(&d, "Actions", "Action");
-	struct value triggers = either(&d, "Triggers", "Trigger");
+	struct ps_value actions = either(&d, "Actions", "Action");
+	struct ps_value triggers = either(&d, "Triggers", "Trigger");
 
 	info(ps, o, ps_get(&d, "RegistrationInfo"));
 	info(ps, o, d);
@@ -242,10 +242,10 @@ parts(struct ps *ps, struct obs *o, struct value d)
 }
 
 void
-ps_define(struct ps *ps, struct obs *o, struct value d)
+ps_define(struct ps *ps, struct fact *o, struct ps_value d)
 {
-	struct value xml = either(&d, "Xml", "XmlText"), inner = ps_get(&d, "InputObject");
-	struct value password = ps_get(&d, "Password");
+	struct ps_value xml = either(&d, "Xml", "XmlText"), inner = ps_get(&d, "InputObject");
+	struct ps_value password = ps_get(&d, "Password");
 
 	if (xml.kind == PS_UNKNOWN)
 		xml = ps_get(&inner, "XmlText");
@@ -263,12 +263,12 @@ ps_define(struct ps *ps, struct obs *o, struct value d)
 	parts(ps, o, d);
 	principal(ps, o, d);
 	if (ps_find(d.map, view_str("Password")) != NULL && password.kind != PS_NULL)
-		obs_bool(o, F_HAS_PASSWORD, true);
+		fact_bool(o, F_HAS_PASSWORD, true);
 }
 
 /* A name of which nothing is known is none. */
 void
-ps_name_task(struct ps *ps, struct obs *o, struct value folder, struct value name)
+ps_name_task(struct ps *ps, struct fact *o, struct ps_value folder, struct ps_value name)
 {
 	if (name.kind != PS_TEXT && name.kind != PS_NUMBER)
 		return;

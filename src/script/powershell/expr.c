@@ -1,8 +1,8 @@
-/* dissectors/ps_expr.c -- PowerShell's expressions. */
+/* expr.c -- PowerShell's expressions. */
 #include "script/powershell/powershell.h"
 
-static struct value
-with_source(struct value v, const struct in *in, size_t from)
+static struct ps_value
+with_source(struct ps_value v, const struct ps_cursor *in, size_t from)
 {
 	if (v.kind == PS_UNKNOWN)
 		v.text = text_trim(ps_since(in, from));
@@ -11,14 +11,14 @@ with_source(struct value v, const struct in *in, size_t from)
 
 /* ---- Literals ---- */
 
-static struct value
-number(struct in *in)
+static struct ps_value
+number(struct ps_cursor *in)
 {
 	static const struct { const char *name; int64_t times; } units[] = {
 		{ "kb", 1 << 10 }, { "mb", 1 << 20 }, { "gb", 1 << 30 },
 	};
 	size_t from = in->at;
-	struct value v = ps_unknown();
+	struct ps_value v = ps_unknown();
 	struct view unit;
 	int64_t n = 0;
 	bool hex = ps_peek(in) == '0' && (ps_ahead(in, 1) | 0x20) == 'x';
@@ -48,9 +48,9 @@ number(struct in *in)
 }
 
 static struct view
-hash_key(struct ps *ps, struct in *in)
+hash_key(struct ps *ps, struct ps_cursor *in)
 {
-	struct value v;
+	struct ps_value v;
 	size_t from = in->at;
 	int c = ps_peek(in);
 
@@ -68,11 +68,11 @@ hash_key(struct ps *ps, struct in *in)
 }
 
 /* Behind @{. */
-static struct value
-hashtable(struct ps *ps, struct in *in)
+static struct ps_value
+hashtable(struct ps *ps, struct ps_cursor *in)
 {
-	struct value m = ps_map(ps, NULL), v;
-	struct entry *s;
+	struct ps_value m = ps_map(ps, NULL), v;
+	struct ps_entry *s;
 	struct view key;
 	size_t from;
 	int c;
@@ -102,10 +102,10 @@ hashtable(struct ps *ps, struct in *in)
 }
 
 /* Behind @(: always an array. */
-static struct value
-array(struct ps *ps, struct in *in)
+static struct ps_value
+array(struct ps *ps, struct ps_cursor *in)
 {
-	struct value v = ps_statements(ps, in, ')'), l;
+	struct ps_value v = ps_statements(ps, in, ')'), l;
 
 	if (v.kind == PS_LIST || v.kind == PS_LETTERS || v.kind == PS_RANGE || v.kind == PS_BYTES)
 		return v;
@@ -118,7 +118,7 @@ array(struct ps *ps, struct in *in)
 /* ---- [type] ---- */
 
 static bool
-begins_operand(const struct in *in)
+begins_operand(const struct ps_cursor *in)
 {
 	int c = ps_peek(in), d = ps_ahead(in, 1);
 
@@ -126,13 +126,13 @@ begins_operand(const struct in *in)
 	    (c > 0 && strchr("$(@'\"[{", c) != NULL);
 }
 
-static struct value static_member(struct ps *, struct in *, struct view type);
+static struct ps_value static_member(struct ps *, struct ps_cursor *, struct view type);
 
-static struct value
-type(struct ps *ps, struct in *in, struct place *place)
+static struct ps_value
+type(struct ps *ps, struct ps_cursor *in, struct ps_place *place)
 {
 	struct view name;
-	struct value v;
+	struct ps_value v;
 
 	ps_next(in);
 	name = text_trim(ps_group(ps, in, ']'));
@@ -140,7 +140,7 @@ type(struct ps *ps, struct in *in, struct place *place)
 		return static_member(ps, in, name);
 	ps_blank(in, false);
 	if (!begins_operand(in))
-		return (struct value){ .kind = PS_TYPE, .text = name };
+		return (struct ps_value){ .kind = PS_TYPE, .text = name };
 	if (place != NULL && place->cast.len == 0)
 		place->cast = name;
 	if (ps->depth++ < MAX_PS_DEPTH) {
@@ -160,9 +160,9 @@ type(struct ps *ps, struct in *in, struct place *place)
 
 /* Behind the opening parenthesis. */
 static size_t
-arguments(struct ps *ps, struct in *in, struct value *args, struct place *first)
+arguments(struct ps *ps, struct ps_cursor *in, struct ps_value *args, struct ps_place *first)
 {
-	struct value v;
+	struct ps_value v;
 	size_t n = 0, from;
 	int c;
 
@@ -184,9 +184,9 @@ arguments(struct ps *ps, struct in *in, struct value *args, struct place *first)
 }
 
 static struct view
-member_name(struct ps *ps, struct in *in)
+member_name(struct ps *ps, struct ps_cursor *in)
 {
-	struct value v;
+	struct ps_value v;
 	int c = ps_peek(in);
 
 	if (c == '"' || c == '\'')
@@ -202,11 +202,11 @@ member_name(struct ps *ps, struct in *in)
 	return ps_known(&v) ? ps_written(ps, v).text : view_str("");
 }
 
-static struct value
-static_member(struct ps *ps, struct in *in, struct view type_name)
+static struct ps_value
+static_member(struct ps *ps, struct ps_cursor *in, struct view type_name)
 {
-	struct value args[MAX_ARGS], v;
-	struct place first = { 0 };
+	struct ps_value args[MAX_ARGS], v;
+	struct ps_place first = { 0 };
 	struct view name;
 	size_t n;
 
@@ -226,10 +226,10 @@ static_member(struct ps *ps, struct in *in, struct view type_name)
 	return v;
 }
 
-static struct value
-member(struct ps *ps, struct in *in, struct value base, struct place *place)
+static struct ps_value
+member(struct ps *ps, struct ps_cursor *in, struct ps_value base, struct ps_place *place)
 {
-	struct value args[MAX_ARGS], v;
+	struct ps_value args[MAX_ARGS], v;
 	struct view name;
 	size_t n = 1;
 	int c;
@@ -242,7 +242,7 @@ member(struct ps *ps, struct in *in, struct value base, struct place *place)
 		return ps_member(ps, base, name, place);
 	ps_next(in);
 	if (c == '{') {
-		args[0] = (struct value){ .kind = PS_BLOCK, .text = ps_group(ps, in, '}') };
+		args[0] = (struct ps_value){ .kind = PS_BLOCK, .text = ps_group(ps, in, '}') };
 		return ps_method(ps, base, name, args, 1);
 	}
 	if (ps->depth++ < MAX_PS_DEPTH) {
@@ -256,10 +256,10 @@ member(struct ps *ps, struct in *in, struct value base, struct place *place)
 	return v;
 }
 
-static struct value
-element(struct ps *ps, struct in *in, struct value base, struct place *place)
+static struct ps_value
+element(struct ps *ps, struct ps_cursor *in, struct ps_value base, struct ps_place *place)
 {
-	struct value i;
+	struct ps_value i;
 	int64_t n;
 
 	ps_next(in);
@@ -269,7 +269,7 @@ element(struct ps *ps, struct in *in, struct value base, struct place *place)
 	if (ps_peek(in) == ']')
 		ps_next(in);
 	if (place != NULL) {
-		*place = (struct place){ .cast = place->cast };
+		*place = (struct ps_place){ .cast = place->cast };
 		if (base.kind == PS_LIST && i.kind == PS_NUMBER && ps_int(&i, &n) && n >= 0 &&
 		    (uint64_t)n < base.list->n) {
 			place->list = base.list;
@@ -283,8 +283,8 @@ element(struct ps *ps, struct in *in, struct value base, struct place *place)
 }
 
 /* $x++ and its like: a number that moves on. */
-static struct value
-step(struct ps *ps, struct in *in, struct value v, struct place *place)
+static struct ps_value
+step(struct ps *ps, struct ps_cursor *in, struct ps_value v, struct ps_place *place)
 {
 	char what = (char)ps_peek(in);
 
@@ -294,8 +294,8 @@ step(struct ps *ps, struct in *in, struct value v, struct place *place)
 	return v;
 }
 
-static struct value
-postfix(struct ps *ps, struct in *in, struct value v, size_t from, struct place *place)
+static struct ps_value
+postfix(struct ps *ps, struct ps_cursor *in, struct ps_value v, size_t from, struct ps_place *place)
 {
 	int c, d;
 
@@ -327,8 +327,8 @@ postfix(struct ps *ps, struct in *in, struct value v, size_t from, struct place 
 
 /* ---- Primaries ---- */
 
-static struct value
-variable(struct ps *ps, struct in *in, struct place *place)
+static struct ps_value
+variable(struct ps *ps, struct ps_cursor *in, struct ps_place *place)
 {
 	struct view name;
 	bool outer;
@@ -346,8 +346,8 @@ variable(struct ps *ps, struct in *in, struct place *place)
 	return ps_variable(ps, name);
 }
 
-static struct value
-bracketed(struct ps *ps, struct in *in, int c, int d)
+static struct ps_value
+bracketed(struct ps *ps, struct ps_cursor *in, int c, int d)
 {
 	if (c == '(') {
 		ps_next(in);
@@ -355,7 +355,7 @@ bracketed(struct ps *ps, struct in *in, int c, int d)
 	}
 	if (c == '{') {
 		ps_next(in);
-		return (struct value){ .kind = PS_BLOCK, .text = ps_group(ps, in, '}') };
+		return (struct ps_value){ .kind = PS_BLOCK, .text = ps_group(ps, in, '}') };
 	}
 	in->at += 2;
 	if (d == '(')
@@ -367,13 +367,13 @@ bracketed(struct ps *ps, struct in *in, int c, int d)
 	return hashtable(ps, in);
 }
 
-struct value
-ps_primary(struct ps *ps, struct in *in, struct place *place)
+struct ps_value
+ps_primary(struct ps *ps, struct ps_cursor *in, struct ps_place *place)
 {
 	size_t from = in->at;
 	int c = ps_peek(in), d = ps_ahead(in, 1);
-	struct place none = { 0 };
-	struct value v;
+	struct ps_place none = { 0 };
+	struct ps_value v;
 
 	if (place == NULL)
 		place = &none;
@@ -400,12 +400,12 @@ ps_primary(struct ps *ps, struct in *in, struct place *place)
 
 /* ---- Operators ---- */
 
-static struct value unary(struct ps *, struct in *, struct place *);
+static struct ps_value unary(struct ps *, struct ps_cursor *, struct ps_place *);
 
-static struct value
-unary_word(struct ps *ps, struct in *in)
+static struct ps_value
+unary_word(struct ps *ps, struct ps_cursor *in)
 {
-	struct value v;
+	struct ps_value v;
 	struct view word;
 	bool b;
 
@@ -422,11 +422,11 @@ unary_word(struct ps *ps, struct in *in)
 	return ps_unknown();
 }
 
-static struct value
-signed_value(struct ps *ps, struct in *in, int c)
+static struct ps_value
+signed_value(struct ps *ps, struct ps_cursor *in, int c)
 {
-	struct place place = { 0 };
-	struct value v;
+	struct ps_place place = { 0 };
+	struct ps_value v;
 	int64_t n;
 	bool b;
 
@@ -444,10 +444,10 @@ signed_value(struct ps *ps, struct in *in, int c)
 	return ps_int(&v, &n) ? ps_number(c == '-' ? -n : n) : ps_unknown();
 }
 
-static struct value
-list_of_one(struct ps *ps, struct in *in)
+static struct ps_value
+list_of_one(struct ps *ps, struct ps_cursor *in)
 {
-	struct value l = ps_list(ps);
+	struct ps_value l = ps_list(ps);
 
 	ps_next(in);
 	ps_blank(in, true);
@@ -456,11 +456,11 @@ list_of_one(struct ps *ps, struct in *in)
 	return l;
 }
 
-static struct value
-unary(struct ps *ps, struct in *in, struct place *place)
+static struct ps_value
+unary(struct ps *ps, struct ps_cursor *in, struct ps_place *place)
 {
 	size_t from = in->at;
-	struct value v;
+	struct ps_value v;
 	int c = ps_peek(in), d = ps_ahead(in, 1);
 
 	if (c != '-' && c != '+' && c != '!' && c != ',')
@@ -478,15 +478,15 @@ unary(struct ps *ps, struct in *in, struct place *place)
 	return with_source(v, in, from);
 }
 
-static struct value
-comma(struct ps *ps, struct in *in, struct value first)
+static struct ps_value
+comma(struct ps *ps, struct ps_cursor *in, struct ps_value first)
 {
-	struct value l = ps_list(ps);
+	struct ps_value l = ps_list(ps);
 	size_t from = in->at;
 	bool fits = l.kind == PS_LIST && ps_push(ps, l.list, first);
 
 	for (;;) {
-		struct value v;
+		struct ps_value v;
 
 		ps_next(in);
 		ps_blank(in, true);
@@ -503,13 +503,13 @@ comma(struct ps *ps, struct in *in, struct value first)
 
 /* The comma binds closer than any operator between two values; without commas,
  * least is PS_NO_COMMA more. */
-struct value
-ps_expression(struct ps *ps, struct in *in, unsigned int least, struct place *place)
+struct ps_value
+ps_expression(struct ps *ps, struct ps_cursor *in, unsigned int least, struct ps_place *place)
 {
 	size_t from = in->at, end;
 	unsigned int commas = least < PS_NO_COMMA ? 0 : PS_NO_COMMA;
-	const struct oper *o;
-	struct value v, right;
+	const struct ps_operator *o;
+	struct ps_value v, right;
 
 	least -= commas;
 	v = unary(ps, in, place);

@@ -1,4 +1,4 @@
-/* dissectors/ps_lex.c -- PowerShell's characters, names, literals and brackets. */
+/* lex.c -- PowerShell's characters, names, literals and brackets. */
 #include "script/powershell/powershell.h"
 
 #include "base/utf16.h"
@@ -39,7 +39,7 @@ look(struct view v, size_t at, size_t *len)
 }
 
 int
-ps_peek(const struct in *in)
+ps_peek(const struct ps_cursor *in)
 {
 	size_t len;
 
@@ -47,7 +47,7 @@ ps_peek(const struct in *in)
 }
 
 int
-ps_ahead(const struct in *in, unsigned int n)
+ps_ahead(const struct ps_cursor *in, unsigned int n)
 {
 	size_t at = in->at, len;
 
@@ -60,7 +60,7 @@ ps_ahead(const struct in *in, unsigned int n)
 }
 
 void
-ps_next(struct in *in)
+ps_next(struct ps_cursor *in)
 {
 	size_t len;
 
@@ -69,7 +69,7 @@ ps_next(struct in *in)
 }
 
 struct view
-ps_since(const struct in *in, size_t from)
+ps_since(const struct ps_cursor *in, size_t from)
 {
 	return view_at(in->text, from, in->at - from);
 }
@@ -81,14 +81,14 @@ is_blank(int c)
 }
 
 static void
-skip_line(struct in *in)
+skip_line(struct ps_cursor *in)
 {
 	while (in->at < in->text.len && in->text.p[in->at] != '\n' && in->text.p[in->at] != '\r')
 		in->at++;
 }
 
 static void
-skip_remark(struct in *in)
+skip_remark(struct ps_cursor *in)
 {
 	const uint8_t *end = NULL;
 
@@ -99,7 +99,7 @@ skip_remark(struct in *in)
 }
 
 void
-ps_blank(struct in *in, bool newlines)
+ps_blank(struct ps_cursor *in, bool newlines)
 {
 	int c, d;
 
@@ -135,7 +135,7 @@ ps_ends_word(int c)
 }
 
 struct view
-ps_word(struct in *in)
+ps_word(struct ps_cursor *in)
 {
 	size_t from = in->at;
 
@@ -146,7 +146,7 @@ ps_word(struct in *in)
 
 /* A name, with a scope or drive: "x", "env:x", "global:x"; "{any thing}". */
 struct view
-ps_variable_name(struct in *in)
+ps_variable_name(struct ps_cursor *in)
 {
 	size_t from = in->at;
 	struct view v;
@@ -177,10 +177,10 @@ ps_variable_name(struct in *in)
 /* ---- To the bracket that matches ---- */
 
 static bool
-begins_here_string(const struct in *in)
+begins_here_string(const struct ps_cursor *in)
 {
 	int q = ps_ahead(in, 1), c;
-	struct in look_in = *in;
+	struct ps_cursor look_in = *in;
 
 	if (ps_peek(in) != '@' || (q != '"' && q != '\''))
 		return false;
@@ -193,7 +193,7 @@ begins_here_string(const struct in *in)
 
 /* The lines of a here-string: it ends with "@ at the beginning of a line. */
 static struct view
-here_string(struct in *in, int q)
+here_string(struct ps_cursor *in, int q)
 {
 	size_t from, end;
 
@@ -220,10 +220,10 @@ here_string(struct in *in, int q)
 	return ps_since(in, from);
 }
 
-static void skip_quoted(struct in *, unsigned int depth);
+static void skip_quoted(struct ps_cursor *, unsigned int depth);
 
 static void
-skip_group(struct in *in, int open, int close, unsigned int depth)
+skip_group(struct ps_cursor *in, int open, int close, unsigned int depth)
 {
 	unsigned int n = 0;
 	int c, before = open;
@@ -254,7 +254,7 @@ skip_group(struct in *in, int open, int close, unsigned int depth)
 
 /* Depth is that of $( ) inside quotes: what lies deeper is taken as text. */
 static void
-skip_quoted(struct in *in, unsigned int depth)
+skip_quoted(struct ps_cursor *in, unsigned int depth)
 {
 	int q = ps_peek(in), c;
 
@@ -276,7 +276,7 @@ skip_quoted(struct in *in, unsigned int depth)
 
 /* Behind an opening bracket: the text up to the one that closes it. */
 struct view
-ps_group(struct ps *ps, struct in *in, int close)
+ps_group(struct ps *ps, struct ps_cursor *in, int close)
 {
 	size_t from = in->at;
 	struct view v;
@@ -292,24 +292,24 @@ ps_group(struct ps *ps, struct in *in, int close)
 
 /* A text as it is put together.  Is any of it known, or said by a name? */
 struct piece {
-	struct value	 v;
+	struct ps_value	 v;
 	bool		 said;
 };
 
 static void
-add(struct ps *ps, struct piece *to, struct value v)
+add(struct ps *ps, struct piece *to, struct ps_value v)
 {
 	to->said |= v.kind == PS_TEXT && v.text.len > 0;
 	to->v = ps_concat(ps, to->v, v);
 }
 
 static void
-add_since(struct ps *ps, struct piece *to, const struct in *in, size_t from)
+add_since(struct ps *ps, struct piece *to, const struct ps_cursor *in, size_t from)
 {
 	add(ps, to, ps_text(ps_since(in, from)));
 }
 
-static struct value
+static struct ps_value
 whole(struct piece p)
 {
 	if (p.v.partly && !p.said)
@@ -331,7 +331,7 @@ escaped(int c)
 
 /* At a backtick; from is where the text begins that wasn't added yet. */
 static size_t
-escape(struct ps *ps, struct in *in, size_t from, struct piece *to)
+escape(struct ps *ps, struct ps_cursor *in, size_t from, struct piece *to)
 {
 	struct view c;
 
@@ -348,10 +348,10 @@ escape(struct ps *ps, struct in *in, size_t from, struct piece *to)
 
 /* $name, ${name} or $( ) inside a text; false: only a dollar. */
 static bool
-expand(struct ps *ps, struct in *in, struct piece *to)
+expand(struct ps *ps, struct ps_cursor *in, struct piece *to)
 {
 	size_t from = in->at;
-	struct value v;
+	struct ps_value v;
 	int c = ps_ahead(in, 1);
 
 	if (c == '(') {
@@ -367,15 +367,15 @@ expand(struct ps *ps, struct in *in, struct piece *to)
 		v.text = ps_since(in, from);
 	} else {
 		v = ps_written(ps, v);
-		if (v.how < HOW_CONCAT)
-			v.how = HOW_CONCAT;
+		if (v.how < PS_HOW_CONCAT)
+			v.how = PS_HOW_CONCAT;
 	}
 	add(ps, to, v);
 	return true;
 }
 
 static size_t
-dollar(struct ps *ps, struct in *in, size_t from, struct piece *to)
+dollar(struct ps *ps, struct ps_cursor *in, size_t from, struct piece *to)
 {
 	size_t at = in->at;
 
@@ -387,8 +387,8 @@ dollar(struct ps *ps, struct in *in, size_t from, struct piece *to)
 }
 
 /* Text in which variables are told, up to the closing quote, or (q 0) to the end. */
-static struct value
-expandable(struct ps *ps, struct in *in, int q)
+static struct ps_value
+expandable(struct ps *ps, struct ps_cursor *in, int q)
 {
 	struct piece t = { .v = ps_text(view_at(in->text, in->at, 0)) };
 	size_t from = in->at;
@@ -415,10 +415,10 @@ expandable(struct ps *ps, struct in *in, int q)
 	return whole(t);
 }
 
-static struct value
-single(struct ps *ps, struct in *in)
+static struct ps_value
+single(struct ps *ps, struct ps_cursor *in)
 {
-	struct value v = ps_text(view_at(in->text, in->at, 0));
+	struct ps_value v = ps_text(view_at(in->text, in->at, 0));
 	size_t from = in->at;
 	int c;
 
@@ -436,16 +436,16 @@ single(struct ps *ps, struct in *in)
 	return v;
 }
 
-struct value
-ps_quoted(struct ps *ps, struct in *in)
+struct ps_value
+ps_quoted(struct ps *ps, struct ps_cursor *in)
 {
-	struct in inside;
+	struct ps_cursor inside;
 	int q;
 
 	if (begins_here_string(in)) {
 		ps_next(in);
 		q = ps_peek(in);
-		inside = (struct in){ here_string(in, q), 0 };
+		inside = (struct ps_cursor){ here_string(in, q), 0 };
 		if (q == '\'')
 			return ps_text(inside.text);
 		return expandable(ps, &inside, 0);
@@ -456,8 +456,8 @@ ps_quoted(struct ps *ps, struct in *in)
 }
 
 /* A bare word: quotes inside it are undone, variables told, up to a blank. */
-struct value
-ps_bare(struct ps *ps, struct in *in)
+struct ps_value
+ps_bare(struct ps *ps, struct ps_cursor *in)
 {
 	struct piece t = { .v = ps_text(view_at(in->text, in->at, 0)) };
 	size_t from = in->at, start = in->at;
@@ -482,7 +482,7 @@ ps_bare(struct ps *ps, struct in *in)
 	add_since(ps, &t, in, from);
 	if (in->at == start)
 		ps_next(in);
-	if (plain_text && t.v.how == HOW_CONCAT)
-		t.v.how = HOW_NONE;
+	if (plain_text && t.v.how == PS_HOW_CONCAT)
+		t.v.how = PS_HOW_NONE;
 	return whole(t);
 }

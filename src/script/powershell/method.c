@@ -1,12 +1,12 @@
-/* dissectors/ps_method.c -- properties and methods of values. */
+/* method.c -- properties and methods of values. */
 #include "script/powershell/powershell.h"
 
 #include <ctype.h>
 
 /* ---- Properties ---- */
 
-static struct value
-count_of(struct ps *ps, struct value v)
+static struct ps_value
+count_of(struct ps *ps, struct ps_value v)
 {
 	if (v.kind == PS_UNKNOWN || (v.kind == PS_TEXT && v.partly) || v.kind == PS_MAP)
 		return ps_unknown();
@@ -20,14 +20,14 @@ count_of(struct ps *ps, struct value v)
 }
 
 /* place, if not NULL, may be assigned to next. */
-struct value
-ps_member(struct ps *ps, struct value v, struct view name, struct place *place)
+struct ps_value
+ps_member(struct ps *ps, struct ps_value v, struct view name, struct ps_place *place)
 {
-	struct entry *s = NULL;
-	struct value r = ps_unknown();
+	struct ps_entry *s = NULL;
+	struct ps_value r = ps_unknown();
 
 	if (place != NULL)
-		*place = (struct place){ .cast = place->cast };
+		*place = (struct ps_place){ .cast = place->cast };
 	if (v.kind == PS_LIST && v.list->n == 1 && v.list->v[0].kind == PS_MAP)
 		v = v.list->v[0];
 	if (v.kind == PS_MAP && name.len > 0) {
@@ -53,8 +53,8 @@ ps_member(struct ps *ps, struct value v, struct view name, struct place *place)
 
 /* ---- Methods of texts ---- */
 
-static struct value
-in_case(struct ps *ps, struct value v, int (*to)(int))
+static struct ps_value
+in_case(struct ps *ps, struct ps_value v, int (*to)(int))
 {
 	struct view room;
 	uint8_t *p;
@@ -77,8 +77,8 @@ only_ascii(struct view v)
 	return true;
 }
 
-static struct value
-substring(struct ps *ps, struct value v, const struct value *args, size_t n)
+static struct ps_value
+substring(struct ps *ps, struct ps_value v, const struct ps_value *args, size_t n)
 {
 	int64_t from, len;
 
@@ -91,16 +91,16 @@ substring(struct ps *ps, struct value v, const struct value *args, size_t n)
 	    (uint64_t)len > v.text.len - (uint64_t)from))
 		return ps_unknown();
 	v.text = view_at(v.text, (size_t)from, (size_t)len);
-	if (v.how < HOW_CHAR)
-		v.how = HOW_CHAR;
+	if (v.how < PS_HOW_CHAR)
+		v.how = PS_HOW_CHAR;
 	return v;
 }
 
 /* .Remove(from[, n]) and .Insert(at, text): what is before, text, what is after. */
-static struct value
-cut(struct ps *ps, struct value v, const struct value *args, size_t n, bool insert)
+static struct ps_value
+cut(struct ps *ps, struct ps_value v, const struct ps_value *args, size_t n, bool insert)
 {
-	struct value left = v, right = v;
+	struct ps_value left = v, right = v;
 	int64_t from, len = 0;
 
 	if (!only_ascii(v.text) || !ps_int(&args[0], &from) || from < 0 ||
@@ -117,13 +117,13 @@ cut(struct ps *ps, struct value v, const struct value *args, size_t n, bool inse
 	if (insert)
 		left = ps_concat(ps, left, args[1]);
 	left = ps_concat(ps, left, right);
-	if (left.how < HOW_REPLACE)
-		left.how = HOW_REPLACE;
+	if (left.how < PS_HOW_REPLACE)
+		left.how = PS_HOW_REPLACE;
 	return left;
 }
 
-static struct value
-trimmed(struct value v, struct view what, int sides)
+static struct ps_value
+trimmed(struct ps_value v, struct view what, int sides)
 {
 	if (what.len == 0)
 		what = view_str(" \t\r\n");
@@ -136,10 +136,10 @@ trimmed(struct value v, struct view what, int sides)
 }
 
 /* The characters of all arguments, as Split() and Trim() take them. */
-static struct value
-characters(struct ps *ps, const struct value *args, size_t n)
+static struct ps_value
+characters(struct ps *ps, const struct ps_value *args, size_t n)
 {
-	struct value v = ps_text(view_str(""));
+	struct ps_value v = ps_text(view_str(""));
 
 	for (size_t i = 0; i < n; i++) {
 		if (args[i].kind == PS_NUMBER)
@@ -149,10 +149,10 @@ characters(struct ps *ps, const struct value *args, size_t n)
 	return v;
 }
 
-static struct value
-text_method(struct ps *ps, struct value v, struct view name, struct value *args, size_t n)
+static struct ps_value
+text_method(struct ps *ps, struct ps_value v, struct view name, struct ps_value *args, size_t n)
 {
-	struct value which;
+	struct ps_value which;
 
 	if (text_is(name, "replace") && n >= 2) {
 		which = ps_written(ps, args[0]);
@@ -189,10 +189,10 @@ text_method(struct ps *ps, struct value v, struct view name, struct value *args,
 
 /* ---- Methods that run something ---- */
 
-static struct value
-block_method(struct ps *ps, struct value v, struct view name, const struct value *args, size_t n)
+static struct ps_value
+block_method(struct ps *ps, struct ps_value v, struct view name, const struct ps_value *args, size_t n)
 {
-	struct arg given[8] = { 0 };
+	struct ps_arg given[8] = { 0 };
 
 	if (text_begins(name, "invoke")) {
 		for (size_t i = 0; i < n && i < nitems(given); i++)
@@ -204,16 +204,16 @@ block_method(struct ps *ps, struct value v, struct view name, const struct value
 }
 
 /* @(…).ForEach{ } */
-static struct value
-each(struct ps *ps, struct value v, struct value block)
+static struct ps_value
+each(struct ps *ps, struct ps_value v, struct ps_value block)
 {
-	struct arg block_arg = { .v = block };
+	struct ps_arg block_arg = { .v = block };
 
 	return ps_do(ps, ps_text(view_str("ForEach-Object")), &block_arg, 1, &v);
 }
 
-static struct value
-runs(struct ps *ps, struct value v, struct view name, const struct value *args, size_t n,
+static struct ps_value
+runs(struct ps *ps, struct ps_value v, struct view name, const struct ps_value *args, size_t n,
     bool *known)
 {
 	*known = true;
@@ -236,7 +236,7 @@ runs(struct ps *ps, struct value v, struct view name, const struct value *args, 
 
 /* $hash.Add(key, value), $hash.Remove(key) */
 static void
-hash_method(struct ps *ps, struct map *m, struct view name, const struct value *args, size_t n)
+hash_method(struct ps *ps, struct ps_map *m, struct view name, const struct ps_value *args, size_t n)
 {
 	if (n == 0 || args[0].kind != PS_TEXT || !ps_known(&args[0]))
 		return;
@@ -246,11 +246,11 @@ hash_method(struct ps *ps, struct map *m, struct view name, const struct value *
 		ps_assign(ps, ps_find(m, args[0].text), ps_unknown(), false);
 }
 
-struct value
-ps_method(struct ps *ps, struct value v, struct view name, struct value *args, size_t n)
+struct ps_value
+ps_method(struct ps *ps, struct ps_value v, struct view name, struct ps_value *args, size_t n)
 {
 	bool known;
-	struct value r = runs(ps, v, name, args, n, &known);
+	struct ps_value r = runs(ps, v, name, args, n, &known);
 
 	if (known)
 		return r;

@@ -1,4 +1,4 @@
-/* dissectors/ps_oper.c -- PowerShell's operators, over what is known. */
+/* oper.c -- PowerShell's operators, over what is known. */
 #include "script/powershell/powershell.h"
 
 #include <strings.h>
@@ -49,11 +49,11 @@ reckon(char what, int64_t a, int64_t b, int64_t *r)
 	}
 }
 
-struct value
-ps_arithmetic(char what, struct value a, struct value b)
+struct ps_value
+ps_arithmetic(char what, struct ps_value a, struct ps_value b)
 {
 	int64_t x, y, r;
-	struct value v;
+	struct ps_value v;
 
 	if (a.kind == PS_NULL)
 		a = ps_number(0);
@@ -65,16 +65,16 @@ ps_arithmetic(char what, struct value a, struct value b)
 }
 
 static bool
-is_array(const struct value *v)
+is_array(const struct ps_value *v)
 {
 	return v->kind == PS_LIST || v->kind == PS_LETTERS || v->kind == PS_RANGE ||
 	    v->kind == PS_BYTES;
 }
 
-static struct value
-append(struct ps *ps, struct value a, struct value b)
+static struct ps_value
+append(struct ps *ps, struct ps_value a, struct ps_value b)
 {
-	struct value l = ps_list(ps);
+	struct ps_value l = ps_list(ps);
 	size_t n = ps_count(&a), m = is_array(&b) ? ps_count(&b) : 1;
 	bool fits = l.kind == PS_LIST && ps_work(ps, n + m);
 
@@ -86,24 +86,24 @@ append(struct ps *ps, struct value a, struct value b)
 }
 
 /* Two hashtables give a third. */
-static struct value
-merge(struct ps *ps, struct value a, struct value b)
+static struct ps_value
+merge(struct ps *ps, struct ps_value a, struct ps_value b)
 {
-	struct value m = ps_map(ps, NULL);
-	struct entry *to;
+	struct ps_value m = ps_map(ps, NULL);
+	struct ps_entry *to;
 
 	for (int i = 0; m.kind == PS_MAP && i < 2; i++)
-		for (struct entry *e = (i == 0 ? a : b).map->first; e != NULL; e = e->next)
+		for (struct ps_entry *e = (i == 0 ? a : b).map->first; e != NULL; e = e->next)
 			if (ps_work(ps, 64) && (to = ps_slot(ps, m.map, e->key)) != NULL)
 				to->v = e->v;
 	return m;
 }
 
 /* The left one decides: text is joined, arrays grow, numbers add. */
-struct value
-ps_add(struct ps *ps, struct value a, struct value b)
+struct ps_value
+ps_add(struct ps *ps, struct ps_value a, struct ps_value b)
 {
-	struct value v;
+	struct ps_value v;
 
 	if (a.kind == PS_NULL)
 		return b;
@@ -119,22 +119,22 @@ ps_add(struct ps *ps, struct value a, struct value b)
 	if (b.kind == PS_MAP || b.kind == PS_BLOCK)
 		return ps_unknown();
 	v = ps_concat(ps, a, b);
-	if (v.kind == PS_TEXT && v.how < HOW_CONCAT)
-		v.how = HOW_CONCAT;
+	if (v.kind == PS_TEXT && v.how < PS_HOW_CONCAT)
+		v.how = PS_HOW_CONCAT;
 	return v;
 }
 
-static struct value
-add(struct ps *ps, struct value a, struct value b, const struct oper *o)
+static struct ps_value
+add(struct ps *ps, struct ps_value a, struct ps_value b, const struct ps_operator *o)
 {
 	(void)o;
 	return ps_add(ps, a, b);
 }
 
-static struct value
-times(struct ps *ps, struct value a, struct value b, const struct oper *o)
+static struct ps_value
+times(struct ps *ps, struct ps_value a, struct ps_value b, const struct ps_operator *o)
 {
-	struct value v;
+	struct ps_value v;
 	int64_t n;
 
 	if (a.kind != PS_TEXT)
@@ -147,22 +147,22 @@ times(struct ps *ps, struct value a, struct value b, const struct oper *o)
 	return v;
 }
 
-static struct value
-numbers(struct ps *ps, struct value a, struct value b, const struct oper *o)
+static struct ps_value
+numbers(struct ps *ps, struct ps_value a, struct ps_value b, const struct ps_operator *o)
 {
 	(void)ps;
 	return ps_arithmetic(o->what, a, b);
 }
 
-static struct value
-bits(struct ps *ps, struct value a, struct value b, const struct oper *o)
+static struct ps_value
+bits(struct ps *ps, struct ps_value a, struct ps_value b, const struct ps_operator *o)
 {
 	return ps_arithmetic(o->what, a.letter ? ps_cast(ps, view_str("int"), a) : a,
 	    b.letter ? ps_cast(ps, view_str("int"), b) : b);
 }
 
-static struct value
-range(struct ps *ps, struct value a, struct value b, const struct oper *o)
+static struct ps_value
+range(struct ps *ps, struct ps_value a, struct ps_value b, const struct ps_operator *o)
 {
 	int64_t from, to;
 
@@ -170,13 +170,13 @@ range(struct ps *ps, struct value a, struct value b, const struct oper *o)
 	if (!ps_int(&a, &from) || !ps_int(&b, &to) || from < INT32_MIN || from > INT32_MAX ||
 	    to < INT32_MIN || to > INT32_MAX)
 		return ps_unknown();
-	return (struct value){ .kind = PS_RANGE, .from = from, .to = to };
+	return (struct ps_value){ .kind = PS_RANGE, .from = from, .to = to };
 }
 
 /* ---- Comparing ---- */
 
 static bool
-order(struct value a, struct value b, bool cased, int64_t *r)
+order(struct ps_value a, struct ps_value b, bool cased, int64_t *r)
 {
 	int64_t x, y;
 	size_t n;
@@ -200,8 +200,8 @@ order(struct value a, struct value b, bool cased, int64_t *r)
 	return true;
 }
 
-static struct value
-compare(struct ps *ps, struct value a, struct value b, const struct oper *o)
+static struct ps_value
+compare(struct ps *ps, struct ps_value a, struct ps_value b, const struct ps_operator *o)
 {
 	int64_t r;
 
@@ -224,8 +224,8 @@ compare(struct ps *ps, struct value a, struct value b, const struct oper *o)
 	}
 }
 
-static struct value
-logic(struct ps *ps, struct value a, struct value b, const struct oper *o)
+static struct ps_value
+logic(struct ps *ps, struct ps_value a, struct ps_value b, const struct ps_operator *o)
 {
 	bool x, y, xk = ps_true(&a, &x), yk = ps_true(&b, &y);
 
@@ -239,15 +239,15 @@ logic(struct ps *ps, struct value a, struct value b, const struct oper *o)
 	return ps_truth(o->what == '&' ? x && y : o->what == '|' ? x || y : x != y);
 }
 
-static struct value
-unsure(struct ps *ps, struct value a, struct value b, const struct oper *o)
+static struct ps_value
+unsure(struct ps *ps, struct ps_value a, struct ps_value b, const struct ps_operator *o)
 {
 	(void)ps, (void)a, (void)b, (void)o;
 	return ps_unknown();
 }
 
-static struct value
-as(struct ps *ps, struct value a, struct value b, const struct oper *o)
+static struct ps_value
+as(struct ps *ps, struct ps_value a, struct ps_value b, const struct ps_operator *o)
 {
 	(void)o;
 	if (b.kind != PS_TYPE && b.kind != PS_TEXT)
@@ -257,16 +257,16 @@ as(struct ps *ps, struct value a, struct value b, const struct oper *o)
 
 /* ---- Texts ---- */
 
-static struct value
-join(struct ps *ps, struct value a, struct value b, const struct oper *o)
+static struct ps_value
+join(struct ps *ps, struct ps_value a, struct ps_value b, const struct ps_operator *o)
 {
 	(void)o;
 	b = ps_written(ps, b);
 	return b.partly ? ps_unknown() : ps_join(ps, a, b.text);
 }
 
-static struct value
-split(struct ps *ps, struct value a, struct value b, const struct oper *o)
+static struct ps_value
+split(struct ps *ps, struct ps_value a, struct ps_value b, const struct ps_operator *o)
 {
 	struct view plain;
 	bool each;
@@ -286,10 +286,10 @@ split(struct ps *ps, struct value a, struct value b, const struct oper *o)
 }
 
 /* 'x' -replace 'from','to': both may be absent, then from is taken out. */
-static struct value
-replace(struct ps *ps, struct value a, struct value b, const struct oper *o)
+static struct ps_value
+replace(struct ps *ps, struct ps_value a, struct ps_value b, const struct ps_operator *o)
 {
-	struct value to = ps_text(view_str("")), from = b;
+	struct ps_value to = ps_text(view_str("")), from = b;
 	struct view plain;
 
 	if (b.kind == PS_LIST && b.list->n == 2) {
@@ -303,8 +303,8 @@ replace(struct ps *ps, struct value a, struct value b, const struct oper *o)
 	return ps_replace(ps, a, plain, to.text, o->name[0] != 'c');
 }
 
-static struct value
-format(struct ps *ps, struct value a, struct value b, const struct oper *o)
+static struct ps_value
+format(struct ps *ps, struct ps_value a, struct ps_value b, const struct ps_operator *o)
 {
 	(void)o;
 	return ps_format(ps, a, b);
@@ -312,7 +312,7 @@ format(struct ps *ps, struct value a, struct value b, const struct oper *o)
 
 /* ---- The table ---- */
 
-static const struct oper words[] = {
+static const struct ps_operator words[] = {
 	{ "and", 1, logic, '&' }, { "or", 1, logic, '|' }, { "xor", 1, logic, '^' },
 	{ "band", 2, bits, '&' }, { "bor", 2, bits, '|' }, { "bxor", 2, bits, 'x' },
 	{ "shl", 2, bits, '<' }, { "shr", 2, bits, '>' },
@@ -329,13 +329,13 @@ static const struct oper words[] = {
 	{ "ireplace", 3, replace, 0 }, { "creplace", 3, replace, 0 }, { "f", 6, format, 0 },
 };
 
-static const struct oper signs[] = {
+static const struct ps_operator signs[] = {
 	{ "+", 4, add, '+' }, { "-", 4, numbers, '-' }, { "*", 5, times, '*' },
 	{ "/", 5, numbers, '/' }, { "%", 5, numbers, '%' }, { "..", 7, range, 0 },
 };
 
-static const struct oper *
-word_operator(struct in *in)
+static const struct ps_operator *
+word_operator(struct ps_cursor *in)
 {
 	struct view word;
 
@@ -348,12 +348,12 @@ word_operator(struct in *in)
 }
 
 /* The operator that stands here, if it binds at least so close. */
-const struct oper *
-ps_operator(struct in *in, unsigned int least)
+const struct ps_operator *
+ps_operator(struct ps_cursor *in, unsigned int least)
 {
-	struct in at = *in;
+	struct ps_cursor at = *in;
 	int c = ps_peek(&at), d = ps_ahead(&at, 1);
-	const struct oper *o = NULL;
+	const struct ps_operator *o = NULL;
 
 	if (c == '-' && ps_name_char(d) && (d < '0' || d > '9'))
 		o = word_operator(&at);
@@ -373,8 +373,8 @@ ps_operator(struct in *in, unsigned int least)
 	return o;
 }
 
-struct value
-ps_binary(struct ps *ps, const struct oper *o, struct value a, struct value b)
+struct ps_value
+ps_binary(struct ps *ps, const struct ps_operator *o, struct ps_value a, struct ps_value b)
 {
 	return o->apply(ps, a, b, o);
 }

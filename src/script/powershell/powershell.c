@@ -1,13 +1,13 @@
-/* dissectors/powershell.c -- what a PowerShell text asks for. */
+/* powershell.c -- what a PowerShell text asks for. */
 #include "script/powershell/powershell.h"
 
 void
-powershell_read(struct asks *asks, struct view text)
+powershell_read(struct script *asks, struct view text)
 {
-	struct ps ps = { .asks = asks };
-	struct value vars, functions, aliases;
+	struct ps ps = { .script = asks };
+	struct ps_value vars, functions, aliases;
 
-	text = view_upto(text, 0, MAX_ASK_TEXT);
+	text = view_upto(text, 0, MAX_SCRIPT_TEXT);
 	vars = ps_map(&ps, NULL);
 	functions = ps_map(&ps, NULL);
 	aliases = ps_map(&ps, NULL);
@@ -17,8 +17,8 @@ powershell_read(struct asks *asks, struct view text)
 		ps.aliases = aliases.map;
 		ps.maybe_loop = 1;		/* no loop yet */
 		ps_run(&ps, text);
-		if (ps.asks->work < MAX_ASK_WORK)
-			ps.stop = STOP_NONE;
+		if (ps.script->work < MAX_SCRIPT_WORK)
+			ps.stop = PS_STOP_NONE;
 		ps_uncalled(&ps);
 	}
 	ps_free(&ps);

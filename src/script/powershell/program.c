@@ -1,4 +1,4 @@
-/* dissectors/ps_program.c -- which command a name means, and programs as PowerShell starts them. */
+/* program.c -- which command a name means, and programs as PowerShell starts them. */
 #include "script/powershell/powershell.h"
 
 /* ---- Parameters of cmdlets ---- */
@@ -63,12 +63,12 @@ param_named(const char *params, struct view name, struct param *out)
 }
 
 static void
-bind_names(struct ps *ps, const char *params, const struct arg *args, size_t n, struct map *m,
+bind_names(struct ps *ps, const char *params, const struct ps_arg *args, size_t n, struct ps_map *m,
     bool *used)
 {
 	struct param p;
-	struct entry *s;
-	struct value v;
+	struct ps_entry *s;
+	struct ps_value v;
 
 	for (size_t i = 0; i < n; i++) {
 		if (args[i].name.len == 0)
@@ -84,20 +84,20 @@ bind_names(struct ps *ps, const char *params, const struct arg *args, size_t n, 
 			v = args[i + 1].v;
 			used[i + 1] = true;
 		} else
-			v = (struct value){ .kind = PS_NULL };
+			v = (struct ps_value){ .kind = PS_NULL };
 		if ((s = ps_slot(ps, m, p.name)) != NULL)
 			s->v = v;
 	}
 }
 
 /* A map of the parameters by their whole names. */
-struct value
-ps_bind(struct ps *ps, const char *params, const struct arg *args, size_t n)
+struct ps_value
+ps_bind(struct ps *ps, const char *params, const struct ps_arg *args, size_t n)
 {
-	struct value m = ps_map(ps, "bound");
+	struct ps_value m = ps_map(ps, "bound");
 	struct view list = view_str(params), one = { NULL, 0 };
 	bool *used = ps_take(ps, n + 1);
-	struct entry *s;
+	struct ps_entry *s;
 
 	if (m.kind != PS_MAP || used == NULL)
 		return ps_unknown();
@@ -118,9 +118,9 @@ ps_bind(struct ps *ps, const char *params, const struct arg *args, size_t n)
 }
 
 bool
-ps_switch(const struct value *bound, const char *name)
+ps_switch(const struct ps_value *bound, const char *name)
 {
-	struct value v = ps_get(bound, name);
+	struct ps_value v = ps_get(bound, name);
 	bool b;
 
 	return ps_true(&v, &b) && b;
@@ -130,14 +130,14 @@ ps_switch(const struct value *bound, const char *name)
 
 struct line {
 	struct ps	*ps;
-	struct value	 text;
+	struct ps_value	 text;
 	struct word	*w;
 	size_t		 n, cap;
 	bool		 quotes;	/* a word has some inside */
 };
 
 static void
-word(struct line *l, struct value v, bool raw)
+word(struct line *l, struct ps_value v, bool raw)
 {
 	struct ps *ps = l->ps;
 	bool quote;
@@ -165,20 +165,20 @@ word(struct line *l, struct value v, bool raw)
 static void
 start(struct ps *ps, const struct words *w)
 {
-	if (ps->asks->depth >= MAX_ASK_DEPTH || !ps_work(ps, w->text.len + 256))
+	if (ps->script->depth >= MAX_SCRIPT_DEPTH || !ps_work(ps, w->text.len + 256))
 		return;
-	asks_program(ps->asks, w);
+	script_program(ps->script, w);
 }
 
 /* As CreateProcess() takes it: split by the rules of the C library. */
 void
-ps_line(struct ps *ps, struct value text)
+ps_line(struct ps *ps, struct ps_value text)
 {
 	struct words *w, own;
 	struct word *copy;
 
 	text = ps_written(ps, text);
-	if (text.kind != PS_TEXT || (w = words_split(ps->asks->budget, text.text)) == NULL)
+	if (text.kind != PS_TEXT || (w = words_split(ps->script->budget, text.text)) == NULL)
 		return;
 	own = *w;
 	if (!ps_known(&text) && (copy = ps_take(ps, w->n * sizeof(*copy))) != NULL) {
@@ -195,7 +195,7 @@ ps_line(struct ps *ps, struct value text)
 /* Windows PowerShell puts quotes round words with blanks, and leaves quotes
  * inside them as they are. */
 static void
-program(struct ps *ps, struct view name, const struct arg *args, size_t n)
+program(struct ps *ps, struct view name, const struct ps_arg *args, size_t n)
 {
 	struct line l = { .ps = ps, .text = ps_text(view_str("")) };
 	struct words w;
@@ -208,7 +208,7 @@ program(struct ps *ps, struct view name, const struct arg *args, size_t n)
 	l.cap = many;
 	word(&l, ps_text(name), false);
 	for (size_t i = 0; i < n; i++) {
-		struct value v = args[i].v, dash = ps_text(view_str("-"));
+		struct ps_value v = args[i].v, dash = ps_text(view_str("-"));
 
 		if (args[i].name.len > 0) {
 			dash = ps_concat(ps, dash, ps_text(args[i].name));
@@ -234,9 +234,9 @@ program(struct ps *ps, struct view name, const struct arg *args, size_t n)
 
 /* Start-Process joins its arguments with blanks and quotes nothing. */
 void
-ps_process(struct ps *ps, struct value file, struct value arguments)
+ps_process(struct ps *ps, struct ps_value file, struct ps_value arguments)
 {
-	struct value text;
+	struct ps_value text;
 
 	if (ps_is(&file, "startinfo")) {
 		arguments = ps_get(&file, "Arguments");
@@ -296,7 +296,7 @@ bare_name(struct view name)
 static struct view
 meaning(struct ps *ps, struct view name)
 {
-	struct entry *s = ps_find(ps->aliases, name);
+	struct ps_entry *s = ps_find(ps->aliases, name);
 
 	if (s != NULL && s->v.kind == PS_TEXT)
 		name = s->v.text;
@@ -306,11 +306,11 @@ meaning(struct ps *ps, struct view name)
 	return name;
 }
 
-static struct value
-call_function(struct ps *ps, struct entry *f, const struct arg *args, size_t n,
-    const struct value *input)
+static struct ps_value
+call_function(struct ps *ps, struct ps_entry *f, const struct ps_arg *args, size_t n,
+    const struct ps_value *input)
 {
-	static const struct arg none;
+	static const struct ps_arg none;
 
 	if (ps->maybe == 0)
 		ps_put(ps, f->v.map, "called", ps_truth(true));
@@ -320,7 +320,7 @@ call_function(struct ps *ps, struct entry *f, const struct arg *args, size_t n,
 
 /* powershell { … } runs the block. */
 static bool
-has_block(const struct arg *args, size_t n)
+has_block(const struct ps_arg *args, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		if (args[i].v.kind == PS_BLOCK)
@@ -328,8 +328,8 @@ has_block(const struct arg *args, size_t n)
 	return false;
 }
 
-static struct value
-do_program(struct ps *ps, struct view name, const struct arg *args, size_t n)
+static struct ps_value
+do_program(struct ps *ps, struct view name, const struct ps_arg *args, size_t n)
 {
 	if ((text_begins(name, "powershell") || text_begins(name, "pwsh")) && has_block(args, n)) {
 		for (size_t i = 0; i < n; i++)
@@ -340,17 +340,17 @@ do_program(struct ps *ps, struct view name, const struct arg *args, size_t n)
 	return ps_unknown();
 }
 
-struct value
-ps_do(struct ps *ps, struct value what, const struct arg *args, size_t n,
-    const struct value *input)
+struct ps_value
+ps_do(struct ps *ps, struct ps_value what, const struct ps_arg *args, size_t n,
+    const struct ps_value *input)
 {
-	const struct cmdlet *c;
-	struct value bound;
+	const struct ps_cmdlet *c;
+	struct ps_value bound;
 	struct view name;
-	struct entry *f;
+	struct ps_entry *f;
 
 	if (what.kind == PS_BLOCK) {
-		static const struct arg none;
+		static const struct ps_arg none;
 
 		return ps_call(ps, what.text, view_str(""), args != NULL ? args : &none, n, input);
 	}
@@ -372,9 +372,9 @@ ps_do(struct ps *ps, struct value what, const struct arg *args, size_t n,
 /* ---- Where ---- */
 
 const char *
-ps_aim(struct ps *ps, struct value host)
+ps_aim(struct ps *ps, struct ps_value host)
 {
-	const char *old = ps->asks->target;
+	const char *old = ps->script->target;
 
 	if (host.kind == PS_MAP)
 		host = ps_get(&host, "ComputerName");
@@ -383,15 +383,15 @@ ps_aim(struct ps *ps, struct value host)
 	while (host.kind == PS_TEXT && text_begins(host.text, "\\"))
 		host.text = view_from(host.text, 1);
 	if (host.kind != PS_TEXT || !host_is_here(host.text))
-		ps->asks->target = ps_cstr(ps, host);
+		ps->script->target = ps_cstr(ps, host);
 	return old;
 }
 
-struct value
-ps_hosts(struct ps *ps, struct value bound)
+struct ps_value
+ps_hosts(struct ps *ps, struct ps_value bound)
 {
 	static const char *const names[] = { "ComputerName", "CimSession", "Session", "HostName" };
-	struct value v = { .kind = PS_NULL };
+	struct ps_value v = { .kind = PS_NULL };
 
 	(void)ps;
 	for (size_t i = 0; i < nitems(names) && v.kind == PS_NULL; i++)

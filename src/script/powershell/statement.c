@@ -1,4 +1,4 @@
-/* dissectors/ps_statement.c -- PowerShell's statements, blocks and control. */
+/* statement.c -- PowerShell's statements, blocks and control. */
 #include "script/powershell/powershell.h"
 
 /* ---- What may not run ---- */
@@ -33,9 +33,9 @@ blur(struct ps *ps, size_t mark)
 }
 
 static bool
-is_assigned(const struct in *behind)
+is_assigned(const struct ps_cursor *behind)
 {
-	struct in in = *behind;
+	struct ps_cursor in = *behind;
 	int c, d;
 
 	ps_blank(&in, false);
@@ -50,9 +50,9 @@ is_assigned(const struct in *behind)
 static void
 blur_names(struct ps *ps, struct view body)
 {
-	struct in in = { body, 0 };
+	struct ps_cursor in = { body, 0 };
 	struct view name;
-	struct entry *s;
+	struct ps_entry *s;
 	bool outer, before;
 	int c, last = 0;
 
@@ -80,16 +80,16 @@ run_again(struct ps *ps, struct view body)
 	run_maybe(ps, body);
 	blur(ps, mark);
 	ps->maybe_loop = loop;
-	if (ps->stop <= STOP_LOOP)
-		ps->stop = STOP_NONE;
+	if (ps->stop <= PS_STOP_LOOP)
+		ps->stop = PS_STOP_NONE;
 }
 
 /* ---- Control ---- */
 
 static struct view
-group_after(struct ps *ps, struct in *in, int open, int close)
+group_after(struct ps *ps, struct ps_cursor *in, int open, int close)
 {
-	struct in at = *in;
+	struct ps_cursor at = *in;
 
 	ps_blank(&at, true);
 	if (ps_peek(&at) != open)
@@ -100,15 +100,15 @@ group_after(struct ps *ps, struct in *in, int open, int close)
 }
 
 static struct view
-body_of(struct ps *ps, struct in *in)
+body_of(struct ps *ps, struct ps_cursor *in)
 {
 	return group_after(ps, in, '{', '}');
 }
 
 static bool
-next_word_is(struct in *in, const char *word)
+next_word_is(struct ps_cursor *in, const char *word)
 {
-	struct in at = *in;
+	struct ps_cursor at = *in;
 
 	ps_blank(&at, true);
 	if (!text_is(ps_word(&at), word))
@@ -118,13 +118,13 @@ next_word_is(struct in *in, const char *word)
 }
 
 struct branches {
-	struct value	 v;
+	struct ps_value	 v;
 	bool		 taken;		/* one of them ran: no other does */
 	bool		 unsure;
 };
 
 static void
-branch(struct ps *ps, struct branches *b, struct value test, struct view body)
+branch(struct ps *ps, struct branches *b, struct ps_value test, struct view body)
 {
 	bool yes = true;
 
@@ -139,8 +139,8 @@ branch(struct ps *ps, struct branches *b, struct value test, struct view body)
 		b->v = ps_run(ps, body);
 }
 
-static struct value
-if_statement(struct ps *ps, struct in *in)
+static struct ps_value
+if_statement(struct ps *ps, struct ps_cursor *in)
 {
 	struct branches b = { .v.kind = PS_NULL };
 	size_t mark = ps->n_log;
@@ -157,11 +157,11 @@ if_statement(struct ps *ps, struct in *in)
 	return b.v;
 }
 
-static struct value
-while_statement(struct ps *ps, struct in *in)
+static struct ps_value
+while_statement(struct ps *ps, struct ps_cursor *in)
 {
 	struct view test = group_after(ps, in, '(', ')'), body = body_of(ps, in);
-	struct value v;
+	struct ps_value v;
 	bool yes;
 
 	blur_names(ps, body);
@@ -171,10 +171,10 @@ while_statement(struct ps *ps, struct in *in)
 	return ps_unknown();
 }
 
-static struct value
-for_statement(struct ps *ps, struct in *in)
+static struct ps_value
+for_statement(struct ps *ps, struct ps_cursor *in)
 {
-	struct in head = { group_after(ps, in, '(', ')'), 0 };
+	struct ps_cursor head = { group_after(ps, in, '(', ')'), 0 };
 	struct view body = body_of(ps, in);
 
 	ps_blank(&head, true);
@@ -185,14 +185,14 @@ for_statement(struct ps *ps, struct in *in)
 	return ps_unknown();
 }
 
-static struct value
-do_statement(struct ps *ps, struct in *in)
+static struct ps_value
+do_statement(struct ps *ps, struct ps_cursor *in)
 {
 	struct view body = body_of(ps, in);
 
 	ps_run(ps, body);		/* once for certain */
-	if (ps->stop <= STOP_LOOP)
-		ps->stop = STOP_NONE;
+	if (ps->stop <= PS_STOP_LOOP)
+		ps->stop = PS_STOP_NONE;
 	blur_names(ps, body);
 	if (next_word_is(in, "while") || next_word_is(in, "until"))
 		ps_run(ps, group_after(ps, in, '(', ')'));
@@ -202,34 +202,34 @@ do_statement(struct ps *ps, struct in *in)
 /* A turn of a loop over known elements; in a block, return only ends the turn.
  * False: it was the last. */
 static bool
-turn(struct ps *ps, struct view body, bool block, struct entry *s, struct value one,
-    struct value *out)
+turn(struct ps *ps, struct view body, bool block, struct ps_entry *s, struct ps_value one,
+    struct ps_value *out)
 {
-	struct value v;
+	struct ps_value v;
 
 	ps_assign(ps, s, one, true);
 	v = ps_run(ps, body);
-	if (ps->stop == STOP_TURN || (block && ps->stop == STOP_RETURN))
-		ps->stop = STOP_NONE;
+	if (ps->stop == PS_STOP_TURN || (block && ps->stop == PS_STOP_RETURN))
+		ps->stop = PS_STOP_NONE;
 	if (out->kind == PS_LIST && v.kind != PS_NULL && !ps_push(ps, out->list, v))
 		*out = ps_unknown();
-	return ps->stop == STOP_NONE;
+	return ps->stop == PS_STOP_NONE;
 }
 
 static bool
-is_many(const struct value *v)
+is_many(const struct ps_value *v)
 {
 	return v->kind == PS_LIST || v->kind == PS_LETTERS || v->kind == PS_RANGE ||
 	    v->kind == PS_BYTES;
 }
 
-static struct value
-turns(struct ps *ps, struct view name, struct view body, bool block, struct value over)
+static struct ps_value
+turns(struct ps *ps, struct view name, struct view body, bool block, struct ps_value over)
 {
-	struct entry *s = ps_slot(ps, ps->vars, name);
+	struct ps_entry *s = ps_slot(ps, ps->vars, name);
 	size_t n = is_many(&over) ? ps_count(&over) : over.kind == PS_NULL ? 0 : 1;
 	unsigned int loop = ps->maybe_loop;
-	struct value out = ps_list(ps);
+	struct ps_value out = ps_list(ps);
 
 	if (over.kind == PS_UNKNOWN || s == NULL) {
 		if (s != NULL)
@@ -242,16 +242,16 @@ turns(struct ps *ps, struct view name, struct view body, bool block, struct valu
 		if (!turn(ps, body, block, s, is_many(&over) ? ps_nth(ps, &over, i) : over,
 		    &out))
 			break;
-	if (ps->stop == STOP_LOOP)
-		ps->stop = STOP_NONE;
+	if (ps->stop == PS_STOP_LOOP)
+		ps->stop = PS_STOP_NONE;
 	ps->maybe_loop = loop;
 	return out.kind == PS_LIST && out.list->n == 1 ? out.list->v[0] : out;
 }
 
-static struct value
-foreach_statement(struct ps *ps, struct in *in)
+static struct ps_value
+foreach_statement(struct ps *ps, struct ps_cursor *in)
 {
-	struct in head = { group_after(ps, in, '(', ')'), 0 };
+	struct ps_cursor head = { group_after(ps, in, '(', ')'), 0 };
 	struct view body = body_of(ps, in), name;
 	bool outer;
 
@@ -264,23 +264,23 @@ foreach_statement(struct ps *ps, struct in *in)
 	return turns(ps, name, body, false, ps_statement(ps, &head));
 }
 
-struct value
-ps_each(struct ps *ps, struct view block, struct value input)
+struct ps_value
+ps_each(struct ps *ps, struct view block, struct ps_value input)
 {
 	return turns(ps, view_str("_"), block, true, input);
 }
 
-static struct value
-switch_statement(struct ps *ps, struct in *in)
+static struct ps_value
+switch_statement(struct ps *ps, struct ps_cursor *in)
 {
 	size_t mark = ps->n_log, from;
-	struct in body;
+	struct ps_cursor body;
 	int c;
 
 	while ((c = ps_peek(in)) >= 0 && c != '(' && c != '{' && c != '\n')
 		ps_next(in);
 	ps_run(ps, group_after(ps, in, '(', ')'));
-	for (body = (struct in){ body_of(ps, in), 0 }; body.at < body.text.len;) {
+	for (body = (struct ps_cursor){ body_of(ps, in), 0 }; body.at < body.text.len;) {
 		from = body.at;
 		ps_blank(&body, true);
 		if (ps_peek(&body) != '{')
@@ -290,21 +290,21 @@ switch_statement(struct ps *ps, struct in *in)
 			ps_next(&body);
 	}
 	blur(ps, mark);
-	if (ps->stop == STOP_LOOP)
-		ps->stop = STOP_NONE;
+	if (ps->stop == PS_STOP_LOOP)
+		ps->stop = PS_STOP_NONE;
 	return ps_unknown();
 }
 
-static struct value
-try_statement(struct ps *ps, struct in *in)
+static struct ps_value
+try_statement(struct ps *ps, struct ps_cursor *in)
 {
-	struct value v = ps_run(ps, body_of(ps, in));
-	bool thrown = ps->stop == STOP_THROW;
+	struct ps_value v = ps_run(ps, body_of(ps, in));
+	bool thrown = ps->stop == PS_STOP_THROW;
 	size_t mark = ps->n_log;
 	struct view body;
 
 	if (thrown)
-		ps->stop = STOP_NONE;
+		ps->stop = PS_STOP_NONE;
 	while (next_word_is(in, "catch")) {
 		while (group_after(ps, in, '[', ']').len > 0) {
 			ps_blank(in, true);
@@ -312,7 +312,7 @@ try_statement(struct ps *ps, struct in *in)
 				ps_next(in);
 		}
 		body = body_of(ps, in);
-		if (ps->stop == STOP_NONE)
+		if (ps->stop == PS_STOP_NONE)
 			run_maybe(ps, body);
 	}
 	blur(ps, mark);
@@ -323,12 +323,12 @@ try_statement(struct ps *ps, struct in *in)
 
 /* ---- Functions ---- */
 
-static struct value
-function_statement(struct ps *ps, struct in *in)
+static struct ps_value
+function_statement(struct ps *ps, struct ps_cursor *in)
 {
-	struct value f = ps_map(ps, "function"), v;
+	struct ps_value f = ps_map(ps, "function"), v;
 	struct view name;
-	struct entry *s;
+	struct ps_entry *s;
 	size_t from;
 	bool outer;
 	int c;
@@ -338,7 +338,7 @@ function_statement(struct ps *ps, struct in *in)
 	while (!ps_ends_word(c = ps_peek(in)))
 		ps_next(in);
 	name = ps_scope(ps_since(in, from), &outer);
-	v = (struct value){ .kind = PS_BLOCK, .text = group_after(ps, in, '(', ')') };
+	v = (struct ps_value){ .kind = PS_BLOCK, .text = group_after(ps, in, '(', ')') };
 	if (f.kind == PS_MAP) {
 		ps_put(ps, f.map, "params", v);
 		v.text = body_of(ps, in);
@@ -346,17 +346,17 @@ function_statement(struct ps *ps, struct in *in)
 		if (name.len > 0 && (s = ps_slot(ps, ps->functions, name)) != NULL)
 			s->v = f;
 	}
-	return (struct value){ .kind = PS_NULL };
+	return (struct ps_value){ .kind = PS_NULL };
 }
 
 /* A function that nobody called here is there to be called later. */
 void
 ps_uncalled(struct ps *ps)
 {
-	struct value called;
+	struct ps_value called;
 
 	ps->maybe++;
-	for (struct entry *s = ps->functions->first; s != NULL; s = s->next) {
+	for (struct ps_entry *s = ps->functions->first; s != NULL; s = s->next) {
 		called = ps_get(&s->v, "called");
 		if (called.kind == PS_UNKNOWN)
 			ps_call(ps, ps_get(&s->v, "body").text, ps_get(&s->v, "params").text,
@@ -365,107 +365,107 @@ ps_uncalled(struct ps *ps)
 	ps->maybe--;
 }
 
-static struct value
-class_statement(struct ps *ps, struct in *in)
+static struct ps_value
+class_statement(struct ps *ps, struct ps_cursor *in)
 {
 	int c;
 
 	while ((c = ps_peek(in)) >= 0 && c != '{')
 		ps_next(in);
 	body_of(ps, in);
-	return (struct value){ .kind = PS_NULL };
+	return (struct ps_value){ .kind = PS_NULL };
 }
 
-static struct value
-block_statement(struct ps *ps, struct in *in)
+static struct ps_value
+block_statement(struct ps *ps, struct ps_cursor *in)
 {
 	return ps_run(ps, body_of(ps, in));
 }
 
-static struct value
-trap_statement(struct ps *ps, struct in *in)
+static struct ps_value
+trap_statement(struct ps *ps, struct ps_cursor *in)
 {
 	size_t mark = ps->n_log;
 
 	group_after(ps, in, '[', ']');
 	run_maybe(ps, body_of(ps, in));
 	blur(ps, mark);
-	return (struct value){ .kind = PS_NULL };
+	return (struct ps_value){ .kind = PS_NULL };
 }
 
-static struct value
-param_statement(struct ps *ps, struct in *in)
+static struct ps_value
+param_statement(struct ps *ps, struct ps_cursor *in)
 {
 	ps_params(ps, group_after(ps, in, '(', ')'), NULL, 0);
-	return (struct value){ .kind = PS_NULL };
+	return (struct ps_value){ .kind = PS_NULL };
 }
 
 /* ---- return, exit and the like ---- */
 
-static struct value
-result(struct ps *ps, struct in *in)
+static struct ps_value
+result(struct ps *ps, struct ps_cursor *in)
 {
 	int c;
 
 	ps_blank(in, false);
 	c = ps_peek(in);
 	if (c < 0 || strchr(";}\r\n)", c) != NULL)
-		return (struct value){ .kind = PS_NULL };
+		return (struct ps_value){ .kind = PS_NULL };
 	return ps_statement(ps, in);
 }
 
 static void
-stop(struct ps *ps, enum stop what, bool sure)
+stop(struct ps *ps, enum ps_stop what, bool sure)
 {
 	if (sure && ps->stop < what)
 		ps->stop = what;
 }
 
-static struct value
-return_statement(struct ps *ps, struct in *in)
+static struct ps_value
+return_statement(struct ps *ps, struct ps_cursor *in)
 {
-	struct value v = result(ps, in);
+	struct ps_value v = result(ps, in);
 
-	stop(ps, STOP_RETURN, ps->maybe == ps->maybe_block);
+	stop(ps, PS_STOP_RETURN, ps->maybe == ps->maybe_block);
 	ps->assigned = false;
 	return v;
 }
 
-static struct value
-exit_statement(struct ps *ps, struct in *in)
+static struct ps_value
+exit_statement(struct ps *ps, struct ps_cursor *in)
 {
 	result(ps, in);
-	stop(ps, STOP_ALL, ps->maybe == 0);
-	return (struct value){ .kind = PS_NULL };
+	stop(ps, PS_STOP_ALL, ps->maybe == 0);
+	return (struct ps_value){ .kind = PS_NULL };
 }
 
-static struct value
-throw_statement(struct ps *ps, struct in *in)
+static struct ps_value
+throw_statement(struct ps *ps, struct ps_cursor *in)
 {
 	result(ps, in);
-	stop(ps, STOP_THROW, ps->maybe == 0);
-	return (struct value){ .kind = PS_NULL };
+	stop(ps, PS_STOP_THROW, ps->maybe == 0);
+	return (struct ps_value){ .kind = PS_NULL };
 }
 
-static struct value
-break_statement(struct ps *ps, struct in *in)
+static struct ps_value
+break_statement(struct ps *ps, struct ps_cursor *in)
 {
 	ps_word(in);
-	stop(ps, STOP_LOOP, ps->maybe == ps->maybe_loop);
-	return (struct value){ .kind = PS_NULL };
+	stop(ps, PS_STOP_LOOP, ps->maybe == ps->maybe_loop);
+	return (struct ps_value){ .kind = PS_NULL };
 }
 
-static struct value
-continue_statement(struct ps *ps, struct in *in)
+static struct ps_value
+continue_statement(struct ps *ps, struct ps_cursor *in)
 {
 	ps_word(in);
-	stop(ps, STOP_TURN, ps->maybe == ps->maybe_loop);
-	return (struct value){ .kind = PS_NULL };
+	stop(ps, PS_STOP_TURN, ps->maybe == ps->maybe_loop);
+	return (struct ps_value){ .kind = PS_NULL };
 }
 
 static const struct keyword {
 	const char	*word;
-	struct value	(*read)(struct ps *, struct in *);
+	struct ps_value	(*read)(struct ps *, struct ps_cursor *);
 	bool		 block;		/* only before a { */
 } keywords[] = {
 	{ "if", if_statement, false }, { "foreach", foreach_statement, false },
@@ -483,9 +483,9 @@ static const struct keyword {
 };
 
 static const struct keyword *
-keyword(struct in *in)
+keyword(struct ps_cursor *in)
 {
-	struct in at = *in, behind;
+	struct ps_cursor at = *in, behind;
 	struct view word = ps_word(&at);
 	int c = ps_peek(&at);
 
@@ -502,11 +502,11 @@ keyword(struct in *in)
 	return NULL;
 }
 
-struct value
-ps_statement(struct ps *ps, struct in *in)
+struct ps_value
+ps_statement(struct ps *ps, struct ps_cursor *in)
 {
 	const struct keyword *k;
-	struct value v;
+	struct ps_value v;
 
 	if (ps->depth >= MAX_PS_DEPTH) {
 		if (ps_word(in).len == 0)
@@ -527,7 +527,7 @@ ps_statement(struct ps *ps, struct in *in)
 
 /* One more value that a body gives: arrays are taken apart. */
 static void
-give(struct ps *ps, struct value *out, struct value v)
+give(struct ps *ps, struct ps_value *out, struct ps_value v)
 {
 	size_t n = is_many(&v) ? ps_count(&v) : 1;
 
@@ -547,10 +547,10 @@ give(struct ps *ps, struct value *out, struct value v)
 }
 
 /* All up to the bracket that closes, which is passed too; close 0: to the end. */
-struct value
-ps_statements(struct ps *ps, struct in *in, int close)
+struct ps_value
+ps_statements(struct ps *ps, struct ps_cursor *in, int close)
 {
-	struct value out = { .kind = PS_NULL }, v;
+	struct ps_value out = { .kind = PS_NULL }, v;
 	size_t from;
 	int c;
 
@@ -560,7 +560,7 @@ ps_statements(struct ps *ps, struct in *in, int close)
 		if (c < 0 || c == close)
 			break;
 		from = in->at;
-		if (ps->stop != STOP_NONE || ps->depth >= MAX_PS_DEPTH) {
+		if (ps->stop != PS_STOP_NONE || ps->depth >= MAX_PS_DEPTH) {
 			if (close == 0)
 				in->at = in->text.len;
 			else
@@ -581,10 +581,10 @@ ps_statements(struct ps *ps, struct in *in, int close)
 	return out;
 }
 
-struct value
+struct ps_value
 ps_run(struct ps *ps, struct view text)
 {
-	struct in in = { text, 0 };
+	struct ps_cursor in = { text, 0 };
 
 	if (!ps_work(ps, text.len + 16))
 		return ps_unknown();

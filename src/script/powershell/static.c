@@ -1,12 +1,12 @@
-/* dissectors/ps_static.c -- casts and static members of .NET types. */
+/* static.c -- casts and static members of .NET types. */
 #include "script/powershell/powershell.h"
 
 /* ---- [type]value ---- */
 
-static struct value
+static struct ps_value
 letter(struct ps *ps, int64_t code)
 {
-	struct value v;
+	struct ps_value v;
 	struct view room;
 	uint8_t *p;
 
@@ -19,13 +19,13 @@ letter(struct ps *ps, int64_t code)
 	if (code >= 0x80)
 		p[1] = (uint8_t)(0x80 | (code & 0x3f));
 	v = ps_text(room);
-	v.how = HOW_CHAR;
+	v.how = PS_HOW_CHAR;
 	v.letter = true;
 	return v;
 }
 
-static struct value
-to_char(struct ps *ps, struct value v)
+static struct ps_value
+to_char(struct ps *ps, struct ps_value v)
 {
 	int64_t n;
 
@@ -37,11 +37,11 @@ to_char(struct ps *ps, struct value v)
 }
 
 /* Numbers or letters, as the bytes of a text or of anything. */
-static struct value
-to_bytes(struct ps *ps, struct value v, enum ps_kind kind)
+static struct ps_value
+to_bytes(struct ps *ps, struct ps_value v, enum ps_kind kind)
 {
 	size_t n = ps_count(&v);
-	struct value one;
+	struct ps_value one;
 	struct view room;
 	uint8_t *p;
 	int64_t code;
@@ -62,21 +62,21 @@ to_bytes(struct ps *ps, struct value v, enum ps_kind kind)
 			return ps_unknown();
 		p[i] = (uint8_t)code;
 	}
-	return (struct value){ .kind = (uint8_t)kind, .text = room, .how = HOW_CHAR };
+	return (struct ps_value){ .kind = (uint8_t)kind, .text = room, .how = PS_HOW_CHAR };
 }
 
-static struct value
-to_chars(struct ps *ps, struct value v)
+static struct ps_value
+to_chars(struct ps *ps, struct ps_value v)
 {
 	if (v.kind == PS_TEXT && !v.partly)
 		v.kind = PS_LETTERS;
 	return v.kind == PS_LETTERS ? v : to_bytes(ps, v, PS_LETTERS);
 }
 
-static struct value
-to_int(struct value v)
+static struct ps_value
+to_int(struct ps_value v)
 {
-	struct value r;
+	struct ps_value r;
 	int64_t n;
 
 	if (v.letter && v.kind == PS_TEXT && v.text.len == 1)
@@ -88,10 +88,10 @@ to_int(struct value v)
 	return r;
 }
 
-static struct value
-to_array(struct ps *ps, struct value v)
+static struct ps_value
+to_array(struct ps *ps, struct ps_value v)
 {
-	struct value l;
+	struct ps_value l;
 
 	if (v.kind != PS_TEXT && v.kind != PS_MAP && v.kind != PS_NUMBER)
 		return v;
@@ -101,8 +101,8 @@ to_array(struct ps *ps, struct value v)
 	return l;
 }
 
-static struct value
-to_block(struct ps *ps, struct value v)
+static struct ps_value
+to_block(struct ps *ps, struct ps_value v)
 {
 	if (v.kind != PS_TEXT)
 		return v.kind == PS_BLOCK ? v : ps_unknown();
@@ -112,10 +112,10 @@ to_block(struct ps *ps, struct value v)
 	return v;
 }
 
-static struct value
-to_class(struct ps *ps, struct value v)
+static struct ps_value
+to_class(struct ps *ps, struct ps_value v)
 {
-	struct value m = ps_map(ps, "wmiclass");
+	struct ps_value m = ps_map(ps, "wmiclass");
 
 	if (m.kind == PS_MAP)
 		ps_put(ps, m.map, "Path", v);
@@ -128,8 +128,8 @@ plain_type(struct view type)
 	return text_begins(type, "system.") ? view_from(type, 7) : type;
 }
 
-struct value
-ps_cast(struct ps *ps, struct view type, struct value v)
+struct ps_value
+ps_cast(struct ps *ps, struct view type, struct ps_value v)
 {
 	static const char *const ints[] = { "int", "int32", "int64", "long", "byte", "uint32",
 		"uint16", "int16", "uint64" };
@@ -155,7 +155,7 @@ ps_cast(struct ps *ps, struct view type, struct value v)
 		return v.kind == PS_TRUTH ? v : ps_unknown();
 	if (text_is(type, "type"))
 		return v.kind == PS_TEXT && !v.partly ?
-		    (struct value){ .kind = PS_TYPE, .text = v.text } : ps_unknown();
+		    (struct ps_value){ .kind = PS_TYPE, .text = v.text } : ps_unknown();
 	for (size_t i = 0; i < nitems(ints); i++)
 		if (text_is(type, ints[i]))
 			return to_int(v);
@@ -165,11 +165,11 @@ ps_cast(struct ps *ps, struct view type, struct value v)
 
 /* ---- [type]::member ---- */
 
-static struct value
+static struct ps_value
 value_of(struct view type, struct view name)
 {
 	if (text_ends(type, "encoding"))
-		return (struct value){ .kind = PS_TYPE, .text = name };
+		return (struct ps_value){ .kind = PS_TYPE, .text = name };
 	if (text_ends(type, "enum") || text_ends(type, "compressionmode") ||
 	    text_ends(type, "regexoptions") || text_is(type, "dayofweek"))
 		return ps_text(name);
@@ -182,8 +182,8 @@ value_of(struct view type, struct view name)
 	return ps_unknown();
 }
 
-static struct value
-to_base64(struct ps *ps, struct value v)
+static struct ps_value
+to_base64(struct ps *ps, struct ps_value v)
 {
 	static const char digits[] =
 	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -211,8 +211,8 @@ to_base64(struct ps *ps, struct value v)
 }
 
 /* [Convert]::ToInt32('48', 16) and its like. */
-static struct value
-number_in_base(const struct value *args, size_t n)
+static struct ps_value
+number_in_base(const struct ps_value *args, size_t n)
 {
 	int64_t base = 10, r = 0;
 	int d;
@@ -234,8 +234,8 @@ number_in_base(const struct value *args, size_t n)
 	return ps_number(r);
 }
 
-static struct value
-convert(struct ps *ps, struct view name, const struct value *args, size_t n)
+static struct ps_value
+convert(struct ps *ps, struct view name, const struct ps_value *args, size_t n)
 {
 	if (text_is(name, "frombase64string"))
 		return ps_from_base64(ps, args[0]);
@@ -250,10 +250,10 @@ convert(struct ps *ps, struct view name, const struct value *args, size_t n)
 	return ps_unknown();
 }
 
-static struct value
-list_of(struct ps *ps, const struct value *args, size_t n)
+static struct ps_value
+list_of(struct ps *ps, const struct ps_value *args, size_t n)
 {
-	struct value l = ps_list(ps);
+	struct ps_value l = ps_list(ps);
 
 	if (n == 1)
 		return args[0];
@@ -263,10 +263,10 @@ list_of(struct ps *ps, const struct value *args, size_t n)
 	return l;
 }
 
-static struct value
-string_member(struct ps *ps, struct view name, const struct value *args, size_t n)
+static struct ps_value
+string_member(struct ps *ps, struct view name, const struct ps_value *args, size_t n)
 {
-	struct value separator;
+	struct ps_value separator;
 
 	if (text_is(name, "join") && n >= 2) {
 		separator = ps_written(ps, args[0]);
@@ -280,11 +280,11 @@ string_member(struct ps *ps, struct view name, const struct value *args, size_t 
 	return text_is(name, "new") ? ps_join(ps, args[0], view_str("")) : ps_unknown();
 }
 
-static struct value
-regex_member(struct ps *ps, struct view name, const struct value *args, size_t n)
+static struct ps_value
+regex_member(struct ps *ps, struct view name, const struct ps_value *args, size_t n)
 {
 	struct view plain;
-	struct value v = args[0];
+	struct ps_value v = args[0];
 
 	if (n < 2 || v.kind != PS_TEXT || args[1].kind != PS_TEXT)
 		return ps_unknown();
@@ -304,9 +304,9 @@ regex_member(struct ps *ps, struct view name, const struct value *args, size_t n
 
 /* [array]::Reverse($x) turns it where it is. */
 static void
-reverse_in_place(struct ps *ps, struct value v, struct place *place)
+reverse_in_place(struct ps *ps, struct ps_value v, struct ps_place *place)
 {
-	struct value r = ps_reverse(ps, v);
+	struct ps_value r = ps_reverse(ps, v);
 
 	if (v.kind == PS_LIST && r.kind == PS_LIST)
 		*v.list = *r.list;
@@ -314,8 +314,8 @@ reverse_in_place(struct ps *ps, struct value v, struct place *place)
 		ps_assign(ps, place->slot, r, place->local);
 }
 
-static struct value
-span(struct ps *ps, struct view name, struct value v)
+static struct ps_value
+span(struct ps *ps, struct view name, struct ps_value v)
 {
 	static const struct { const char *name; int64_t seconds; } units[] = {
 		{ "fromdays", 86400 }, { "fromhours", 3600 }, { "fromminutes", 60 },
@@ -329,9 +329,9 @@ span(struct ps *ps, struct view name, struct value v)
 	return ps_unknown();
 }
 
-static struct value
-call_static(struct ps *ps, struct view type, struct view name, const struct value *args, size_t n,
-    struct place *first)
+static struct ps_value
+call_static(struct ps *ps, struct view type, struct view name, const struct ps_value *args, size_t n,
+    struct ps_place *first)
 {
 	if (text_is(type, "convert"))
 		return convert(ps, name, args, n);
@@ -344,24 +344,24 @@ call_static(struct ps *ps, struct view type, struct view name, const struct valu
 	if (text_ends(type, "scriptblock") && text_is(name, "create"))
 		return to_block(ps, args[0]);
 	if (text_ends(type, "encoding") && text_is(name, "getencoding"))
-		return (struct value){ .kind = PS_TYPE, .text = ps_written(ps, args[0]).text };
+		return (struct ps_value){ .kind = PS_TYPE, .text = ps_written(ps, args[0]).text };
 	if (text_is(type, "timespan"))
 		return span(ps, name, args[0]);
 	if (text_is(type, "type") && text_is(name, "gettypefromprogid") && args[0].kind == PS_TEXT)
-		return (struct value){ .kind = PS_TYPE, .text = args[0].text };
+		return (struct ps_value){ .kind = PS_TYPE, .text = args[0].text };
 	if (text_is(type, "activator") && args[0].kind == PS_TYPE)
 		return ps_com_object(ps, args[0].text);
 	if (text_ends(type, "diagnostics.process") && text_is(name, "start"))
-		ps_process(ps, args[0], n > 1 ? args[1] : (struct value){ .kind = PS_NULL });
+		ps_process(ps, args[0], n > 1 ? args[1] : (struct ps_value){ .kind = PS_NULL });
 	if (text_ends(type, "interaction") && text_is(name, "shell"))
 		ps_line(ps, args[0]);		/* Microsoft.VisualBasic's */
 	return ps_unknown();
 }
 
 /* first is the place of the first argument. */
-struct value
-ps_static(struct ps *ps, struct view type, struct view name, const struct value *args, size_t n,
-    bool call, struct place *first)
+struct ps_value
+ps_static(struct ps *ps, struct view type, struct view name, const struct ps_value *args, size_t n,
+    bool call, struct ps_place *first)
 {
 	type = plain_type(type);
 	if (!call)

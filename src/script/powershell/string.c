@@ -1,12 +1,12 @@
-/* dissectors/ps_string.c -- texts taken apart and put together again. */
+/* string.c -- texts taken apart and put together again. */
 #include "script/powershell/powershell.h"
 
 #include <strings.h>
 
-struct value
-ps_join(struct ps *ps, struct value v, struct view separator)
+struct ps_value
+ps_join(struct ps *ps, struct ps_value v, struct view separator)
 {
-	struct value r = ps_text(view_str("")), one;
+	struct ps_value r = ps_text(view_str("")), one;
 	size_t n = ps_count(&v);
 	bool known = false;
 
@@ -29,8 +29,8 @@ ps_join(struct ps *ps, struct value v, struct view separator)
 	ps->depth--;
 	if (r.kind != PS_TEXT)
 		return ps_unknown();
-	if (n > 1 && r.how < HOW_CONCAT)
-		r.how = HOW_CONCAT;
+	if (n > 1 && r.how < PS_HOW_CONCAT)
+		r.how = PS_HOW_CONCAT;
 	return known || n == 0 ? r : ps_unknown();
 }
 
@@ -48,10 +48,10 @@ find(struct view v, struct view what, bool nocase)
 }
 
 /* At each of the separators, or at the separator as a whole. */
-struct value
-ps_split(struct ps *ps, struct value v, struct view separator, bool each)
+struct ps_value
+ps_split(struct ps *ps, struct ps_value v, struct view separator, bool each)
 {
-	struct value l = ps_list(ps), part;
+	struct ps_value l = ps_list(ps), part;
 	struct view rest = v.text;
 	const uint8_t *at;
 	size_t n = each ? 1 : separator.len;
@@ -77,10 +77,10 @@ ps_split(struct ps *ps, struct value v, struct view separator, bool each)
 	}
 }
 
-struct value
-ps_replace(struct ps *ps, struct value v, struct view from, struct view to, bool nocase)
+struct ps_value
+ps_replace(struct ps *ps, struct ps_value v, struct view from, struct view to, bool nocase)
 {
-	struct value r = ps_text(view_at(v.text, 0, 0));
+	struct ps_value r = ps_text(view_at(v.text, 0, 0));
 	struct view rest = v.text;
 	const uint8_t *at;
 
@@ -97,7 +97,7 @@ ps_replace(struct ps *ps, struct value v, struct view from, struct view to, bool
 	}
 	r = ps_concat(ps, r, ps_text(rest));
 	r.partly = v.partly;
-	r.how = v.how > HOW_REPLACE ? v.how : HOW_REPLACE;
+	r.how = v.how > PS_HOW_REPLACE ? v.how : PS_HOW_REPLACE;
 	return r;
 }
 
@@ -131,9 +131,9 @@ ps_pattern(struct ps *ps, struct view regex, struct view *text)
 
 /* {n} or {n:X2}, of which only the plain one, D and X of numbers are done. */
 static bool
-field(struct ps *ps, struct view spec, struct value args, struct value *out)
+field(struct ps *ps, struct view spec, struct ps_value args, struct ps_value *out)
 {
-	struct value one;
+	struct ps_value one;
 	size_t i = 0, n = 0;
 
 	for (; i < spec.len && spec.p[i] >= '0' && spec.p[i] <= '9' && n < 1000; i++)
@@ -148,10 +148,10 @@ field(struct ps *ps, struct view spec, struct value args, struct value *out)
 	return true;
 }
 
-struct value
-ps_format(struct ps *ps, struct value format, struct value args)
+struct ps_value
+ps_format(struct ps *ps, struct ps_value format, struct ps_value args)
 {
-	struct value r, one;
+	struct ps_value r, one;
 	struct view f;
 	const uint8_t *close;
 	size_t from = 0, i;
@@ -181,17 +181,17 @@ ps_format(struct ps *ps, struct value format, struct value args)
 	}
 	r = ps_concat(ps, r, ps_text(view_from(f, from)));
 	r.partly |= format.partly;
-	if (r.how < HOW_FORMAT)
-		r.how = HOW_FORMAT;
+	if (r.how < PS_HOW_FORMAT)
+		r.how = PS_HOW_FORMAT;
 	return r;
 }
 
 /* ---- Order ---- */
 
-struct value
-ps_reverse(struct ps *ps, struct value v)
+struct ps_value
+ps_reverse(struct ps *ps, struct ps_value v)
 {
-	struct value r = ps_list(ps);
+	struct ps_value r = ps_list(ps);
 	struct view room;
 	uint8_t *p;
 	size_t n = ps_count(&v);
@@ -207,23 +207,23 @@ ps_reverse(struct ps *ps, struct value v)
 		}
 		v.text = room;
 	} else if (v.kind == PS_RANGE) {
-		return (struct value){ .kind = PS_RANGE, .from = v.to, .to = v.from };
+		return (struct ps_value){ .kind = PS_RANGE, .from = v.to, .to = v.from };
 	} else if (v.kind == PS_LIST) {
 		if (r.kind != PS_LIST || !ps_work(ps, n))
 			return ps_unknown();
 		for (size_t i = 0; i < n; i++) {
-			struct value one = v.list->v[n - 1 - i];
+			struct ps_value one = v.list->v[n - 1 - i];
 
-			if (one.how < HOW_REVERSE)
-				one.how = HOW_REVERSE;
+			if (one.how < PS_HOW_REVERSE)
+				one.how = PS_HOW_REVERSE;
 			if (!ps_push(ps, r.list, one))
 				return ps_unknown();
 		}
 		return r;
 	} else
 		return ps_unknown();
-	if (v.how < HOW_REVERSE)
-		v.how = HOW_REVERSE;
+	if (v.how < PS_HOW_REVERSE)
+		v.how = PS_HOW_REVERSE;
 	return v;
 }
 
@@ -237,11 +237,11 @@ place_of(int64_t i, size_t n, size_t *at)
 }
 
 /* $text[…] with many: an array of letters. */
-static struct value
-letters_at(struct ps *ps, struct value v, struct value which)
+static struct ps_value
+letters_at(struct ps *ps, struct ps_value v, struct ps_value which)
 {
 	size_t n = ps_count(&which), at, got = 0;
-	struct value i, r = { .kind = PS_LETTERS, .how = v.how };
+	struct ps_value i, r = { .kind = PS_LETTERS, .how = v.how };
 	struct view room;
 	uint8_t *p;
 	int64_t k, last = -1;
@@ -265,15 +265,15 @@ letters_at(struct ps *ps, struct value v, struct value which)
 		p[got++] = v.text.p[at];
 	}
 	r.text = view_at(room, 0, got);
-	if (r.how < (back ? HOW_REVERSE : HOW_CHAR))
-		r.how = back ? HOW_REVERSE : HOW_CHAR;
+	if (r.how < (back ? PS_HOW_REVERSE : PS_HOW_CHAR))
+		r.how = back ? PS_HOW_REVERSE : PS_HOW_CHAR;
 	return r;
 }
 
-static struct value
-elements_at(struct ps *ps, struct value v, struct value which)
+static struct ps_value
+elements_at(struct ps *ps, struct ps_value v, struct ps_value which)
 {
-	struct value l = ps_list(ps), i;
+	struct ps_value l = ps_list(ps), i;
 	size_t n = ps_count(&which), at;
 	int64_t k;
 
@@ -289,11 +289,11 @@ elements_at(struct ps *ps, struct value v, struct value which)
 	return l;
 }
 
-struct value
-ps_index(struct ps *ps, struct value v, struct value i)
+struct ps_value
+ps_index(struct ps *ps, struct ps_value v, struct ps_value i)
 {
-	struct entry *s;
-	struct value one;
+	struct ps_entry *s;
+	struct ps_value one;
 	int64_t k;
 	size_t at;
 
@@ -314,7 +314,7 @@ ps_index(struct ps *ps, struct value v, struct value i)
 	if (!ps_int(&i, &k) || !place_of(k, ps_count(&v), &at))
 		return ps_unknown();
 	one = ps_nth(ps, &v, at);
-	if (v.kind == PS_LETTERS && one.how < HOW_CHAR)
-		one.how = HOW_CHAR;
+	if (v.kind == PS_LETTERS && one.how < PS_HOW_CHAR)
+		one.how = PS_HOW_CHAR;
 	return one;
 }

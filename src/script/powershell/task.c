@@ -1,4 +1,4 @@
-/* dissectors/ps_task.c -- cmdlets of the ScheduledTasks and PSScheduledJob modules. */
+/* task.c -- cmdlets of the ScheduledTasks and PSScheduledJob modules. */
 #include "script/powershell/powershell.h"
 
 #include "task/task.h"
@@ -8,31 +8,31 @@
 /* ---- A task is told ---- */
 
 static void
-tell(struct ps *ps, const char *action, struct value d, struct value path, struct value name)
+tell(struct ps *ps, const char *action, struct ps_value d, struct ps_value path, struct ps_value name)
 {
-	struct obs *o = asks_task(ps->asks, action);
+	struct fact *o = script_task(ps->script, action);
 
 	if (o == NULL)
 		return;
 	ps_name_task(ps, o, path, name);
 	if (task_defines(action))
 		ps_define(ps, o, d);
-	asks_done(ps->asks, o);
+	script_done(ps->script, o);
 }
 
-static struct value
-own_or_inner(const struct value *d, const char *key)
+static struct ps_value
+own_or_inner(const struct ps_value *d, const char *key)
 {
-	struct value v = ps_get(d, key), inner = ps_get(d, "InputObject");
+	struct ps_value v = ps_get(d, key), inner = ps_get(d, "InputObject");
 
 	return ps_find(d->map, view_str(key)) != NULL ? v : ps_get(&inner, key);
 }
 
 /* description names what is done to which task, and with what. */
 void
-ps_task(struct ps *ps, const char *action, struct value d)
+ps_task(struct ps *ps, const char *action, struct ps_value d)
 {
-	struct value name, path;
+	struct ps_value name, path;
 
 	if (d.kind != PS_MAP)
 		return;
@@ -41,27 +41,27 @@ ps_task(struct ps *ps, const char *action, struct value d)
 	if (name.kind != PS_LIST)
 		tell(ps, action, d, path, name);
 	else
-		for (size_t i = 0; i < name.list->n && i < MAX_ASK_TASKS; i++)
+		for (size_t i = 0; i < name.list->n && i < MAX_SCRIPT_TASKS; i++)
 			tell(ps, action, d, path, name.list->v[i]);
 }
 
 static void
-on_hosts(struct ps *ps, const char *action, struct value d)
+on_hosts(struct ps *ps, const char *action, struct ps_value d)
 {
-	struct value hosts = ps_hosts(ps, d);
+	struct ps_value hosts = ps_hosts(ps, d);
 	size_t n = hosts.kind == PS_LIST ? hosts.list->n : 1;
 	const char *old;
 
-	for (size_t i = 0; i < n && i < MAX_ASK_TASKS; i++) {
+	for (size_t i = 0; i < n && i < MAX_SCRIPT_TASKS; i++) {
 		old = ps_aim(ps, hosts.kind == PS_LIST ? hosts.list->v[i] : hosts);
 		ps_task(ps, action, d);
-		ps->asks->target = old;
+		ps->script->target = old;
 	}
 }
 
 /* What comes through the pipeline: a task, its definition, or its XML. */
 static void
-take_input(struct ps *ps, struct value d, struct value input)
+take_input(struct ps *ps, struct ps_value d, struct ps_value input)
 {
 	if (input.kind == PS_TEXT && text_begins(text_trim(input.text), "<"))
 		ps_put(ps, d.map, "Xml", input);
@@ -70,10 +70,10 @@ take_input(struct ps *ps, struct value d, struct value input)
 }
 
 /* The object that a cmdlet gives on is its task, to be changed or piped. */
-static struct value
-as_task(struct ps *ps, struct value d)
+static struct ps_value
+as_task(struct ps *ps, struct ps_value d)
 {
-	struct value inner = ps_get(&d, "InputObject");
+	struct ps_value inner = ps_get(&d, "InputObject");
 
 	(void)ps;
 	if (ps_is(&inner, "task"))
@@ -82,14 +82,14 @@ as_task(struct ps *ps, struct value d)
 	return d;
 }
 
-static struct value
-task(struct ps *ps, const struct cmdlet *c, struct value d, const struct value *input)
+static struct ps_value
+task(struct ps *ps, const struct ps_cmdlet *c, struct ps_value d, const struct ps_value *input)
 {
 	size_t n = input != NULL && input->kind == PS_LIST ? input->list->n : 1;
 
 	if (ps_switch(&d, "WhatIf"))
 		return ps_unknown();
-	for (size_t i = 0; i < n && i < MAX_ASK_TASKS; i++) {
+	for (size_t i = 0; i < n && i < MAX_SCRIPT_TASKS; i++) {
 		if (input != NULL)
 			take_input(ps, d, input->kind == PS_LIST ? input->list->v[i] : *input);
 		on_hosts(ps, c->what, d);
@@ -98,8 +98,8 @@ task(struct ps *ps, const struct cmdlet *c, struct value d, const struct value *
 }
 
 /* Without a name, all are listed. */
-static struct value
-get_task(struct ps *ps, const struct cmdlet *c, struct value d, const struct value *input)
+static struct ps_value
+get_task(struct ps *ps, const struct ps_cmdlet *c, struct ps_value d, const struct ps_value *input)
 {
 	(void)c, (void)input;
 	on_hosts(ps, ps_find(d.map, view_str("TaskName")) != NULL ? "query" : "list", d);
@@ -108,22 +108,22 @@ get_task(struct ps *ps, const struct cmdlet *c, struct value d, const struct val
 
 /* ---- What tasks are made of ---- */
 
-static struct value
-made(struct ps *ps, const struct cmdlet *c, struct value d, const struct value *input)
+static struct ps_value
+made(struct ps *ps, const struct ps_cmdlet *c, struct ps_value d, const struct ps_value *input)
 {
 	(void)ps, (void)input;
 	d.map->type = c->what;
 	return d;
 }
 
-static struct value
-new_trigger(struct ps *ps, const struct cmdlet *c, struct value d, const struct value *input)
+static struct ps_value
+new_trigger(struct ps *ps, const struct ps_cmdlet *c, struct ps_value d, const struct ps_value *input)
 {
 	static const struct { const char *name, *type; } kinds[] = {
 		{ "Once", "time" }, { "Daily", "calendar" }, { "Weekly", "calendar" },
 		{ "AtStartup", "boot" }, { "AtLogOn", "logon" },
 	};
-	struct value r = ps_map(ps, "repetition");
+	struct ps_value r = ps_map(ps, "repetition");
 
 	made(ps, c, d, input);
 	if (r.kind != PS_MAP)
@@ -171,18 +171,18 @@ static const struct {
 	{ "MaintenanceDeadline", "MaintenanceSettings", "Deadline" },
 };
 
-static struct map *
-object_in(struct ps *ps, struct map *m, const char *name)
+static struct ps_map *
+object_in(struct ps *ps, struct ps_map *m, const char *name)
 {
-	struct entry *s = ps_slot(ps, m, view_str(name));
+	struct ps_entry *s = ps_slot(ps, m, view_str(name));
 
 	if (s != NULL && s->v.kind != PS_MAP)
 		s->v = ps_map(ps, "settings");
 	return s != NULL && s->v.kind == PS_MAP ? s->v.map : m;
 }
 
-static struct value
-new_settings(struct ps *ps, const struct cmdlet *c, struct value d, const struct value *input)
+static struct ps_value
+new_settings(struct ps *ps, const struct ps_cmdlet *c, struct ps_value d, const struct ps_value *input)
 {
 	made(ps, c, d, input);
 	for (size_t i = 0; i < nitems(switches); i++)
@@ -202,9 +202,9 @@ new_settings(struct ps *ps, const struct cmdlet *c, struct value d, const struct
 /* ---- Scheduled jobs: tasks in a folder of their own ---- */
 
 static void
-job_action(struct ps *ps, struct value d)
+job_action(struct ps *ps, struct ps_value d)
 {
-	struct value a = ps_map(ps, "action"), block = ps_get(&d, "ScriptBlock");
+	struct ps_value a = ps_map(ps, "action"), block = ps_get(&d, "ScriptBlock");
 
 	if (ps_find(d.map, view_str("ScriptBlock")) == NULL)
 		block = ps_get(&d, "FilePath");
@@ -216,13 +216,13 @@ job_action(struct ps *ps, struct value d)
 	}
 }
 
-static struct value
-job(struct ps *ps, const struct cmdlet *c, struct value d, const struct value *input)
+static struct ps_value
+job(struct ps *ps, const struct ps_cmdlet *c, struct ps_value d, const struct ps_value *input)
 {
-	struct value options = ps_get(&d, "Settings"), every = ps_get(&d, "RunEvery");
+	struct ps_value options = ps_get(&d, "Settings"), every = ps_get(&d, "RunEvery");
 
 	if (every.kind == PS_TEXT) {
-		struct value t = ps_map(ps, "trigger"), r = ps_map(ps, "repetition");
+		struct ps_value t = ps_map(ps, "trigger"), r = ps_map(ps, "repetition");
 
 		if (t.kind == PS_MAP && r.kind == PS_MAP) {
 			ps_put(ps, r.map, "Interval", every);
@@ -249,7 +249,7 @@ job(struct ps *ps, const struct cmdlet *c, struct value d, const struct value *i
 		"FilePath Credential ArgumentList MaxResultCount ?RunNow ?RunAs32 Authentication " \
 		"InitializationScript RunEvery InputObject Id"
 
-static const struct cmdlet cmdlets[] = {
+static const struct ps_cmdlet cmdlets[] = {
 	{ "Register-ScheduledTask", WHAT, task, "create" },
 	{ "Register-ClusteredScheduledTask", WHAT, task, "create" },
 	{ "Set-ScheduledTask", WHAT, task, "update" },
@@ -292,7 +292,7 @@ static const struct cmdlet cmdlets[] = {
 	    "?StartIfIdle", new_settings, "settings" },
 };
 
-const struct cmdlet *
+const struct ps_cmdlet *
 ps_task_cmdlet(struct view name)
 {
 	for (size_t i = 0; i < nitems(cmdlets); i++)

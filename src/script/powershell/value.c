@@ -1,4 +1,4 @@
-/* dissectors/ps_value.c -- values of a PowerShell text, and the memory they live in. */
+/* value.c -- values of a PowerShell text, and the memory they live in. */
 #include "script/powershell/powershell.h"
 
 #include <stdlib.h>
@@ -6,23 +6,23 @@
 
 /* Nothing is given back before the text is read: what it makes is bounded
  * instead, as a whole. */
-struct chunk {
-	struct chunk	*next;
+struct ps_chunk {
+	struct ps_chunk	*next;
 };
 
 /* Something was left out: the fact says so. */
 static void
 too_much(struct ps *ps)
 {
-	if (ps->asks->command != NULL)
-		ps->asks->command->cut = true;
+	if (ps->script->command != NULL)
+		ps->script->command->cut = true;
 }
 
 static uint8_t *
-heap_take(struct ps *ps, struct heap *h, size_t n)
+heap_take(struct ps *ps, struct ps_heap *h, size_t n)
 {
 	size_t want;
-	struct chunk *c;
+	struct ps_chunk *c;
 	uint8_t *p;
 
 	if (n > h->left || h->at == NULL) {
@@ -30,7 +30,7 @@ heap_take(struct ps *ps, struct heap *h, size_t n)
 		if (want > MAX_PS_MEM - ps->held)
 			want = MAX_PS_MEM - ps->held;
 		if (want < n ||
-		    (c = budget_alloc(ps->asks->budget, sizeof(*c) + want)) == NULL) {
+		    (c = budget_alloc(ps->script->budget, sizeof(*c) + want)) == NULL) {
 			too_much(ps);
 			return NULL;
 		}
@@ -61,20 +61,20 @@ ps_take(struct ps *ps, size_t n)
 bool
 ps_work(struct ps *ps, size_t n)
 {
-	if (n > MAX_ASK_WORK - ps->asks->work) {
-		ps->asks->work = MAX_ASK_WORK;
-		ps->stop = STOP_ALL;
+	if (n > MAX_SCRIPT_WORK - ps->script->work) {
+		ps->script->work = MAX_SCRIPT_WORK;
+		ps->stop = PS_STOP_ALL;
 		too_much(ps);
 		return false;
 	}
-	ps->asks->work += n;
+	ps->script->work += n;
 	return true;
 }
 
 static void
-heap_free(struct heap *h)
+heap_free(struct ps_heap *h)
 {
-	struct chunk *c;
+	struct ps_chunk *c;
 
 	while ((c = h->chunks) != NULL) {
 		h->chunks = c->next;
@@ -99,31 +99,31 @@ ps_room(struct ps *ps, size_t n, uint8_t **p)
 
 /* ---- Making them ---- */
 
-struct value
+struct ps_value
 ps_unknown(void)
 {
-	return (struct value){ .kind = PS_UNKNOWN };
+	return (struct ps_value){ .kind = PS_UNKNOWN };
 }
 
-struct value
+struct ps_value
 ps_text(struct view v)
 {
-	return (struct value){ .kind = PS_TEXT, .text = v };
+	return (struct ps_value){ .kind = PS_TEXT, .text = v };
 }
 
-struct value
+struct ps_value
 ps_number(int64_t n)
 {
-	return (struct value){ .kind = PS_NUMBER, .n = n };
+	return (struct ps_value){ .kind = PS_NUMBER, .n = n };
 }
 
-struct value
+struct ps_value
 ps_truth(bool b)
 {
-	return (struct value){ .kind = PS_TRUTH, .n = b };
+	return (struct ps_value){ .kind = PS_TRUTH, .n = b };
 }
 
-struct value
+struct ps_value
 ps_bytes(struct ps *ps, struct view v)
 {
 	uint8_t *p;
@@ -133,22 +133,22 @@ ps_bytes(struct ps *ps, struct view v)
 		return ps_unknown();
 	if (v.len > 0)
 		memcpy(p, v.p, v.len);
-	return (struct value){ .kind = PS_BYTES, .text = room };
+	return (struct ps_value){ .kind = PS_BYTES, .text = room };
 }
 
-struct value
+struct ps_value
 ps_list(struct ps *ps)
 {
-	struct list *l = ps_take(ps, sizeof(*l));
+	struct ps_list *l = ps_take(ps, sizeof(*l));
 
-	return l != NULL ? (struct value){ .kind = PS_LIST, .list = l } : ps_unknown();
+	return l != NULL ? (struct ps_value){ .kind = PS_LIST, .list = l } : ps_unknown();
 }
 
 bool
-ps_push(struct ps *ps, struct list *l, struct value v)
+ps_push(struct ps *ps, struct ps_list *l, struct ps_value v)
 {
 	size_t cap = l->cap * 2 + 4;
-	struct value *to;
+	struct ps_value *to;
 
 	if (l->n == l->cap) {
 		if ((to = ps_take(ps, cap * sizeof(*to))) == NULL)
@@ -165,7 +165,7 @@ ps_push(struct ps *ps, struct list *l, struct value v)
 /* ---- Maps ---- */
 
 static int
-entry_cmp(const struct entry *a, const struct entry *b)
+entry_cmp(const struct ps_entry *a, const struct ps_entry *b)
 {
 	size_t n = a->key.len < b->key.len ? a->key.len : b->key.len;
 	int c = n > 0 ? strncasecmp((const char *)a->key.p, (const char *)b->key.p, n) : 0;
@@ -175,36 +175,36 @@ entry_cmp(const struct entry *a, const struct entry *b)
 	return a->key.len < b->key.len ? -1 : a->key.len > b->key.len;
 }
 
-RB_STATIC(entries, entry, link, entry_cmp)
+RB_STATIC(ps_entries, ps_entry, link, entry_cmp)
 
-struct value
+struct ps_value
 ps_map(struct ps *ps, const char *type)
 {
-	struct map *m = ps_take(ps, sizeof(*m));
+	struct ps_map *m = ps_take(ps, sizeof(*m));
 
 	if (m == NULL)
 		return ps_unknown();
 	m->type = type;
-	return (struct value){ .kind = PS_MAP, .map = m };
+	return (struct ps_value){ .kind = PS_MAP, .map = m };
 }
 
-struct entry *
-ps_find(struct map *m, struct view key)
+struct ps_entry *
+ps_find(struct ps_map *m, struct view key)
 {
-	struct entry want = { .key = key };
+	struct ps_entry want = { .key = key };
 
-	return RB_FIND(entries, &m->entries, &want);
+	return RB_FIND(ps_entries, &m->entries, &want);
 }
 
-struct entry *
-ps_slot(struct ps *ps, struct map *m, struct view key)
+struct ps_entry *
+ps_slot(struct ps *ps, struct ps_map *m, struct view key)
 {
-	struct entry *s = ps_find(m, key);
+	struct ps_entry *s = ps_find(m, key);
 
 	if (s != NULL || (s = ps_take(ps, sizeof(*s))) == NULL)
 		return s;
 	s->key = key;
-	RB_INSERT(entries, &m->entries, s);
+	RB_INSERT(ps_entries, &m->entries, s);
 	if (m->last == NULL)
 		m->last = &m->first;
 	*m->last = s;
@@ -213,18 +213,18 @@ ps_slot(struct ps *ps, struct map *m, struct view key)
 }
 
 void
-ps_put(struct ps *ps, struct map *m, const char *key, struct value v)
+ps_put(struct ps *ps, struct ps_map *m, const char *key, struct ps_value v)
 {
-	struct entry *s = ps_slot(ps, m, view_str(key));
+	struct ps_entry *s = ps_slot(ps, m, view_str(key));
 
 	if (s != NULL)
 		s->v = v;
 }
 
-struct value
-ps_get(const struct value *v, const char *key)
+struct ps_value
+ps_get(const struct ps_value *v, const char *key)
 {
-	struct entry *s = NULL;
+	struct ps_entry *s = NULL;
 
 	if (v->kind == PS_MAP)
 		s = ps_find(v->map, view_str(key));
@@ -232,7 +232,7 @@ ps_get(const struct value *v, const char *key)
 }
 
 bool
-ps_is(const struct value *v, const char *type)
+ps_is(const struct ps_value *v, const char *type)
 {
 	return v->kind == PS_MAP && v->map->type != NULL && strcmp(v->map->type, type) == 0;
 }
@@ -240,10 +240,10 @@ ps_is(const struct value *v, const char *type)
 /* An assignment that can't be remembered can't be undone: then nothing is
  * known of the place any more. */
 void
-ps_assign(struct ps *ps, struct entry *s, struct value v, bool local)
+ps_assign(struct ps *ps, struct ps_entry *s, struct ps_value v, bool local)
 {
 	size_t cap = ps->cap_log * 2 + 16;
-	struct change *to;
+	struct ps_change *to;
 
 	if (s == NULL)
 		return;
@@ -258,7 +258,7 @@ ps_assign(struct ps *ps, struct entry *s, struct value v, bool local)
 			ps->log = to;
 			ps->cap_log = cap;
 		}
-		ps->log[ps->n_log++] = (struct change){ s, s->v, local };
+		ps->log[ps->n_log++] = (struct ps_change){ s, s->v, local };
 	}
 	s->v = v;
 }
@@ -266,7 +266,7 @@ ps_assign(struct ps *ps, struct entry *s, struct value v, bool local)
 /* ---- Asking them ---- */
 
 bool
-ps_known(const struct value *v)
+ps_known(const struct ps_value *v)
 {
 	if (v->kind == PS_LIST) {
 		for (size_t i = 0; i < v->list->n; i++)
@@ -278,7 +278,7 @@ ps_known(const struct value *v)
 }
 
 size_t
-ps_count(const struct value *v)
+ps_count(const struct ps_value *v)
 {
 	switch (v->kind) {
 	case PS_LIST:
@@ -296,10 +296,10 @@ ps_count(const struct value *v)
 }
 
 /* Letters are counted as bytes: where they are more, nothing is known. */
-struct value
-ps_nth(struct ps *ps, const struct value *v, size_t i)
+struct ps_value
+ps_nth(struct ps *ps, const struct ps_value *v, size_t i)
 {
-	struct value one = ps_unknown();
+	struct ps_value one = ps_unknown();
 
 	(void)ps;
 	if (i >= ps_count(v))
@@ -353,7 +353,7 @@ number_of(struct view v, int64_t *n)
 }
 
 bool
-ps_int(const struct value *v, int64_t *n)
+ps_int(const struct ps_value *v, int64_t *n)
 {
 	switch (v->kind) {
 	case PS_NUMBER:
@@ -371,7 +371,7 @@ ps_int(const struct value *v, int64_t *n)
 }
 
 bool
-ps_true(const struct value *v, bool *b)
+ps_true(const struct ps_value *v, bool *b)
 {
 	switch (v->kind) {
 	case PS_NULL:
@@ -414,10 +414,10 @@ digits(struct ps *ps, int64_t n)
 	return room;
 }
 
-struct value
-ps_written(struct ps *ps, struct value v)
+struct ps_value
+ps_written(struct ps *ps, struct ps_value v)
 {
-	struct value r = v;
+	struct ps_value r = v;
 
 	switch (v.kind) {
 	case PS_TEXT:
@@ -450,10 +450,10 @@ ps_written(struct ps *ps, struct value v)
 }
 
 /* A text that ends where the heap does grows in place: += in a loop stays linear. */
-struct value
-ps_concat(struct ps *ps, struct value a, struct value b)
+struct ps_value
+ps_concat(struct ps *ps, struct ps_value a, struct ps_value b)
 {
-	struct value r = ps_written(ps, a);
+	struct ps_value r = ps_written(ps, a);
 	struct view left = r.text, room;
 	uint8_t *p;
 
@@ -486,7 +486,7 @@ ps_concat(struct ps *ps, struct value a, struct value b)
 }
 
 const char *
-ps_cstr(struct ps *ps, struct value v)
+ps_cstr(struct ps *ps, struct ps_value v)
 {
 	struct view room;
 	uint8_t *p;
@@ -503,15 +503,15 @@ ps_cstr(struct ps *ps, struct value v)
 }
 
 void
-ps_tell(struct ps *ps, struct value *v)
+ps_tell(struct ps *ps, struct ps_value *v)
 {
 	static const char *const names[] = {
-		[HOW_CONCAT] = "concat", [HOW_FORMAT] = "format", [HOW_REPLACE] = "replace",
-		[HOW_CHAR] = "char", [HOW_REVERSE] = "reverse", [HOW_BASE64] = "base64",
-		[HOW_DEFLATE] = "deflate", [HOW_GZIP] = "gzip",
+		[PS_HOW_CONCAT] = "concat", [PS_HOW_FORMAT] = "format", [PS_HOW_REPLACE] = "replace",
+		[PS_HOW_CHAR] = "char", [PS_HOW_REVERSE] = "reverse", [PS_HOW_BASE64] = "base64",
+		[PS_HOW_DEFLATE] = "deflate", [PS_HOW_GZIP] = "gzip",
 	};
 
-	if (v->kind == PS_TEXT && v->how != HOW_NONE && !v->told && v->text.len > 0)
-		asks_decoded(ps->asks, names[v->how], v->text);
+	if (v->kind == PS_TEXT && v->how != PS_HOW_NONE && !v->told && v->text.len > 0)
+		script_decoded(ps->script, names[v->how], v->text);
 	v->told = true;
 }

@@ -65,7 +65,7 @@ times_are_read(void **state)
 		int64_t us = 1;
 		bool zoned = !times[i].zoned;
 
-		if (!when_read(view(times[i].text, strlen(times[i].text)), &us, &zoned))
+		if (!iso8601_read(view(times[i].text, strlen(times[i].text)), &us, &zoned))
 			fail_msg("%s is none", times[i].text);
 		if (us != times[i].us || zoned != times[i].zoned)
 			fail_msg("%s is %lld, %d", times[i].text, (long long)us, zoned);
@@ -81,11 +81,11 @@ near_misses_are_none(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < nitems(none); i++)
-		if (when_read(view(none[i], strlen(none[i])), &us, &zoned))
+		if (iso8601_read(view(none[i], strlen(none[i])), &us, &zoned))
 			fail_msg("%s is %lld", none[i], (long long)us);
-	assert_false(when_read(view(nul, sizeof(nul) - 1), &us, &zoned));
-	assert_false(when_read(view(fraction, sizeof(fraction) - 1), &us, &zoned));
-	assert_false(when_read((struct view){ NULL, 0 }, &us, &zoned));
+	assert_false(iso8601_read(view(nul, sizeof(nul) - 1), &us, &zoned));
+	assert_false(iso8601_read(view(fraction, sizeof(fraction) - 1), &us, &zoned));
+	assert_false(iso8601_read((struct view){ NULL, 0 }, &us, &zoned));
 }
 
 /* A part of a time is a time only where a fraction or a zone is cut. */
@@ -101,7 +101,7 @@ every_truncation_is_safe(void **state)
 
 			assert_non_null(p);
 			memcpy(p, times[i].text, n);
-			if (when_read((struct view){ p, n }, &us, &zoned))
+			if (iso8601_read((struct view){ p, n }, &us, &zoned))
 				assert_true(n >= strlen("2026-11-24T12:00:00"));
 			else
 				assert_true(n != strlen("2026-11-24T12:00:00"));

@@ -7,16 +7,16 @@ static void
 a_task_is_told_with_its_action(void **state)
 {
 	struct asking *a = *state;
-	struct obs *o = asks_task(&a->asks, "delete");
+	struct fact *o = script_task(&a->script, "delete");
 
 	assert_non_null(o);
 	assert_field(o, F_ACTION, "delete");
 	assert_field(o, F_TARGET, NULL);
 	assert_int_equal(a->facts.n, 0);
-	asks_done(&a->asks, o);
+	script_done(&a->script, o);
 	assert_int_equal(a->facts.n, 1);
 	assert_ptr_equal(a->facts.o[0], o);
-	asks_done(&a->asks, NULL);
+	script_done(&a->script, NULL);
 	assert_int_equal(a->facts.n, 1);
 }
 
@@ -34,12 +34,12 @@ a_second_host_is_the_target(void **state)
 	struct asking *a = *state;
 
 	for (size_t i = 0; i < nitems(hosts); i++) {
-		struct obs *o;
+		struct fact *o;
 
-		a->asks.target = hosts[i].said;
-		o = asks_task(&a->asks, "run");
+		a->script.target = hosts[i].said;
+		o = script_task(&a->script, "run");
 		assert_field(o, F_TARGET, hosts[i].target);
-		obs_free(o);
+		fact_free(o);
 	}
 }
 
@@ -48,19 +48,19 @@ there_are_so_many_tasks_and_no_more(void **state)
 {
 	struct asking *a = *state;
 
-	for (size_t i = 0; i < MAX_ASK_TASKS; i++) {
-		struct obs *o = asks_task(&a->asks, "run");
+	for (size_t i = 0; i < MAX_SCRIPT_TASKS; i++) {
+		struct fact *o = script_task(&a->script, "run");
 
 		assert_non_null(o);
-		obs_free(o);
+		fact_free(o);
 	}
 	assert_false(a->command->cut);
-	assert_null(asks_task(&a->asks, "run"));
+	assert_null(script_task(&a->script, "run"));
 	assert_true(a->command->cut);
-	assert_int_equal(a->asks.tasks, MAX_ASK_TASKS);
+	assert_int_equal(a->script.tasks, MAX_SCRIPT_TASKS);
 }
 
-static struct obs *
+static struct fact *
 none_left(void *arg)
 {
 	(void)arg;
@@ -72,9 +72,9 @@ without_memory_there_is_no_task(void **state)
 {
 	struct asking *a = *state;
 
-	a->asks.fresh = none_left;
-	assert_null(asks_task(&a->asks, "run"));
-	assert_int_equal(a->asks.tasks, 0);
+	a->script.fresh = none_left;
+	assert_null(script_task(&a->script, "run"));
+	assert_int_equal(a->script.tasks, 0);
 }
 
 static void
@@ -83,17 +83,17 @@ a_decoded_part_is_told_once(void **state)
 	struct asking *a = *state;
 	const char *text;
 
-	asks_decoded(&a->asks, "base64", view_str("whoami"));
-	asks_decoded(&a->asks, "base64", view_str("whoami"));
-	asks_decoded(&a->asks, "concat", view_str("whoami"));
-	asks_decoded(&a->asks, "base64", view_str(""));
-	asks_decoded(&a->asks, "gzip", view_str("whoami /all"));
+	script_decoded(&a->script, "base64", view_str("whoami"));
+	script_decoded(&a->script, "base64", view_str("whoami"));
+	script_decoded(&a->script, "concat", view_str("whoami"));
+	script_decoded(&a->script, "base64", view_str(""));
+	script_decoded(&a->script, "gzip", view_str("whoami /all"));
 	assert_int_equal(asking_decoded(a, 0, &text), 2);
 	assert_string_equal(text, "whoami");
 	asking_decoded(a, 1, &text);
 	assert_string_equal(text, "whoami /all");
 	assert_field(a->command, F_CMD_DEC_METHOD, "gzip");	/* the newest's */
-	assert_int_equal(a->asks.decoded, 2);
+	assert_int_equal(a->script.decoded, 2);
 	assert_false(a->command->cut);
 }
 
@@ -103,14 +103,14 @@ there_are_so_many_decoded_parts_and_no_more(void **state)
 	struct asking *a = *state;
 	const char *text;
 
-	for (uint8_t i = 0; i < MAX_ASK_DECODED + 1; i++) {
+	for (uint8_t i = 0; i < MAX_SCRIPT_DECODED + 1; i++) {
 		const uint8_t c[2] = { 'a', (uint8_t)('0' + i) };
 
 		assert_false(a->command->cut);
-		asks_decoded(&a->asks, "base64", (struct view){ c, 2 });
+		script_decoded(&a->script, "base64", (struct view){ c, 2 });
 	}
 	assert_true(a->command->cut);
-	assert_int_equal(asking_decoded(a, 0, &text), MAX_ASK_DECODED);
+	assert_int_equal(asking_decoded(a, 0, &text), MAX_SCRIPT_DECODED);
 }
 
 /* A long part leaves room for the others. */
@@ -118,18 +118,18 @@ static void
 of_a_long_part_the_beginning_is_told(void **state)
 {
 	struct asking *a = *state;
-	uint8_t *big = malloc(MAX_ASK_TEXT);
+	uint8_t *big = malloc(MAX_SCRIPT_TEXT);
 	const char *text;
 
 	assert_non_null(big);
-	for (size_t i = 0; i < MAX_ASK_TEXT; i++)
+	for (size_t i = 0; i < MAX_SCRIPT_TEXT; i++)
 		big[i] = (uint8_t)"\xe2\x82\xac"[i % 3];
-	asks_decoded(&a->asks, "gzip", (struct view){ big, MAX_ASK_TEXT - MAX_ASK_TEXT % 3 });
+	script_decoded(&a->script, "gzip", (struct view){ big, MAX_SCRIPT_TEXT - MAX_SCRIPT_TEXT % 3 });
 	assert_true(a->command->cut);
-	asks_decoded(&a->asks, "base64", view_str("whoami"));
+	script_decoded(&a->script, "base64", view_str("whoami"));
 	assert_int_equal(asking_decoded(a, 0, &text), 2);
-	assert_int_equal(strlen(text), MAX_ASK_PART / 3 * 3);
-	assert_memory_equal(text, big, MAX_ASK_PART / 3 * 3);
+	assert_int_equal(strlen(text), MAX_SCRIPT_PART / 3 * 3);
+	assert_memory_equal(text, big, MAX_SCRIPT_PART / 3 * 3);
 	free(big);
 }
 
@@ -138,10 +138,10 @@ nobody_need_want_the_decoded_parts(void **state)
 {
 	struct asking *a = *state;
 
-	a->asks.command = NULL;
-	asks_decoded(&a->asks, "base64", view_str("whoami"));
-	a->asks.tasks = MAX_ASK_TASKS;
-	assert_null(asks_task(&a->asks, "run"));
+	a->script.command = NULL;
+	script_decoded(&a->script, "base64", view_str("whoami"));
+	a->script.tasks = MAX_SCRIPT_TASKS;
+	assert_null(script_task(&a->script, "run"));
 }
 
 static void
@@ -149,19 +149,19 @@ each_language_has_its_reader(void **state)
 {
 	struct asking *a = *state;
 
-	asks_read(&a->asks, LANGUAGE_CMD, view_str("cd \\ & schtasks /delete /tn One /f"));
+	script_read(&a->script, LANGUAGE_CMD, view_str("cd \\ & schtasks /delete /tn One /f"));
 	assert_int_equal(a->facts.n, 1);
 	assert_field(a->facts.o[0], F_NAME, "\\One");
-	asks_read(&a->asks, LANGUAGE_POWERSHELL, view_str("Start-ScheduledTask -TaskName Two"));
+	script_read(&a->script, LANGUAGE_POWERSHELL, view_str("Start-ScheduledTask -TaskName Two"));
 	assert_int_equal(a->facts.n, 2);
 	assert_field(a->facts.o[1], F_NAME, "\\Two");
 	/* No shell: & parts nothing. */
-	asks_read(&a->asks, LANGUAGE_NONE, view_str("cd \\ & schtasks /delete /tn Three /f"));
+	script_read(&a->script, LANGUAGE_NONE, view_str("cd \\ & schtasks /delete /tn Three /f"));
 	assert_int_equal(a->facts.n, 2);
-	asks_read(&a->asks, LANGUAGE_NONE, view_str("schtasks.exe /run /tn Three"));
+	script_read(&a->script, LANGUAGE_NONE, view_str("schtasks.exe /run /tn Three"));
 	assert_int_equal(a->facts.n, 3);
 	assert_field(a->facts.o[2], F_NAME, "\\Three");
-	assert_int_equal(a->asks.depth, 0);
+	assert_int_equal(a->script.depth, 0);
 }
 
 static void
@@ -174,12 +174,12 @@ a_text_that_asks_for_nothing_gives_nothing(void **state)
 	struct asking *a = *state;
 
 	for (size_t i = 0; i < nitems(texts); i++) {
-		asks_read(&a->asks, LANGUAGE_NONE, view_str(texts[i]));
-		asks_read(&a->asks, LANGUAGE_CMD, view_str(texts[i]));
-		asks_read(&a->asks, LANGUAGE_POWERSHELL, view_str(texts[i]));
+		script_read(&a->script, LANGUAGE_NONE, view_str(texts[i]));
+		script_read(&a->script, LANGUAGE_CMD, view_str(texts[i]));
+		script_read(&a->script, LANGUAGE_POWERSHELL, view_str(texts[i]));
 	}
 	assert_int_equal(a->facts.n, 0);
-	assert_int_equal(a->asks.decoded, 0);
+	assert_int_equal(a->script.decoded, 0);
 }
 
 static void
@@ -187,12 +187,12 @@ texts_inside_texts_have_an_end(void **state)
 {
 	struct asking *a = *state;
 
-	a->asks.depth = MAX_ASK_DEPTH - 1;
-	asks_read(&a->asks, LANGUAGE_CMD, view_str("schtasks /run /tn x"));
+	a->script.depth = MAX_SCRIPT_DEPTH - 1;
+	script_read(&a->script, LANGUAGE_CMD, view_str("schtasks /run /tn x"));
 	assert_int_equal(a->facts.n, 1);
 	assert_false(a->command->cut);
-	a->asks.depth = MAX_ASK_DEPTH;
-	asks_read(&a->asks, LANGUAGE_CMD, view_str("schtasks /run /tn x"));
+	a->script.depth = MAX_SCRIPT_DEPTH;
+	script_read(&a->script, LANGUAGE_CMD, view_str("schtasks /run /tn x"));
 	assert_int_equal(a->facts.n, 1);
 	assert_true(a->command->cut);
 }
@@ -207,11 +207,11 @@ nested_shells_are_followed_so_far(void **state)
 
 	for (deep = 1; deep < 40; deep++) {
 		facts_clear(&a->facts);
-		a->asks.tasks = 0;
-		a->asks.work = 0;
+		a->script.tasks = 0;
+		a->script.work = 0;
 		strlcat(text, "cmd /c ", sizeof(text));
 		strlcat(text, "schtasks /run /tn x", sizeof(text));
-		asks_read(&a->asks, LANGUAGE_CMD, view_str(text));
+		script_read(&a->script, LANGUAGE_CMD, view_str(text));
 		assert_true(a->facts.n <= 1);
 		assert_true(a->facts.n == 1 || deep > 2);
 		text[strlen(text) - strlen("schtasks /run /tn x")] = '\0';
@@ -223,13 +223,13 @@ static void
 a_long_text_is_read_so_far(void **state)
 {
 	struct asking *a = *state;
-	char *text = malloc(MAX_ASK_TEXT + 64);
+	char *text = malloc(MAX_SCRIPT_TEXT + 64);
 
 	assert_non_null(text);
-	memset(text, ' ', MAX_ASK_TEXT + 63);
+	memset(text, ' ', MAX_SCRIPT_TEXT + 63);
 	memcpy(text + 1000, "& schtasks /run /tn One &", 25);
-	memcpy(text + MAX_ASK_TEXT, "schtasks /run /tn Two", 22);
-	asks_read(&a->asks, LANGUAGE_CMD, view_str(text));
+	memcpy(text + MAX_SCRIPT_TEXT, "schtasks /run /tn Two", 22);
+	script_read(&a->script, LANGUAGE_CMD, view_str(text));
 	assert_int_equal(a->facts.n, 1);
 	assert_field(a->facts.o[0], F_NAME, "\\One");
 	assert_true(a->command->cut);
@@ -242,12 +242,12 @@ work_has_an_end(void **state)
 	struct asking *a = *state;
 	const char *text;
 
-	a->asks.work = MAX_ASK_WORK - 4;
-	asks_read(&a->asks, LANGUAGE_CMD, view_str("schtasks /run /tn x"));
-	asks_decoded(&a->asks, "base64", view_str("hello"));
+	a->script.work = MAX_SCRIPT_WORK - 4;
+	script_read(&a->script, LANGUAGE_CMD, view_str("schtasks /run /tn x"));
+	script_decoded(&a->script, "base64", view_str("hello"));
 	assert_int_equal(a->facts.n, 0);
 	assert_int_equal(asking_decoded(a, 0, &text), 0);
-	assert_int_equal(a->asks.work, MAX_ASK_WORK);
+	assert_int_equal(a->script.work, MAX_SCRIPT_WORK);
 	assert_true(a->command->cut);
 }
 
@@ -259,12 +259,12 @@ without_memory_nothing_is_read(void **state)
 
 	for (size_t spare = 0; spare < 4000; spare += 37) {
 		a->facts.budget.limit = a->facts.budget.used + spare;
-		a->asks.work = 0;
-		asks_read(&a->asks, LANGUAGE_NONE, view_str("schtasks /run /tn x"));
-		asks_read(&a->asks, LANGUAGE_CMD, view_str("schtasks /run /tn x & at 1:00 calc"));
-		asks_read(&a->asks, LANGUAGE_POWERSHELL, view_str("Stop-ScheduledTask x"));
+		a->script.work = 0;
+		script_read(&a->script, LANGUAGE_NONE, view_str("schtasks /run /tn x"));
+		script_read(&a->script, LANGUAGE_CMD, view_str("schtasks /run /tn x & at 1:00 calc"));
+		script_read(&a->script, LANGUAGE_POWERSHELL, view_str("Stop-ScheduledTask x"));
 		facts_clear(&a->facts);
-		a->asks.tasks = 0;
+		a->script.tasks = 0;
 	}
 	a->facts.budget.limit = limit;
 }

@@ -48,12 +48,12 @@ teardown(void **state)
 	return 0;
 }
 
-static struct open *
+static struct handle *
 file(struct rig *r, const char *share, const char *name)
 {
-	struct open_where at = { .world = &r->f.world, .budget = &r->f.budget,
+	struct handle_where at = { .world = &r->f.world, .budget = &r->f.budget,
 	    .peers = &r->f.peers, .past = &r->past, .share = share, .name = name };
-	struct open *o = open_new(&at);
+	struct handle *o = handle_new(&at);
 
 	assert_non_null(o);
 	return o;
@@ -61,25 +61,25 @@ file(struct rig *r, const char *share, const char *name)
 
 /* As smb does: nothing is handed over that was not asked for. */
 static void
-put(struct open *o, uint64_t off, const void *p, size_t n)
+put(struct handle *o, uint64_t off, const void *p, size_t n)
 {
 	struct view v = { p, n };
-	size_t wants = open_wants(o, C2S, off, view_upto(v, 0, 64), n);
+	size_t wants = handle_wants(o, C2S, off, view_upto(v, 0, 64), n);
 
-	open_data(o, C2S, off, view_upto(v, 0, wants), n);
+	handle_data(o, C2S, off, view_upto(v, 0, wants), n);
 }
 
 static void
 a_file_in_the_tasks_folder_is_named_by_its_place(void **state)
 {
 	struct rig *r = *state;
-	struct open *o = file(r, "\\\\FS01\\ADMIN$", "System32\\Tasks\\Sub\\Evil");
+	struct handle *o = file(r, "\\\\FS01\\ADMIN$", "System32\\Tasks\\Sub\\Evil");
 
 	put(o, 0, xml, 100);
 	put(o, 100, xml + 100, sizeof(xml) - 101);
-	open_answer(o, 0);
+	handle_answer(o, 0);
 	assert_int_equal(r->f.n, 0);
-	open_free(o);
+	handle_free(o);
 	assert_int_equal(r->f.n, 1);
 	assert_field(r->f.o[0], F_ACTION, "create");
 	assert_field(r->f.o[0], F_ROUTE, "file");
@@ -98,13 +98,13 @@ static void
 elsewhere_the_uri_names_it_and_an_unseen_path_does_not(void **state)
 {
 	struct rig *r = *state;
-	struct open *o = file(r, "\\\\FS01\\C$", "Users\\Public\\t.xml");
+	struct handle *o = file(r, "\\\\FS01\\C$", "Users\\Public\\t.xml");
 
 	put(o, 0, xml, sizeof(xml) - 1);
-	open_free(o);
+	handle_free(o);
 	o = file(r, NULL, NULL);
 	put(o, 0, xml, sizeof(xml) - 1);
-	open_free(o);
+	handle_free(o);
 	assert_int_equal(r->f.n, 2);
 	assert_field(r->f.o[0], F_NAME, "\\FromUri");
 	assert_field(r->f.o[0], F_OUTCOME, "unknown");
@@ -116,16 +116,16 @@ static void
 gpo_elements_are_told_as_such(void **state)
 {
 	struct rig *r = *state;
-	struct open *o = file(r, "\\\\DC\\SYSVOL",
+	struct handle *o = file(r, "\\\\DC\\SYSVOL",
 	    "corp\\Policies\\{X}\\Machine\\Preferences\\ScheduledTasks\\ScheduledTasks.xml");
 
 	put(o, 0, gpo, sizeof(gpo) - 1);
-	open_answer(o, 0);
-	open_close(o);
+	handle_answer(o, 0);
+	handle_close(o);
 	assert_int_equal(r->f.n, 1);
 	assert_field(r->f.o[0], F_ROUTE, "gpo");
 	assert_field(r->f.o[0], F_ACTION, "create");
-	open_free(o);
+	handle_free(o);
 	assert_int_equal(r->f.n, 1);
 }
 
@@ -133,14 +133,14 @@ static void
 any_order_and_overlap_the_last_write_wins(void **state)
 {
 	struct rig *r = *state;
-	struct open *o = file(r, "\\\\FS01\\C$", "Windows\\System32\\Tasks\\X");
+	struct handle *o = file(r, "\\\\FS01\\C$", "Windows\\System32\\Tasks\\X");
 	size_t n = sizeof(xml) - 1;
 
 	put(o, n - 10, xml + n - 10, 10);
 	put(o, 60, "garbagegarbage", 14);
 	put(o, 40, xml + 40, n - 50);
 	put(o, 0, xml, 45);
-	open_free(o);
+	handle_free(o);
 	assert_int_equal(r->f.n, 1);
 	assert_field(r->f.o[0], F_NAME, "\\X");
 	assert_field(r->f.o[0], F_XML, xml);
@@ -151,12 +151,12 @@ static void
 a_hole_ends_the_file_and_is_counted(void **state)
 {
 	struct rig *r = *state;
-	struct open *o = file(r, "\\\\FS01\\C$", "Windows\\System32\\Tasks\\X");
+	struct handle *o = file(r, "\\\\FS01\\C$", "Windows\\System32\\Tasks\\X");
 	size_t n = sizeof(xml) - 1;
 
 	put(o, 0, xml, n - 30);
 	put(o, n - 10, xml + n - 10, 10);
-	open_free(o);
+	handle_free(o);
 	assert_int_equal(r->f.n, 1);
 	assert_int_equal(field_int(r->f.o[0], F_XML_SIZE), (int64_t)n - 30);
 	assert_int_equal(r->f.stats.n[STAT_FILES_CUT], 1);
@@ -167,12 +167,12 @@ static void
 a_torn_write_is_a_hole(void **state)
 {
 	struct rig *r = *state;
-	struct open *o = file(r, "\\\\FS01\\C$", "Windows\\System32\\Tasks\\X");
+	struct handle *o = file(r, "\\\\FS01\\C$", "Windows\\System32\\Tasks\\X");
 	size_t n = sizeof(xml) - 1;
 
 	put(o, 0, xml, n);
-	open_data(o, C2S, 100, (struct view){ (const uint8_t *)xml + 100, 20 }, n - 100);
-	open_free(o);
+	handle_data(o, C2S, 100, (struct view){ (const uint8_t *)xml + 100, 20 }, n - 100);
+	handle_free(o);
 	assert_int_equal(r->f.n, 1);
 	assert_int_equal(field_int(r->f.o[0], F_XML_SIZE), 120);
 	assert_int_equal(r->f.stats.n[STAT_FILES_CUT], 1);
@@ -182,13 +182,13 @@ static void
 truncation_is_followed(void **state)
 {
 	struct rig *r = *state;
-	struct open *o = file(r, "\\\\FS01\\C$", "Windows\\System32\\Tasks\\X");
+	struct handle *o = file(r, "\\\\FS01\\C$", "Windows\\System32\\Tasks\\X");
 	size_t n = sizeof(xml) - 1;
 
 	put(o, 0, xml, n);
 	put(o, n, "tail of the file before", 23);
-	open_truncate(o, n);
-	open_free(o);
+	handle_truncate(o, n);
+	handle_free(o);
 	assert_int_equal(r->f.n, 1);
 	assert_field(r->f.o[0], F_XML, xml);
 }
@@ -198,19 +198,19 @@ other_files_are_not_wanted(void **state)
 {
 	static const uint8_t mz[64] = "MZ\x90";
 	struct rig *r = *state;
-	struct open *o = file(r, "\\\\FS01\\C$", "Windows\\System32\\Tasks\\X");
+	struct handle *o = file(r, "\\\\FS01\\C$", "Windows\\System32\\Tasks\\X");
 	struct view v = { mz, sizeof(mz) };
 
-	assert_int_equal(open_wants(o, C2S, 0, v, 1u << 20), 0);
-	assert_int_equal(open_wants(o, S2C, 0, v, 64), 0);
-	open_free(o);
+	assert_int_equal(handle_wants(o, C2S, 0, v, 1u << 20), 0);
+	assert_int_equal(handle_wants(o, S2C, 0, v, 64), 0);
+	handle_free(o);
 	o = file(r, "\\\\FS01\\C$", "Users\\x.iso");
-	assert_int_equal(open_wants(o, C2S, 1u << 16, v, 1u << 16), 0);
-	assert_int_equal(open_wants(o, C2S, UINT64_MAX, v, 64), 0);
+	assert_int_equal(handle_wants(o, C2S, 1u << 16, v, 1u << 16), 0);
+	assert_int_equal(handle_wants(o, C2S, UINT64_MAX, v, 64), 0);
 	/* A pipe is wanted whole, a PDU on a disk share is only a file's bytes. */
-	assert_int_equal(open_wants(o, C2S, 0,
+	assert_int_equal(handle_wants(o, C2S, 0,
 	    (struct view){ (const uint8_t *)"\5\0\0\3\x10\0\0\0\x18\0\0\0\1\0\0\0", 16 }, 24), 0);
-	open_free(o);
+	handle_free(o);
 	assert_int_equal(r->f.n, 0);
 	assert_int_equal(r->f.stats.n[STAT_FILES_WATCHED], 0);
 }
@@ -219,12 +219,12 @@ static void
 refused_writes_fail(void **state)
 {
 	struct rig *r = *state;
-	struct open *o = file(r, "\\\\FS01\\C$", "Windows\\System32\\Tasks\\X");
+	struct handle *o = file(r, "\\\\FS01\\C$", "Windows\\System32\\Tasks\\X");
 
 	put(o, 0, xml, sizeof(xml) - 1);
-	open_answer(o, NT_ACCESS_DENIED);
-	open_answer(o, 0);		/* of the close */
-	open_free(o);
+	handle_answer(o, NT_ACCESS_DENIED);
+	handle_answer(o, 0);		/* of the close */
+	handle_free(o);
 	assert_int_equal(r->f.n, 1);
 	assert_field(r->f.o[0], F_OUTCOME, "failure");
 }
@@ -233,11 +233,11 @@ static void
 a_close_without_answer_is_told_in_time(void **state)
 {
 	struct rig *r = *state;
-	struct open *o = file(r, "\\\\FS01\\C$", "Windows\\System32\\Tasks\\X");
+	struct handle *o = file(r, "\\\\FS01\\C$", "Windows\\System32\\Tasks\\X");
 
 	put(o, 0, xml, sizeof(xml) - 1);
-	open_closing(o);
-	r->f.world.now.us += RPC_WAIT - 1;
+	handle_closing(o);
+	r->f.world.now.us += ANSWER_WAIT - 1;
 	world_tick(&r->f.world);
 	assert_int_equal(r->f.n, 0);
 	r->f.world.now.us += 1;
@@ -245,7 +245,7 @@ a_close_without_answer_is_told_in_time(void **state)
 	world_tick(&r->f.world);
 	assert_int_equal(r->f.n, 1);
 	assert_int_equal(r->f.o[0]->at.pkt, 1);		/* of the request */
-	open_free(o);
+	handle_free(o);
 	assert_int_equal(r->f.n, 1);
 }
 
@@ -253,11 +253,11 @@ static void
 a_rename_names_the_task(void **state)
 {
 	struct rig *r = *state;
-	struct open *o = file(r, "\\\\FS01\\C$", "Windows\\Temp\\x");
+	struct handle *o = file(r, "\\\\FS01\\C$", "Windows\\Temp\\x");
 
 	put(o, 0, xml, sizeof(xml) - 1);
-	open_rename(o, "Windows\\System32\\Tasks\\Moved");
-	open_free(o);
+	handle_rename(o, "Windows\\System32\\Tasks\\Moved");
+	handle_free(o);
 	assert_int_equal(r->f.n, 1);
 	assert_field(r->f.o[0], F_NAME, "\\Moved");
 	assert_field(r->f.o[0], F_SMB_FILENAME, "Windows\\System32\\Tasks\\Moved");
@@ -267,25 +267,25 @@ static void
 a_rename_after_the_close_is_told_too(void **state)
 {
 	struct rig *r = *state;
-	struct open *o = file(r, "\\\\FS01\\C$", "Windows\\Temp\\x");
+	struct handle *o = file(r, "\\\\FS01\\C$", "Windows\\Temp\\x");
 
 	put(o, 0, xml, sizeof(xml) - 1);
-	open_free(o);
+	handle_free(o);
 	assert_int_equal(r->f.n, 1);
 	o = file(r, "\\\\FS01\\C$", "windows\\temp\\X");
-	open_rename(o, "Windows\\Temp\\y");
+	handle_rename(o, "Windows\\Temp\\y");
 	assert_int_equal(r->f.n, 1);
-	open_free(o);
+	handle_free(o);
 	o = file(r, "\\\\FS01\\C$", "Windows\\Temp\\y");
-	open_rename(o, "Windows\\System32\\Tasks\\Moved");
-	open_free(o);
+	handle_rename(o, "Windows\\System32\\Tasks\\Moved");
+	handle_free(o);
 	assert_int_equal(r->f.n, 2);
 	assert_field(r->f.o[1], F_NAME, "\\Moved");
 	assert_field(r->f.o[1], F_OUTCOME, "success");
 	/* What was never seen is not made up. */
 	o = file(r, "\\\\FS01\\C$", "Windows\\Temp\\never");
-	open_rename(o, "Windows\\System32\\Tasks\\No");
-	open_free(o);
+	handle_rename(o, "Windows\\System32\\Tasks\\No");
+	handle_free(o);
 	assert_int_equal(r->f.n, 2);
 }
 
@@ -296,12 +296,12 @@ few_closed_files_are_remembered(void **state)
 	char name[] = "Windows\\Temp\\a";
 
 	for (int i = 0; i < 20; i++) {
-		struct open *o;
+		struct handle *o;
 
 		name[sizeof(name) - 2] = (char)('a' + i);
 		o = file(r, "\\\\FS01\\C$", name);
 		put(o, 0, xml, sizeof(xml) - 1);
-		open_free(o);
+		handle_free(o);
 	}
 	assert_int_equal(r->past.n, MAX_PAST_FILES);
 	assert_int_equal(r->past.bytes, MAX_PAST_FILES * (sizeof(xml) - 1));
@@ -311,15 +311,15 @@ static void
 what_goes_beyond_the_limit_is_cut(void **state)
 {
 	struct rig *r = *state;
-	struct open *o = file(r, "\\\\FS01\\C$", "Windows\\System32\\Tasks\\X");
+	struct handle *o = file(r, "\\\\FS01\\C$", "Windows\\System32\\Tasks\\X");
 
 	put(o, 0, xml, sizeof(xml) - 1);
 	put(o, MAX_FILE, "x", 1);
 	put(o, UINT64_MAX, "x", 1);
-	open_data(o, C2S, MAX_FILE - 1, (struct view){ (const uint8_t *)"xy", 2 }, 2);
+	handle_data(o, C2S, MAX_FILE - 1, (struct view){ (const uint8_t *)"xy", 2 }, 2);
 	for (uint64_t i = 0; i < 2 * MAX_FILE_RANGES; i++)
 		put(o, 4096 + 2 * i, "x", 1);
-	open_free(o);
+	handle_free(o);
 	assert_int_equal(r->f.n, 1);
 	assert_int_equal(r->f.stats.n[STAT_FILES_CUT], 1);
 	assert_field(r->f.o[0], F_XML, xml);
@@ -359,14 +359,14 @@ static void
 output_is_told_once_and_only_to_those_who_called(void **state)
 {
 	struct rig *r = *state;
-	struct open *o = file(r, "\\\\s\\ADMIN$", "Temp\\abc.tmp");
+	struct handle *o = file(r, "\\\\s\\ADMIN$", "Temp\\abc.tmp");
 
-	open_fetched(o, 0);
+	handle_fetched(o, 0);
 	assert_int_equal(r->f.n, 0);
-	temp_note(&r->f.world, &r->f.peers.client, &r->f.peers.server);
-	temp_note(&r->f.world, &r->f.peers.client, &r->f.peers.server);
-	open_fetched(o, 0);
-	open_fetched(o, 0);
+	atexec_called(&r->f.world, &r->f.peers.client, &r->f.peers.server);
+	atexec_called(&r->f.world, &r->f.peers.client, &r->f.peers.server);
+	handle_fetched(o, 0);
+	handle_fetched(o, 0);
 	assert_int_equal(r->f.n, 1);
 	assert_field(r->f.o[0], F_ACTION, "query");
 	assert_field(r->f.o[0], F_ROUTE, "file");
@@ -374,17 +374,17 @@ output_is_told_once_and_only_to_those_who_called(void **state)
 	assert_field(r->f.o[0], F_OUTCOME, "success");
 	assert_field(r->f.o[0], F_STATUS, NULL);
 	assert_field(r->f.o[0], F_SMB_FILENAME, "Temp\\abc.tmp");
-	open_free(o);
+	handle_free(o);
 	o = file(r, "\\\\s\\ADMIN$", "Temp\\def.tmp");
-	open_fetched(o, 0xc0000043u);
+	handle_fetched(o, 0xc0000043u);
 	assert_int_equal(r->f.n, 2);
 	assert_field(r->f.o[1], F_OUTCOME, "failure");
 	r->f.peers.client.b[3] = 77;
-	open_free(o);
+	handle_free(o);
 	o = file(r, "\\\\s\\ADMIN$", "Temp\\ghi.tmp");
-	open_fetched(o, 0);
+	handle_fetched(o, 0);
 	assert_int_equal(r->f.n, 2);
-	open_free(o);
+	handle_free(o);
 }
 
 static void
@@ -395,23 +395,23 @@ pairs_and_names_are_bounded(void **state)
 	uint8_t name[3];
 	size_t used;
 
-	for (unsigned int i = 0; i < MAX_TEMP_PAIRS; i++) {
+	for (unsigned int i = 0; i < MAX_ATEXEC_PAIRS; i++) {
 		a.b[1] = (uint8_t)i, a.b[2] = (uint8_t)(i >> 8);
-		temp_note(&r->f.world, &a, &r->f.peers.server);
+		atexec_called(&r->f.world, &a, &r->f.peers.server);
 	}
 	used = r->f.budget.used;
 	for (unsigned int i = 0; i < 100; i++) {
 		a.b[3] = (uint8_t)(i + 1);
-		temp_note(&r->f.world, &a, &r->f.peers.server);
+		atexec_called(&r->f.world, &a, &r->f.peers.server);
 	}
 	assert_int_equal(r->f.budget.used, used);
 	for (unsigned int i = 0; i < 500; i++) {
 		for (unsigned int j = 0, n = i; j < 3; j++, n /= 10)
 			name[j] = (uint8_t)('0' + n % 10);
-		assert_true(temp_first(&r->f.world, &a, &r->f.peers.server,
+		assert_true(atexec_first_read(&r->f.world, &a, &r->f.peers.server,
 		    (struct view){ name, 3 }));
 	}
-	assert_false(temp_first(&r->f.world, &a, &r->f.peers.server,
+	assert_false(atexec_first_read(&r->f.world, &a, &r->f.peers.server,
 	    (struct view){ name, 3 }));
 }
 
@@ -423,16 +423,16 @@ a_spent_budget_is_ordinary(void **state)
 
 	for (size_t limit = 0; limit < 8192; limit += 16) {
 		struct budget b;
-		struct open_where at = { .world = &r->f.world, .budget = &b,
+		struct handle_where at = { .world = &r->f.world, .budget = &b,
 		    .peers = &r->f.peers, .share = "\\\\s\\C$",
 		    .name = "Windows\\System32\\Tasks\\X" };
-		struct open *o;
+		struct handle *o;
 
 		budget_init(&b, &r->f.budget, limit);
-		if ((o = open_new(&at)) != NULL) {
+		if ((o = handle_new(&at)) != NULL) {
 			put(o, 0, xml, sizeof(xml) - 1);
-			open_rename(o, "Windows\\Tasks\\X");
-			open_free(o);
+			handle_rename(o, "Windows\\Tasks\\X");
+			handle_free(o);
 		}
 		facts_clear(&r->f);
 		assert_int_equal(b.used, 0);

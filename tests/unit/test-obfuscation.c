@@ -85,7 +85,7 @@ fires(const char *text, enum rule r)
 
 	memcpy(copy, text, n);
 	findings_init(&f);
-	disguise_judge(&f, (struct view){ copy, n });
+	obfuscation_judge(&f, (struct view){ copy, n });
 	test_free(copy);
 	return f.has[r];
 }
@@ -127,7 +127,7 @@ test_detail(void **state)
 
 	(void)state;
 	findings_init(&f);
-	disguise_judge(&f, view_str("powershell -enc " B64 " & cmd /c w^h^oami"));
+	obfuscation_judge(&f, view_str("powershell -enc " B64 " & cmd /c w^h^oami"));
 	assert_string_equal(found_detail(&f, R_ENCODED_COMMAND), "-enc " B64 " & cmd /c w^h^oami");
 	assert_string_equal(found_detail(&f, R_OBFUSCATED), "w^h^oami");
 }
@@ -144,7 +144,7 @@ test_truncated(void **state)
 
 			memcpy(cut, obfuscated[i], n);
 			findings_init(&f);
-			disguise_judge(&f, (struct view){ cut, n });
+			obfuscation_judge(&f, (struct view){ cut, n });
 			test_free(cut);
 		}
 }
@@ -166,7 +166,7 @@ test_linear(void **state)
 		for (size_t k = 0; k < n; k += one)
 			memcpy(text + k, units[i], one);
 		findings_init(&f);
-		disguise_judge(&f, (struct view){ text, n });
+		obfuscation_judge(&f, (struct view){ text, n });
 		test_free(text);
 	}
 }

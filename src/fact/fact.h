@@ -1,14 +1,14 @@
 /*
- * obs.h -- one fact: when, who to whom, through what, what was done, and how
+ * fact.h -- one fact: when, who to whom, through what, what was done, and how
  * well we saw it.  Dissectors fill it, correlate and eve read it.
  */
-#ifndef OBS_H
-#define OBS_H
+#ifndef FACT_H
+#define FACT_H
 
 #include "base/addr.h"
 #include "base/budget.h"
 
-enum obs_kind { OBS_TASK, OBS_COMMAND, OBS_ALERT, OBS_ANOMALY };
+enum fact_kind { FACT_TASK, FACT_COMMAND, FACT_ALERT, FACT_ANOMALY };
 
 enum field {
 #define FIELD(id, object, key, type) F_##id,
@@ -36,26 +36,26 @@ struct item {
 	size_t		 len;
 };
 
-#define OBS_LISTS 6	/* list objects in field.def */
+#define FACT_LISTS 6	/* list objects in field.def */
 
-struct obs {
-	enum obs_kind	 kind;
-	struct moment	 at;		/* the packet that completed it */
+struct fact {
+	enum fact_kind	 kind;
+	struct packet_ref	 at;		/* the packet that completed it */
 	struct peers	 peers;
 	struct budget	*budget;
 	struct item	*first, **last;
-	unsigned int	 elems[OBS_LISTS];	/* begun, of each list */
+	unsigned int	 elems[FACT_LISTS];	/* begun, of each list */
 	bool		 cut;		/* something did not fit the budget */
 };
 
-/* Both accept a spent budget: obs_new() returns NULL, and every call below
- * does nothing for a NULL obs, so a dissector needs no test. */
-struct obs	*obs_new(struct budget *, enum obs_kind, const struct peers *,
-		    struct moment);
-void		 obs_free(struct obs *);
+/* Both accept a spent budget: fact_new() returns NULL, and every call below
+ * does nothing for a NULL fact, so a dissector needs no test. */
+struct fact	*fact_new(struct budget *, enum fact_kind, const struct peers *,
+		    struct packet_ref);
+void		 fact_free(struct fact *);
 
 /* A copy of the budget's, without texts that are longer than max; NULL: it is spent. */
-struct obs	*obs_copy(struct budget *, const struct obs *, size_t max);
+struct fact	*fact_copy(struct budget *, const struct fact *, size_t max);
 
 /*
  * Set a field.  A scalar that is set again is replaced; in a list object the
@@ -63,20 +63,20 @@ struct obs	*obs_copy(struct budget *, const struct obs *, size_t max);
  * text, as Suricata writes them; text is cut at its first NUL.  An empty
  * string is "not known": it sets nothing.
  */
-void	 obs_str(struct obs *, enum field, const char *);
-void	 obs_utf8(struct obs *, enum field, struct view);
-void	 obs_utf16(struct obs *, enum field, struct view, bool big);	/* lone surrogates: U+FFFD */
-void	 obs_int(struct obs *, enum field, int64_t);
-void	 obs_bool(struct obs *, enum field, bool);
-void	 obs_add(struct obs *, enum field, struct view utf8);	/* one more string of a STRS */
-void	 obs_drop(struct obs *, enum field);		/* forget it */
+void	 fact_str(struct fact *, enum field, const char *);
+void	 fact_utf8(struct fact *, enum field, struct view);
+void	 fact_utf16(struct fact *, enum field, struct view, bool big);	/* lone surrogates: U+FFFD */
+void	 fact_int(struct fact *, enum field, int64_t);
+void	 fact_bool(struct fact *, enum field, bool);
+void	 fact_add(struct fact *, enum field, struct view utf8);	/* one more string of a STRS */
+void	 fact_drop(struct fact *, enum field);		/* forget it */
 
 /* Begin the next element of the list that f stands in (F_ACT_TYPE, F_TRG_TYPE …);
  * an element that gets no field leaves no trace. */
-void	 obs_next(struct obs *, enum field f);
+void	 fact_next(struct fact *, enum field f);
 
 /* Read back; NULL or false when not set.  In lists, the newest element's. */
-const char *obs_get(const struct obs *, enum field);
-bool	 obs_get_int(const struct obs *, enum field, int64_t *);
+const char *fact_get(const struct fact *, enum field);
+bool	 fact_get_int(const struct fact *, enum field, int64_t *);
 
 #endif

@@ -5,7 +5,7 @@
 struct bench {
 	struct lives	 l;
 	struct budget	 b;
-	struct spread	*s;
+	struct fan_out	*s;
 };
 
 static void
@@ -13,13 +13,13 @@ bench_init(struct bench *b)
 {
 	lives_init(&b->l);
 	budget_init(&b->b, NULL, 16u << 20);
-	assert_non_null(b->s = spread_new(&b->l.stats, &b->b, HOUR));
+	assert_non_null(b->s = fan_out_new(&b->l.stats, &b->b, HOUR));
 }
 
 static void
 bench_free(struct bench *b)
 {
-	spread_free(b->s);
+	fan_out_free(b->s);
 	assert_int_equal(b->b.used, 0);
 	lives_free(&b->l);
 }
@@ -27,15 +27,15 @@ bench_free(struct bench *b)
 static unsigned int
 to(struct bench *b, uint8_t server, enum field f, const char *text)
 {
-	struct obs *o;
+	struct fact *o;
 	unsigned int n;
 
 	b->l.peers.server.b[3] = server;
 	o = fact(&b->l, "create", "\\A", 0);
-	obs_next(o, F_ACT_TYPE);
-	obs_str(o, f, text);
-	n = spread_put(b->s, o);
-	obs_free(o);
+	fact_next(o, F_ACT_TYPE);
+	fact_str(o, f, text);
+	n = fan_out_put(b->s, o);
+	fact_free(o);
 	return n;
 }
 
@@ -144,7 +144,7 @@ servers_are_bounded(void **state)
 	bench_init(&b);
 	for (unsigned int i = 0; i < 250; i++) {
 		assert_int_equal(runs(&b, (uint8_t)i, "calc.exe"),
-		    i < MAX_SPREAD_HOSTS ? i + 1 : MAX_SPREAD_HOSTS);
+		    i < MAX_FAN_OUT_HOSTS ? i + 1 : MAX_FAN_OUT_HOSTS);
 		if (i == 0)
 			used = b.b.used;
 	}
@@ -161,15 +161,15 @@ definitions_are_bounded(void **state)
 
 	(void)state;
 	bench_init(&b);
-	for (unsigned int i = 0; i < 4 * MAX_SPREADS; i++) {
+	for (unsigned int i = 0; i < 4 * MAX_FAN_OUTS; i++) {
 		snprintf(line, sizeof(line), "p%c%c%c.exe", 'a' + i % 26, 'a' + i / 26 % 26,
 		    'a' + i / 676);
 		assert_int_equal(runs(&b, 1, line), 1);
-		if (i == MAX_SPREADS)
+		if (i == MAX_FAN_OUTS)
 			full = b.b.used;
 	}
 	assert_int_equal(b.b.used, full);
-	assert_int_equal(b.l.stats.n[STAT_CHAINS_LIMIT], 3 * MAX_SPREADS);
+	assert_int_equal(b.l.stats.n[STAT_CHAINS_LIMIT], 3 * MAX_FAN_OUTS);
 	/* The latest is known, the first is not. */
 	assert_int_equal(runs(&b, 2, line), 2);
 	assert_int_equal(runs(&b, 2, "paaa.exe"), 1);
@@ -185,9 +185,9 @@ a_spent_budget_invents_nothing(void **state)
 		struct bench b;
 
 		bench_init(&b);
-		spread_free(b.s);
+		fan_out_free(b.s);
 		b.b.limit = limit;
-		if ((b.s = spread_new(&b.l.stats, &b.b, HOUR)) == NULL) {
+		if ((b.s = fan_out_new(&b.l.stats, &b.b, HOUR)) == NULL) {
 			assert_int_equal(b.b.used, 0);
 			lives_free(&b.l);
 			continue;

@@ -1,4 +1,4 @@
-#include "fact/obs.h"
+#include "fact/fact.h"
 
 #include <stdio.h>
 
@@ -10,11 +10,11 @@ const struct field_info field_info[F_MAX] = {
 #undef FIELD
 };
 
-struct obs *
-obs_new(struct budget *b, enum obs_kind kind, const struct peers *peers,
-    struct moment at)
+struct fact *
+fact_new(struct budget *b, enum fact_kind kind, const struct peers *peers,
+    struct packet_ref at)
 {
-	struct obs *o = budget_calloc(b, 1, sizeof(*o));
+	struct fact *o = budget_calloc(b, 1, sizeof(*o));
 
 	if (o == NULL)
 		return NULL;
@@ -34,7 +34,7 @@ item_free(struct item *i)
 }
 
 void
-obs_free(struct obs *o)
+fact_free(struct fact *o)
 {
 	struct item *i, *next;
 
@@ -51,12 +51,12 @@ obs_free(struct obs *o)
 static int
 list_of(enum field f)
 {
-	static const char *const objects[OBS_LISTS] = {
+	static const char *const objects[FACT_LISTS] = {
 		"dcerpc.interfaces[]", "task.actions[]", "task.triggers[]",
 		"command.decoded[]", "detection.reasons[]", "detection.decoded[]"
 	};
 
-	for (int i = 0; i < OBS_LISTS; i++)
+	for (int i = 0; i < FACT_LISTS; i++)
 		if (strcmp(field_info[f].object, objects[i]) == 0)
 			return i;
 	return -1;
@@ -64,7 +64,7 @@ list_of(enum field f)
 
 /* The element of f's list that is being filled: the last one begun. */
 static unsigned int
-elem_of(const struct obs *o, enum field f)
+elem_of(const struct fact *o, enum field f)
 {
 	int list = list_of(f);
 
@@ -72,7 +72,7 @@ elem_of(const struct obs *o, enum field f)
 }
 
 static struct item *
-find(const struct obs *o, enum field f)
+find(const struct fact *o, enum field f)
 {
 	unsigned int elem = elem_of(o, f);
 
@@ -83,7 +83,7 @@ find(const struct obs *o, enum field f)
 }
 
 static struct item *
-append(struct obs *o, enum field f, unsigned int elem)
+append(struct fact *o, enum field f, unsigned int elem)
 {
 	struct item *i = budget_calloc(o->budget, 1, sizeof(*i));
 
@@ -99,7 +99,7 @@ append(struct obs *o, enum field f, unsigned int elem)
 }
 
 void
-obs_next(struct obs *o, enum field f)
+fact_next(struct fact *o, enum field f)
 {
 	int list = list_of(f);
 
@@ -107,9 +107,9 @@ obs_next(struct obs *o, enum field f)
 		o->elems[list]++;
 }
 
-/* Takes str, which came from the obs's budget. */
+/* Takes str, which came from the fact's budget. */
 static void
-put_str(struct obs *o, enum field f, char *str, size_t len)
+put_str(struct fact *o, enum field f, char *str, size_t len)
 {
 	struct item *i;
 
@@ -128,10 +128,10 @@ put_str(struct obs *o, enum field f, char *str, size_t len)
 	i->len = len;
 }
 
-struct obs *
-obs_copy(struct budget *b, const struct obs *o, size_t max)
+struct fact *
+fact_copy(struct budget *b, const struct fact *o, size_t max)
 {
-	struct obs *copy = obs_new(b, o->kind, &o->peers, o->at);
+	struct fact *copy = fact_new(b, o->kind, &o->peers, o->at);
 	struct item *i;
 	bool spent = false;
 
@@ -154,7 +154,7 @@ obs_copy(struct budget *b, const struct obs *o, size_t max)
 	}
 	if (!spent)
 		return copy;
-	obs_free(copy);
+	fact_free(copy);
 	return NULL;
 }
 
@@ -179,7 +179,7 @@ escape(struct budget *b, struct view v, size_t *len)
 }
 
 void
-obs_utf8(struct obs *o, enum field f, struct view v)
+fact_utf8(struct fact *o, enum field f, struct view v)
 {
 	const uint8_t *nul;
 	char *s;
@@ -200,7 +200,7 @@ obs_utf8(struct obs *o, enum field f, struct view v)
 }
 
 void
-obs_utf16(struct obs *o, enum field f, struct view v, bool big)
+fact_utf16(struct fact *o, enum field f, struct view v, bool big)
 {
 	size_t n;
 	char *s;
@@ -221,20 +221,20 @@ obs_utf16(struct obs *o, enum field f, struct view v, bool big)
 }
 
 void
-obs_str(struct obs *o, enum field f, const char *s)
+fact_str(struct fact *o, enum field f, const char *s)
 {
 	if (s != NULL)
-		obs_utf8(o, f, view_str(s));
+		fact_utf8(o, f, view_str(s));
 }
 
 void
-obs_add(struct obs *o, enum field f, struct view v)
+fact_add(struct fact *o, enum field f, struct view v)
 {
-	obs_utf8(o, f, v);
+	fact_utf8(o, f, v);
 }
 
 void
-obs_int(struct obs *o, enum field f, int64_t n)
+fact_int(struct fact *o, enum field f, int64_t n)
 {
 	struct item *i;
 
@@ -247,13 +247,13 @@ obs_int(struct obs *o, enum field f, int64_t n)
 }
 
 void
-obs_bool(struct obs *o, enum field f, bool yes)
+fact_bool(struct fact *o, enum field f, bool yes)
 {
-	obs_int(o, f, yes);
+	fact_int(o, f, yes);
 }
 
 void
-obs_drop(struct obs *o, enum field f)
+fact_drop(struct fact *o, enum field f)
 {
 	struct item **at, *i;
 
@@ -271,7 +271,7 @@ obs_drop(struct obs *o, enum field f)
 }
 
 const char *
-obs_get(const struct obs *o, enum field f)
+fact_get(const struct fact *o, enum field f)
 {
 	const struct item *i = o != NULL ? find(o, f) : NULL;
 
@@ -279,7 +279,7 @@ obs_get(const struct obs *o, enum field f)
 }
 
 bool
-obs_get_int(const struct obs *o, enum field f, int64_t *n)
+fact_get_int(const struct fact *o, enum field f, int64_t *n)
 {
 	const struct item *i = o != NULL ? find(o, f) : NULL;
 

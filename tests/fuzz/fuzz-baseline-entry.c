@@ -9,20 +9,20 @@ int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
-	struct habit h, again;
+	struct baseline_entry h, again;
 	char *line = NULL;
 	size_t n = 0;
 	FILE *f;
 
-	if (habit_read(&h, (struct view){ data, len }) != NULL)
+	if (baseline_entry_read(&h, (struct view){ data, len }) != NULL)
 		return 0;
 	if ((f = open_memstream(&line, &n)) == NULL)
 		return 0;
-	habit_write(&h, f);
+	baseline_entry_write(&h, f);
 	if (fclose(f) != 0 || memchr(line, '\n', n) != line + n - 1)
 		abort();
 	/* Above 2^50 a weight has no thousandths to keep. */
-	if (h.weight < 1e12 && (habit_read(&again, (struct view){ (uint8_t *)line, n - 1 }) != NULL ||
+	if (h.weight < 1e12 && (baseline_entry_read(&again, (struct view){ (uint8_t *)line, n - 1 }) != NULL ||
 	    again.id != h.id || again.count != h.count || again.days != h.days))
 		abort();
 	free(line);
