@@ -118,30 +118,27 @@ notes_add(struct world *w, struct notes *t, const struct peers *p, uint64_t key,
 }
 
 static void
-kdc_free(void *arg)
+kdc_init(struct world *w, void *state)
 {
-	struct kdc *k = arg;
+	struct kdc *k = state;
 
-	notes_free(&k->questions);
-	notes_free(&k->salts);
-	budget_free(k);
-}
-
-static struct kdc *
-kdc_of(struct world *w)
-{
-	struct kdc *k = w->slot[SLOT_KDC].p;
-
-	if (k != NULL || (k = budget_calloc(w->budget, 1, sizeof(*k))) == NULL)
-		return k;
+	(void)w;
 	notes_init(&k->questions);
 	notes_init(&k->salts);
 	if (getrandom(&k->seed, sizeof(k->seed), 0) != sizeof(k->seed))
 		k->seed = 0;
-	w->slot[SLOT_KDC].p = k;
-	w->slot[SLOT_KDC].free = kdc_free;
-	return k;
 }
+
+static void
+kdc_clear(void *state)
+{
+	struct kdc *k = state;
+
+	notes_free(&k->questions);
+	notes_free(&k->salts);
+}
+
+static const struct world_key kdc_key = { sizeof(struct kdc), kdc_init, kdc_clear };
 
 /* ---- Whom it is about ---- */
 
@@ -244,7 +241,7 @@ static const struct {
 static void
 message(struct world *w, const struct peers *p, enum dir d, struct view m)
 {
-	struct kdc *k = kdc_of(w);
+	struct kdc *k = world_state(w, &kdc_key);
 
 	if (k == NULL || m.len == 0)
 		return;

@@ -44,35 +44,32 @@ port_drop(struct ports *ports, struct port *p)
 }
 
 static void
-ports_free(void *arg)
+ports_init(struct world *w, void *state)
 {
-	struct ports *ports = arg;
+	struct ports *ports = state;
+
+	(void)w;
+	RB_INIT(&ports->tree);
+	TAILQ_INIT(&ports->ages);
+}
+
+static void
+ports_clear(void *state)
+{
+	struct ports *ports = state;
 
 	while (!TAILQ_EMPTY(&ports->ages))
 		port_drop(ports, TAILQ_FIRST(&ports->ages));
-	budget_free(ports);
 }
 
-static struct ports *
-ports_of(struct world *w)
-{
-	struct ports *ports = w->slot[SLOT_PORTS].p;
-
-	if (ports == NULL && (ports = budget_calloc(w->budget, 1, sizeof(*ports))) != NULL) {
-		RB_INIT(&ports->tree);
-		TAILQ_INIT(&ports->ages);
-		w->slot[SLOT_PORTS].p = ports;
-		w->slot[SLOT_PORTS].free = ports_free;
-	}
-	return ports;
-}
+static const struct world_key ports_key = { sizeof(struct ports), ports_init, ports_clear };
 
 void
 ports_learn(struct world *w, const struct addr *client, const struct addr *server,
     uint16_t port, const uint8_t uuid[16])
 {
 	struct port key = { .client = *client, .server = *server, .port = port }, *p;
-	struct ports *ports = ports_of(w);
+	struct ports *ports = world_state(w, &ports_key);
 
 	if (ports == NULL)
 		return;
@@ -105,7 +102,7 @@ ports_find(struct world *w, const struct peers *peers, bool *known)
 {
 	struct port key = { .client = peers->client, .server = peers->server,
 	    .port = peers->sport }, *p;
-	struct ports *ports = w->slot[SLOT_PORTS].p;
+	struct ports *ports = world_state(w, &ports_key);
 
 	p = ports != NULL ? RB_FIND(port_tree, &ports->tree, &key) : NULL;
 	*known = p != NULL;

@@ -42,36 +42,33 @@ pair_drop(struct atexec *t, struct pair *p)
 }
 
 static void
-atexec_free(void *arg)
+atexec_init(struct world *w, void *state)
 {
-	struct atexec *t = arg;
+	struct atexec *t = state;
 
-	while (!TAILQ_EMPTY(&t->ages))
-		pair_drop(t, TAILQ_FIRST(&t->ages));
-	budget_free(t);
-}
-
-static struct atexec *
-atexec_of(struct world *w)
-{
-	struct atexec *t = w->slot[SLOT_ATEXEC].p;
-
-	if (t != NULL || (t = budget_calloc(w->budget, 1, sizeof(*t))) == NULL)
-		return t;
+	(void)w;
 	RB_INIT(&t->tree);
 	TAILQ_INIT(&t->ages);
 	if (getrandom(&t->seed, sizeof(t->seed), 0) != sizeof(t->seed))
 		t->seed = 0;
-	w->slot[SLOT_ATEXEC].p = t;
-	w->slot[SLOT_ATEXEC].free = atexec_free;
-	return t;
 }
+
+static void
+atexec_clear(void *state)
+{
+	struct atexec *t = state;
+
+	while (!TAILQ_EMPTY(&t->ages))
+		pair_drop(t, TAILQ_FIRST(&t->ages));
+}
+
+static const struct world_key atexec_key = { sizeof(struct atexec), atexec_init, atexec_clear };
 
 void
 atexec_called(struct world *w, const struct addr *client, const struct addr *server)
 {
 	struct pair key = { .client = *client, .server = *server }, *p;
-	struct atexec *t = atexec_of(w);
+	struct atexec *t = world_state(w, &atexec_key);
 
 	if (t == NULL)
 		return;
@@ -109,7 +106,7 @@ atexec_first_read(struct world *w, const struct addr *client, const struct addr 
     struct view name)
 {
 	struct pair key = { .client = *client, .server = *server }, *p;
-	struct atexec *t = w->slot[SLOT_ATEXEC].p;
+	struct atexec *t = world_state(w, &atexec_key);
 	uint64_t h;
 
 	if (t == NULL || (p = RB_FIND(pair_tree, &t->tree, &key)) == NULL)

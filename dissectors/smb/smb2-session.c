@@ -211,6 +211,27 @@ smb2_tree_drop(struct smb2_session *s, uint32_t id)
 /* ---- Sessions ---- */
 
 static void
+table_init(struct world *w, void *state)
+{
+	struct smb2_table *t = state;
+
+	(void)w;
+	RB_INIT(&t->sessions);
+	TAILQ_INIT(&t->ages);
+}
+
+static void
+table_clear(void *state)
+{
+	struct smb2_table *t = state;
+
+	while (!TAILQ_EMPTY(&t->ages))
+		smb2_session_drop(TAILQ_FIRST(&t->ages));
+}
+
+static const struct world_key sessions_key = { sizeof(struct smb2_table), table_init, table_clear };
+
+static void
 link_free(struct smb2_link *l)
 {
 	RB_REMOVE(smb2_links, &l->conn->links, l);
@@ -258,7 +279,7 @@ session_clear(struct smb2_session *s)
 void
 smb2_session_drop(struct smb2_session *s)
 {
-	struct smb2_table *t = s->world->slot[SLOT_SMB].p;
+	struct smb2_table *t = world_state(s->world, &sessions_key);
 
 	session_clear(s);
 	while (!LIST_EMPTY(&s->links))
@@ -269,35 +290,11 @@ smb2_session_drop(struct smb2_session *s)
 	budget_free(s);
 }
 
-static void
-table_free(void *arg)
-{
-	struct smb2_table *t = arg;
-
-	while (!TAILQ_EMPTY(&t->ages))
-		smb2_session_drop(TAILQ_FIRST(&t->ages));
-	budget_free(t);
-}
-
-static struct smb2_table *
-table_of(struct world *w)
-{
-	struct smb2_table *t = w->slot[SLOT_SMB].p;
-
-	if (t != NULL || (t = budget_calloc(w->budget, 1, sizeof(*t))) == NULL)
-		return t;
-	RB_INIT(&t->sessions);
-	TAILQ_INIT(&t->ages);
-	w->slot[SLOT_SMB].p = t;
-	w->slot[SLOT_SMB].free = table_free;
-	return t;
-}
-
 static struct smb2_session *
 session_new(struct smb2_conn *c, uint64_t id)
 {
 	struct world *w = c->c.world;
-	struct smb2_table *t = table_of(w);
+	struct smb2_table *t = world_state(w, &sessions_key);
 	struct smb2_session *s;
 
 	if (t == NULL)
@@ -333,7 +330,7 @@ static struct smb2_session *
 use(struct smb2_conn *c, struct smb2_link *l)
 {
 	struct smb2_session *s = l->session;
-	struct smb2_table *t = c->c.world->slot[SLOT_SMB].p;
+	struct smb2_table *t = world_state(c->c.world, &sessions_key);
 
 	for (int d = C2S; d <= S2C; d++)
 		if (l->gaps[d] != c->gaps[d]) {
@@ -389,7 +386,7 @@ session_get(struct smb2_conn *c, uint64_t id, bool make)
 {
 	struct smb2_link by_link = { .id = id }, *l;
 	struct smb2_session key = { .id = id }, *s = NULL;
-	struct smb2_table *t = c->c.world->slot[SLOT_SMB].p;
+	struct smb2_table *t = world_state(c->c.world, &sessions_key);
 
 	if (id == 0 || id == UINT64_MAX)
 		return NULL;

@@ -44,31 +44,33 @@ struct shells {
 };
 
 static void
-shells_free(void *arg)
+shells_init(struct world *w, void *state)
 {
-	struct shells *s = arg;
-	struct shell_key *k;
+	struct shells *s = state;
 
-	while ((k = TAILQ_FIRST(&s->ages)) != NULL)
-		shell_drop(s->world, &k->shell);
-	budget_free(s);
-}
-
-static struct shells *
-shells_of(struct world *w)
-{
-	struct shells *s = w->slot[SLOT_WINRM].p;
-
-	if (s != NULL || (s = budget_calloc(w->budget, 1, sizeof(*s))) == NULL)
-		return s;
 	s->world = w;
 	RB_INIT(&s->tree);
 	TAILQ_INIT(&s->ages);
 	TAILQ_INIT(&s->untold);
 	budget_init(&s->purse, w->budget, MAX_SHELLS_MEM);
-	w->slot[SLOT_WINRM].p = s;
-	w->slot[SLOT_WINRM].free = shells_free;
-	return s;
+}
+
+static void
+shells_clear(void *state)
+{
+	struct shells *s = state;
+	struct shell_key *k;
+
+	while ((k = TAILQ_FIRST(&s->ages)) != NULL)
+		shell_drop(s->world, &k->shell);
+}
+
+static const struct world_key shells_key = { sizeof(struct shells), shells_init, shells_clear };
+
+static struct shells *
+shells_of(struct world *w)
+{
+	return world_state(w, &shells_key);
 }
 
 /* ---- Shells ---- */
@@ -178,7 +180,7 @@ shell_new(struct world *w, const struct peers *peers, const char *id, enum shell
 struct shell *
 shell_find(struct world *w, const struct peers *peers, const char *id)
 {
-	struct shells *s = w->slot[SLOT_WINRM].p;
+	struct shells *s = shells_of(w);
 	struct shell_key key = { .client = peers->client, .server = peers->server,
 		.id = (char *)(uintptr_t)id }, *k;
 

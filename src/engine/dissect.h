@@ -6,61 +6,9 @@
 #ifndef DISSECT_H
 #define DISSECT_H
 
-#include <sys/queue.h>
+#include "engine/world.h"
 
-#include "base/addr.h"
-#include "base/budget.h"
-#include "base/reader.h"
-#include "fact/sink.h"
-#include "base/stats.h"
-
-struct keyring;
-struct ledger;
 struct fact;
-
-/*
- * Something that waits ANSWER_WAIT of packet time and is then fired, once, in
- * the order in which it was armed.  It lives inside what waits.
- */
-struct waiter {
-	TAILQ_ENTRY(waiter) link;
-	int64_t		 due;		/* 0 while not armed */
-	void		(*fire)(struct waiter *);
-};
-TAILQ_HEAD(waiters, waiter);
-
-/* What outlives a connection, one of each in a worker; a slot's owner makes it on first use. */
-enum slot { SLOT_SMB, SLOT_PORTS, SLOT_ATEXEC, SLOT_KDC, SLOT_WINRM, SLOT_MAX };
-
-struct world {
-	struct budget	*budget;
-	struct stats	*stats;
-	struct sink	*sink;
-	struct packet_ref	 now;		/* of the packet being looked at */
-	struct waiters	 waiters;
-	unsigned int	 ports_epoch;	/* moves when a port is learnt: flows are claimed anew */
-	bool		 anomalies;	/* make anomaly records */
-	struct keyring	*keyring;	/* the owner's secrets; NULL: none were given */
-	struct ledger	*ledger;	/* what they opened and what not; NULL: nobody asks */
-	struct {
-		void	*p;
-		void	(*free)(void *);
-	}		 slot[SLOT_MAX];
-};
-
-void	 world_init(struct world *, struct budget *, struct stats *, struct sink *);
-void	 world_free(struct world *);		/* after every connection is gone */
-void	 world_tick(struct world *);		/* fire what is due at world->now */
-void	 waiter_arm(struct world *, struct waiter *);	/* (again) for ANSWER_WAIT from now */
-void	 waiter_stop(struct world *, struct waiter *);	/* not armed: fine */
-
-/*
- * Input that is malformed or hostile: counted, and told as an anomaly record
- * when those were asked for.  layer is "proto_parser" for a PDU, event a
- * fixed lower-case name such as "smb2_bad_header".
- */
-void	 anomaly(struct world *, const struct peers *, enum counter,
-	    const char *app_proto, const char *event);
 
 /* How bytes reach a connection: over TCP, or through a pipe inside another. */
 struct carrier {

@@ -23,4 +23,5 @@ libschedwire_a_SOURCES += \
 	%reldir%/tcp.h \
 	%reldir%/worker.c \
 	%reldir%/worker.h \
-	%reldir%/world.c
+	%reldir%/world.c \
+	%reldir%/world.h

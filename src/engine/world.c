@@ -1,21 +1,52 @@
-#include "engine/dissect.h"
+#include "engine/world.h"
+
+#include <stddef.h>
+
 #include "fact/fact.h"
+
+struct world_state {
+	TAILQ_ENTRY(world_state) link;
+	const struct world_key *key;
+	_Alignas(max_align_t) uint8_t state[];
+};
 
 void
 world_init(struct world *w, struct budget *b, struct stats *s, struct sink *sink)
 {
 	*w = (struct world){ .budget = b, .stats = s, .sink = sink };
 	TAILQ_INIT(&w->waiters);
+	TAILQ_INIT(&w->states);
 }
 
+/* A state that is being cleared may use itself and others, or make one anew:
+ * that one joins the end of the list. */
 void
 world_free(struct world *w)
 {
-	for (size_t i = 0; i < SLOT_MAX; i++) {
-		if (w->slot[i].p != NULL)
-			w->slot[i].free(w->slot[i].p);
-		w->slot[i].p = NULL;
+	struct world_state *s;
+
+	while ((s = TAILQ_FIRST(&w->states)) != NULL) {
+		s->key->clear(s->state);
+		TAILQ_REMOVE(&w->states, s, link);
+		budget_free(s);
 	}
+}
+
+void *
+world_state(struct world *w, const struct world_key *key)
+{
+	struct world_state *s;
+
+	TAILQ_FOREACH(s, &w->states, link)
+		if (s->key == key)
+			return s->state;
+	if ((s = budget_calloc(w->budget, 1, sizeof(*s) + key->size)) == NULL)
+		return NULL;
+	s->key = key;
+	if (key->init != NULL)
+		key->init(w, s->state);
+	TAILQ_INSERT_TAIL(&w->states, s, link);
+	return s->state;
 }
 
 void
