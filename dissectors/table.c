@@ -1,32 +1,10 @@
-/* table.c -- the rows: what speaks where.  Layers meet here and nowhere else. */
-#include "table.h"
-
+/* table.c -- the protocols that are looked for in TCP connections and UDP datagrams. */
+#include "auth/kdc.h"
 #include "http/http.h"
+#include "rpc/dcerpc.h"
+#include "smb/smb.h"
 
 const struct proto_ops *const tcp_protos[] = {
 	&nbss_proto, &dcerpc_proto, &kdc_proto, &tls_proto, &http_proto, NULL
 };
 const struct dgram_ops *const udp_protos[] = { &kdc_dgram, NULL };
-const struct proto_ops *const pipe_proto = &dcerpc_proto;
-
-const struct rpc_iface *const rpc_ifaces[] = {
-	&tsch_iface, &atsvc_iface, &sasec_iface, &epm_iface, NULL
-};
-
-const struct rpc_iface *
-rpc_iface_find(const uint8_t uuid[16])
-{
-	for (size_t i = 0; rpc_ifaces[i] != NULL; i++)
-		if (memcmp(rpc_ifaces[i]->uuid, uuid, 16) == 0)
-			return rpc_ifaces[i];
-	return NULL;
-}
-
-const struct rpc_op *
-rpc_op_find(const struct rpc_iface *i, uint16_t opnum)
-{
-	for (size_t n = 0; n < i->nops; n++)
-		if (i->ops[n].opnum == opnum)
-			return &i->ops[n];
-	return NULL;
-}

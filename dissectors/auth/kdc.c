@@ -1,4 +1,6 @@
 /* kdc.c -- what clients ask a KDC and are told, RFC 4120 3.1, 3.3, 7.2. */
+#include "auth/kdc.h"
+
 #include <sys/random.h>
 
 #include "base/der.h"
@@ -6,7 +8,6 @@
 #include "base/limits.h"
 #include "base/rb.h"
 #include "secret/secret.h"
-#include "table.h"
 
 #define KDC_PORT	88
 #define RECORD_MARK	4	/* 7.2.2: the length before a message over TCP */

@@ -47,6 +47,6 @@ struct http_user {
 extern const struct http_user winrm_user;
 
 /* HTTP by itself, and inside TLS: the same ops, another carrier. */
-extern const struct proto_ops http_proto;
+extern const struct proto_ops http_proto, tls_proto;
 
 #endif

@@ -4,7 +4,6 @@
 #include "engine/ledger.h"
 #include "fact/fact.h"
 #include "secret/secret.h"
-#include "table.h"
 #include "http/tls-session.h"
 
 #define WINRM_PORT	5986

@@ -1,7 +1,7 @@
 /* atsvc.c -- ATSvc, the interface of at.exe, [MS-TSCH] 3.2.5.2. */
 #include <stdio.h>
 
-#include "table.h"
+#include "rpc/iface.h"
 #include "rpc/ndr.h"
 #include "fact/fact.h"
 #include "task/status.h"

@@ -1,5 +1,5 @@
 /* bind.c -- presentation and security contexts, [C706] 12.6.4, [MS-RPCE] 2.2.2. */
-#include "rpc/rpc.h"
+#include "rpc/dcerpc.h"
 
 #include "auth/gss.h"
 #include "base/limits.h"

@@ -1,5 +1,5 @@
 /* call.c -- calls and their answers, [C706] 12.6, [MS-RPCE] 3.3. */
-#include "rpc/rpc.h"
+#include "rpc/dcerpc.h"
 
 #include <stdio.h>
 
@@ -10,6 +10,7 @@
 #include "fact/fact.h"
 #include "task/status.h"
 #include "smb/atexec-output.h"
+#include "rpc/ports.h"
 
 /* One direction of a call, gathered from its fragments. */
 struct stub {

@@ -1,13 +1,9 @@
 /* dcerpc.c -- connection-oriented DCE RPC, [C706] 12.6, [MS-RPCE]. */
-#include "table.h"
-
-#include <stdio.h>
+#include "rpc/dcerpc.h"
 
 #include "auth/gss.h"
 #include "base/limits.h"
-#include "rpc/ndr.h"
-#include "fact/fact.h"
-#include "rpc/rpc.h"
+#include "rpc/ports.h"
 
 #define HEADER		16
 #define BODY		24		/* where a stub starts without an object UUID */

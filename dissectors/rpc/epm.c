@@ -1,7 +1,8 @@
 /* epm.c -- the endpoint mapper's answers teach ports, [C706] O, [MS-RPCE] 2.2.1.2. */
-#include "table.h"
-
+#include "base/stats.h"
+#include "rpc/iface.h"
 #include "rpc/ndr.h"
+#include "rpc/ports.h"
 
 /* A tower's octets have no alignment and little-endian lengths.  One floor; false at the end or when it is malformed. */
 static bool

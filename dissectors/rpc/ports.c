@@ -1,5 +1,5 @@
 /* ports.c -- who was told which interface listens on what port of whom. */
-#include "engine/dissect.h"
+#include "rpc/ports.h"
 
 #include "base/limits.h"
 #include "base/rb.h"

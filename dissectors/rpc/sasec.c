@@ -1,7 +1,7 @@
 /* sasec.c -- SASec, the accounts of .job files, [MS-TSCH] 3.2.5.3. */
 #include <strings.h>
 
-#include "table.h"
+#include "rpc/iface.h"
 #include "rpc/ndr.h"
 #include "fact/fact.h"
 #include "task/status.h"

@@ -1,5 +1,5 @@
 /* seal.c -- sealed and signed bodies, [MS-RPCE] 2.2.2.11, 3.3.1.5.2. */
-#include "rpc/rpc.h"
+#include "rpc/dcerpc.h"
 
 #include "auth/gss.h"
 #include "engine/ledger.h"

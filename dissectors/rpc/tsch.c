@@ -1,9 +1,11 @@
 /* tsch.c -- ITaskSchedulerService, [MS-TSCH] 3.2.5.4. */
-#include "table.h"
+#include "engine/dissect.h"
+#include "rpc/iface.h"
 
 #include "base/limits.h"
 #include "rpc/ndr.h"
 #include "fact/fact.h"
+#include "task/content.h"
 #include "task/status.h"
 #include "task/task.h"
 

@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "fact/fact.h"
 #include "smb/smb.h"
+#include "task/content.h"
 #include "task/task.h"
 #include "smb/taskfile.h"
 #include "smb/atexec-output.h"
@@ -256,7 +257,7 @@ may_be_task(const struct handle *o, uint64_t off, struct view first)
 
 	if (off != 0)
 		return taskfile_path(o->name);
-	return content_sniff(first, o->name, &kind, &maybe) || maybe;
+	return content_sniff(first, &kind, &maybe) || maybe;
 }
 
 static void

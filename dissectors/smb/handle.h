@@ -7,6 +7,9 @@
 
 #include "engine/dissect.h"
 
+/* What speaks on a named pipe (dissectors/pipe.c). */
+extern const struct proto_ops *const pipe_proto;
+
 struct handle;
 struct past_file;
 

@@ -2,7 +2,6 @@
 #include "smb/smb.h"
 
 #include "base/limits.h"
-#include "table.h"
 
 #define HEADER		4
 #define MAGIC		4		/* "\xfeSMB" */

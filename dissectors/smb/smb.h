@@ -22,6 +22,9 @@ struct smb_ops {
 };
 extern const struct smb_ops smb1_ops, smb2_ops;
 
+/* The framing that both families stand in. */
+extern const struct proto_ops nbss_proto;
+
 #define SMB_SMALL	(64u << 10)	/* messages up to this are kept whole, bulk data apart */
 #define SMB_PEEK	64		/* payload bytes from which an open decides */
 

@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "fact/fact.h"
+#include "task/content.h"
 #include "task/task.h"
 
 /* What stands behind dir ("System32\\Tasks\\") in a path, at the start of a path element. */
@@ -106,7 +107,7 @@ taskfile_tell(struct world *w, struct view v, const char *path,
 	enum content_got got;
 	bool maybe;
 
-	if (!content_sniff(v, path, &kind, &maybe))
+	if (!content_sniff(v, &kind, &maybe))
 		return false;
 	if (kind == CONTENT_GPO) {
 		if (!gpo_read(v, gpo_fresh, gpo_done, &gpo))

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <strings.h>
 
+#include "task/content.h"
 #include "task/task.h"
 #include "task/taskwords.h"
 #include "base/text.h"

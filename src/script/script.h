@@ -7,7 +7,6 @@
 #ifndef SCRIPT_H
 #define SCRIPT_H
 
-#include "engine/dissect.h"
 #include "fact/fact.h"
 #include "script/readers.h"
 

@@ -1,5 +1,6 @@
 /* content.c -- is this file a task?  Its content decides, not its name. */
-#include "engine/dissect.h"
+#include "task/content.h"
+
 #include "task/xml.h"
 
 #define TASK_NAMESPACE	"http://schemas.microsoft.com/windows/2004/02/mit/task"	/* [MS-TSCH] 2.5 */
@@ -69,14 +70,13 @@ on_start(void *arg, const struct xml_tag *tag)
 }
 
 bool
-content_sniff(struct view first, const char *name, enum content *kind, bool *maybe)
+content_sniff(struct view first, enum content *kind, bool *maybe)
 {
 	static const struct xml_ops ops = { on_start, NULL, NULL };
 	const struct xml_text text = xml_text(first, false);
 	struct sniff s = { .answer = PENDING };
 	enum xml_got got;
 
-	(void)name;
 	if (jobfile_begins(first)) {
 		*kind = CONTENT_JOB;
 		*maybe = first.len < JOB_HEADER;

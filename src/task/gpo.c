@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <strings.h>
 
-#include "engine/dissect.h"
+#include "task/content.h"
 #include "task/task.h"
 #include "task/taskxml.h"
 

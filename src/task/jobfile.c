@@ -1,7 +1,7 @@
 /* jobfile.c -- .job files, [MS-TSCH] 2.4. */
 #include <stdio.h>
 
-#include "engine/dissect.h"
+#include "task/content.h"
 #include "base/limits.h"
 #include "fact/fact.h"
 #include "task/task.h"

@@ -1,5 +1,6 @@
 libschedwire_a_SOURCES += \
 	%reldir%/content.c \
+	%reldir%/content.h \
 	%reldir%/gpo.c \
 	%reldir%/jobfile.c \
 	%reldir%/status.c \

@@ -3,7 +3,6 @@
 
 #include <stdio.h>
 
-#include "engine/dissect.h"
 #include "fact/fact.h"
 
 struct code {

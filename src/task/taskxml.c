@@ -2,7 +2,7 @@
 #include "task/taskxml.h"
 
 #include "base/digest.h"
-#include "engine/dissect.h"
+#include "task/content.h"
 #include "task/task.h"
 #include "task/taskwords.h"
 #include "base/text.h"

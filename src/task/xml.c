@@ -3,7 +3,6 @@
 
 #include <expat.h>
 
-#include "engine/dissect.h"
 #include "base/limits.h"
 
 #define CHUNK	(16u << 10)	/* bytes given to expat at a time */

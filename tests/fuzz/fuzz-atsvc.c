@@ -1,7 +1,6 @@
 /* fuzz-atsvc.c -- one stub of ATSvc, or with 0x10 of SASec. */
 #include "fuzz/stub.h"
 
-extern const struct rpc_iface atsvc_iface, sasec_iface;
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 
 int

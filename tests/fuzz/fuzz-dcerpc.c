@@ -1,6 +1,6 @@
 /* fuzz-dcerpc.c -- a connection as chunks, behind a byte: bit 0 its beginning was not seen. */
 #include "fuzz/chunks.h"
-#include "table.h"
+#include "rpc/dcerpc.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 

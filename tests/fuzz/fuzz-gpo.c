@@ -1,5 +1,6 @@
 /* fuzz-gpo.c -- a ScheduledTasks.xml. */
 #include "fuzz/script.h"
+#include "task/content.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 

@@ -1,7 +1,7 @@
 /* fuzz-jobfile.c -- a .job file. */
 #include <stdlib.h>
 
-#include "engine/dissect.h"
+#include "task/content.h"
 #include "fact/fact.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);

@@ -7,7 +7,7 @@
 
 #include "engine/frame.h"
 #include "unit/ring.h"
-#include "table.h"
+#include "auth/kdc.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 

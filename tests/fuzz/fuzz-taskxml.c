@@ -1,7 +1,7 @@
 /* fuzz-taskxml.c -- a task definition, and the judgement that it is one.  Byte 0: 1 big-endian. */
 #include <stdlib.h>
 
-#include "engine/dissect.h"
+#include "task/content.h"
 #include "fact/fact.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
@@ -23,7 +23,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	if ((o = fact_new(&budget, FACT_TASK, &peers, (struct packet_ref){ 0 })) == NULL)
 		abort();
 	(void)taskxml_read(o, v, (data[0] & 1) != 0);
-	if (content_sniff(v, NULL, &kind, &maybe) && maybe)
+	if (content_sniff(v, &kind, &maybe) && maybe)
 		abort();
 	fact_free(o);
 	if (budget.used != 0)

@@ -4,7 +4,7 @@
  */
 #include "fuzz/chunks.h"
 #include "unit/ring.h"
-#include "table.h"
+#include "http/http.h"
 #include "wire/tls.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);

@@ -1,6 +1,5 @@
 /* fuzz-tsch.c -- one stub of ITaskSchedulerService. */
 #include "fuzz/stub.h"
-#include "table.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "engine/dissect.h"
+#include "rpc/iface.h"
 #include "rpc/ndr.h"
 #include "fact/fact.h"
 #include "task/status.h"

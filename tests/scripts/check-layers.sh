@@ -10,8 +10,8 @@ folders='
 base:
 secret:			base
 fact:			base
-task:			base fact engine
-script:			base fact task engine script/powershell
+task:			base fact
+script:			base fact task script/powershell
 script/cmd:		base script
 script/powershell:	base fact task script
 engine:			base fact
@@ -19,12 +19,12 @@ detect:			base fact script baseline output settings
 baseline:		base fact detect
 settings:		base detect baseline
 output:			base fact
-auth:			base fact secret engine .
-smb:			base fact secret task engine auth .
-rpc:			base fact secret task engine auth smb .
-http:			base fact secret engine .
+auth:			base fact secret engine
+smb:			base fact secret task engine auth
+rpc:			base fact secret task engine auth smb
+http:			base fact secret engine
 winrm:			base fact secret task script engine auth http
-.:			base secret engine fact detect output settings http
+.:			base secret engine fact detect output settings auth smb rpc http
 '
 
 # header of a library: the only files that may include it.

@@ -1,5 +1,4 @@
 #include "wire/stub.h"
-#include "table.h"
 
 enum { ADD, DEL, ENUM, GET_INFO };
 

@@ -1,5 +1,7 @@
 #include "unit/facts.h"
 
+#include "task/content.h"
+
 #define NAMESPACE "xmlns=\"http://schemas.microsoft.com/windows/2004/02/mit/task\""
 
 enum { NO, MAYBE, IS_TASK, IS_GPO };
@@ -12,7 +14,7 @@ sniff(const void *p, size_t len)
 	bool maybe, is;
 
 	memcpy(copy, p, len);
-	is = content_sniff((struct view){ copy, len }, "a.xml", &kind, &maybe);
+	is = content_sniff((struct view){ copy, len }, &kind, &maybe);
 	test_free(copy);
 	assert_false(is && maybe);
 	return is ? (kind == CONTENT_GPO ? IS_GPO : IS_TASK) : maybe ? MAYBE : NO;

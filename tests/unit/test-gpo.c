@@ -2,6 +2,7 @@
 
 #include "base/digest.h"
 #include "base/limits.h"
+#include "task/content.h"
 
 #define OPEN "<?xml version=\"1.0\" encoding=\"utf-8\"?>\r\n" \
 	"<ScheduledTasks clsid=\"{CC63F200-7309-4ba0-B154-A71CD118DBCC}\">"

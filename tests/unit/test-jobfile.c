@@ -1,5 +1,7 @@
 #include "wire/stub.h"
 
+#include "task/content.h"
+
 /* cmd.exe "/c calc" by bob, daily from 2017-10-20 13:05. */
 static const char vector[] =
     "0106010067452301ab89efcd0123456789abcdef46008400000000003c000a00200000000014730f0000000003130400"
@@ -186,14 +188,14 @@ a_beginning_is_recognised(void **state)
 
 	(void)state;
 	for (size_t len = 4; len <= s.n; len++) {
-		is = content_sniff((struct view){ s.p, len }, "Tasks\\a.job", &kind, &maybe);
+		is = content_sniff((struct view){ s.p, len }, &kind, &maybe);
 		assert_int_equal(is, len >= 70);
 		assert_int_equal(maybe, len < 70);
 		if (is)
 			assert_int_equal(kind, CONTENT_JOB);
 	}
 	s.p[2] = 9;
-	assert_false(content_sniff((struct view){ s.p, 70 }, "Tasks\\a.job", &kind, &maybe));
+	assert_false(content_sniff((struct view){ s.p, 70 }, &kind, &maybe));
 	assert_false(maybe);
 }
 

@@ -3,7 +3,7 @@
 #include "engine/frame.h"
 #include "wire/krb.h"
 #include "unit/ring.h"
-#include "table.h"
+#include "auth/kdc.h"
 #include "engine/worker.h"
 
 #define PASSWORD	"Summer2026!"

@@ -1,5 +1,7 @@
 #include "wire/rpc.h"
 
+#include "rpc/ports.h"
+
 static void
 other_interfaces_are_counted_off(void **state)
 {

@@ -1,5 +1,4 @@
 #include "wire/stub.h"
-#include "table.h"
 
 enum { SET, SET_NS, GET_NS, GET };
 

@@ -4,6 +4,7 @@
 
 #include "base/digest.h"
 #include "base/limits.h"
+#include "task/content.h"
 
 #define NAMESPACE "xmlns=\"http://schemas.microsoft.com/windows/2004/02/mit/task\""
 

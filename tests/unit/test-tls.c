@@ -9,7 +9,7 @@
 #include "http/http.h"
 #include "engine/ledger.h"
 #include "unit/ring.h"
-#include "table.h"
+#include "http/http.h"
 #include "wire/tls.h"
 
 #define NWIRES	nitems(wires)

@@ -1,6 +1,5 @@
 #include "wire/stub.h"
 
-#include "table.h"
 
 enum { REGISTER = 1, RUN = 12 };
 

@@ -4,6 +4,7 @@
 
 #include "unit/facts.h"
 
+#include "rpc/iface.h"
 #include "rpc/ndr.h"
 
 struct stub {

@@ -1,6 +1,7 @@
 /* define.c -- what PowerShell objects say of a task, as a fact. */
 #include "script/powershell/powershell.h"
 
+#include "task/content.h"
 #include "task/task.h"
 #include "task/taskwords.h"
 

@@ -1,14 +1,18 @@
 /*
- * rpc.h -- what the parts of DCE RPC share: dcerpc.c reads PDUs, rpc_bind.c
- * knows contexts and logons, rpc_seal.c opens what is sealed, rpc_call.c matches
- * calls and answers.
+ * dcerpc.h -- what the parts of DCE RPC share: dcerpc.c reads PDUs, bind.c
+ * knows contexts and logons, seal.c opens what is sealed, call.c matches calls
+ * and answers.
  */
-#ifndef RPC_H
-#define RPC_H
+#ifndef DCERPC_H
+#define DCERPC_H
 
 #include "engine/dissect.h"
+#include "rpc/iface.h"
 
 struct gss;
+
+/* DCE RPC over TCP, and on named pipes. */
+extern const struct proto_ops dcerpc_proto;
 
 /* Authentication levels, [MS-RPCE] 2.2.1.1.8. */
 enum { LEVEL_NONE = 1, LEVEL_CONNECT, LEVEL_CALL, LEVEL_PKT, LEVEL_INTEGRITY, LEVEL_PRIVACY };
@@ -84,7 +88,7 @@ struct rpc_conn {
 	bool		 nameless;	/* sealed, by a logon that was not seen */
 };
 
-/* rpc_bind.c */
+/* bind.c */
 void	 rpc_bind(struct rpc_conn *, const struct rpc_pdu *, struct reader);
 void	 rpc_bind_ack(struct rpc_conn *, const struct rpc_pdu *, struct reader);
 void	 rpc_bind_nak(struct rpc_conn *, const struct rpc_pdu *);
@@ -97,7 +101,7 @@ struct rpc_context *rpc_context_put(struct rpc_conn *, uint16_t id,
 	    const uint8_t uuid[16], uint32_t version);
 void	 rpc_bindings_free(struct rpc_conn *);
 
-/* rpc_seal.c */
+/* seal.c */
 /* Do keys of this connection depend on seeing all that is sent? */
 bool	 rpc_keyed(const struct rpc_conn *);
 /* Open a request's or response's body, or check its signature.  clear, an
@@ -106,7 +110,7 @@ void	 rpc_unseal(struct rpc_conn *, struct rpc_pdu *, struct buf *clear);
 /* A body that nobody wants: its keys go on behind it. */
 void	 rpc_pass(struct rpc_conn *, const struct rpc_pdu *);
 
-/* rpc_call.c */
+/* call.c */
 bool	 rpc_wants_context(struct rpc_conn *, uint16_t id);
 bool	 rpc_wants_answer(struct rpc_conn *, uint32_t call_id);
 void	 rpc_request(struct rpc_conn *, const struct rpc_pdu *);
