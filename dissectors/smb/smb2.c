@@ -158,12 +158,13 @@ static void
 request(struct smb2_conn *c, struct smb2_part *p, struct chain *chain)
 {
 	const struct smb2_command *cmd = &smb2_commands[p->command];
+	struct view size = smb2_field(p, SMB2_HEADER, 2);
 	struct smb2_open *o = NULL;
 	struct smb2_req *r;
 
-	if (cmd->size == 0)
+	if (cmd->size == 0 || size.p == NULL)
 		return;
-	if (le16dec(p->v.p + SMB2_HEADER) != cmd->size) {
+	if (le16dec(size.p) != cmd->size) {
 		anomaly(c->c.world, c->c.peers, STAT_BAD_PDUS, "smb", "smb2_bad_request");
 		return;
 	}
@@ -260,13 +261,10 @@ messages(struct smb2_conn *c, enum dir dir, struct view have, size_t len)
 			p.v = view_upto(p.v, 0, next);
 		}
 		stat_add(c->c.world->stats, STAT_SMB2_MSGS, 1);
-		/* No body is shorter than LOGOFF's, 2.2.7. */
-		if (p.v.len >= SMB2_HEADER + 4) {
-			if (dir == C2S)
-				request(c, &p, &chain);
-			else
-				answer(c, &p);
-		}
+		if (dir == C2S)
+			request(c, &p, &chain);
+		else
+			answer(c, &p);
 		if (next == 0)
 			return;
 		at += next;

@@ -52,6 +52,7 @@ unit_tests += \
 	%reldir%/test-script \
 	%reldir%/test-smb1 \
 	%reldir%/test-smb2 \
+	%reldir%/test-smb2-smallest \
 	%reldir%/test-soap \
 	%reldir%/test-status \
 	%reldir%/test-taskname \

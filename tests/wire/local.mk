@@ -8,6 +8,7 @@ EXTRA_DIST += \
 	%reldir%/psrp.h \
 	%reldir%/rpc.h \
 	%reldir%/smb.h \
+	%reldir%/smb2.h \
 	%reldir%/soap.h \
 	%reldir%/stub.h \
 	%reldir%/tls-make.h \

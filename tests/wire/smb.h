@@ -83,6 +83,7 @@ struct conn {
 	struct peers	 peers;
 	void		*conn;
 	struct framer	 in[2];
+	bool		 trickle;	/* each byte arrives in a segment of its own */
 };
 
 static inline struct conn *
@@ -115,20 +116,29 @@ conn_close(struct conn *c)
 	free(c);
 }
 
+static inline void
+conn_push(struct conn *c, enum dir d, const uint8_t *p, size_t n)
+{
+	uint8_t *copy = malloc(n + 1);	/* heap, so ASan sees the edge */
+
+	memcpy(copy, p, n);
+	frame_push(&c->in[d], (struct view){ copy, n });
+	free(copy);
+}
+
 /* The message's length goes into its NBSS header, and its first cut bytes to the connection. */
 static inline void
 conn_send_cut(struct conn *c, enum dir d, struct out *o, size_t cut)
 {
-	uint8_t *copy = malloc(cut + 1);	/* heap, so ASan sees the edge */
+	size_t step = c->trickle ? 1 : cut;
 
 	o->p[0] = 0;
 	o->p[1] = (uint8_t)((o->n - NBSS) >> 16);
 	o->p[2] = (uint8_t)((o->n - NBSS) >> 8);
 	o->p[3] = (uint8_t)(o->n - NBSS);
-	memcpy(copy, o->p, cut);
 	c->f->world.now.pkt++;
-	frame_push(&c->in[d], (struct view){ copy, cut });
-	free(copy);
+	for (size_t at = 0; at < cut; at += step)
+		conn_push(c, d, o->p + at, step);
 }
 
 static inline void
