@@ -5,6 +5,7 @@
 
 #include "base/der.h"
 #include "secret/krbmsg.h"
+#include "base/hash.h"
 #include "base/limits.h"
 #include "base/rb.h"
 #include "secret/secret.h"
@@ -143,15 +144,6 @@ static const struct world_key kdc_key = { sizeof(struct kdc), kdc_init, kdc_clea
 
 /* ---- Whom it is about ---- */
 
-/* FNV-1a from a random start. */
-static uint64_t
-hash(uint64_t h, struct view v)
-{
-	for (size_t i = 0; i < v.len; i++)
-		h = (h ^ v.p[i]) * UINT64_C(0x100000001b3);
-	return h;
-}
-
 /* 5.4.1: the cname and the realm that an AS-REQ asks for. */
 static uint64_t
 name_of(const struct kdc *k, struct view as_req)
@@ -159,8 +151,8 @@ name_of(const struct kdc *k, struct view as_req)
 	struct view fields = der_find(der_find(as_req, AS_REQ), DER_SEQUENCE);
 	struct view body = der_find(der_find(fields, DER_CTX(4)), DER_SEQUENCE);
 
-	return hash(hash(k->seed ^ UINT64_C(0xcbf29ce484222325),
-	    der_find(body, DER_CTX(1))), der_find(body, DER_CTX(2)));
+	return hash_view(hash_view(k->seed ^ HASH_START, der_find(body, DER_CTX(1))),
+	    der_find(body, DER_CTX(2)));
 }
 
 /* ---- The exchanges ---- */

@@ -3,6 +3,7 @@
 
 #include <sys/random.h>
 
+#include "base/hash.h"
 #include "base/limits.h"
 #include "base/rb.h"
 
@@ -87,16 +88,16 @@ atexec_called(struct world *w, const struct addr *client, const struct addr *ser
 	t->n++;
 }
 
-/* Windows' names know no case.  FNV-1a from a random start. */
+/* Windows' file names are the same in either case. */
 static uint64_t
 hash(uint64_t seed, struct view v)
 {
-	uint64_t h = seed ^ 0xcbf29ce484222325u;
+	uint64_t h = seed ^ HASH_START;
 
 	for (size_t i = 0; i < v.len; i++) {
 		uint8_t c = v.p[i];
 
-		h = (h ^ (c >= 'A' && c <= 'Z' ? c | 0x20u : c)) * 0x100000001b3u;
+		h = hash_byte(h, c >= 'A' && c <= 'Z' ? (uint8_t)(c | 0x20) : c);
 	}
 	return h;
 }

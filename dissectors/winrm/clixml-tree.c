@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "engine/dissect.h"
+#include "base/hex.h"
 #include "base/utf16.h"
 #include "task/xml.h"
 
@@ -52,23 +53,16 @@ node_new(struct tree *t)
 static bool
 escape(struct view v, uint8_t unit[2])
 {
-	unsigned int u = 0;
+	uint8_t big[2];
+	uint16_t u;
 
-	if (v.len < 7 || v.p[0] != '_' || (v.p[1] | 0x20) != 'x' || v.p[6] != '_')
+	if (v.len < 7 || v.p[0] != '_' || (v.p[1] | 0x20) != 'x' || v.p[6] != '_' ||
+	    hex_decode(view_at(v, 2, 4), big, sizeof(big)) != sizeof(big))
 		return false;
-	for (size_t i = 2; i < 6; i++) {
-		uint8_t c = v.p[i] | 0x20;
-
-		if (v.p[i] >= '0' && v.p[i] <= '9')
-			u = u << 4 | (unsigned int)(v.p[i] - '0');
-		else if (c >= 'a' && c <= 'f')
-			u = u << 4 | (unsigned int)(c - 'a' + 10);
-		else
-			return false;
-	}
+	u = be16dec(big);
 	if (u == 0)
 		u = 0xfffd;	/* a text with a NUL in it is none */
-	le16enc(unit, (uint16_t)u);
+	le16enc(unit, u);
 	return true;
 }
 

@@ -11,6 +11,9 @@ libschedwire_a_SOURCES += \
 	%reldir%/der.h \
 	%reldir%/digest.c \
 	%reldir%/digest.h \
+	%reldir%/hash.h \
+	%reldir%/hex.c \
+	%reldir%/hex.h \
 	%reldir%/iso8601.c \
 	%reldir%/iso8601.h \
 	%reldir%/limits.h \

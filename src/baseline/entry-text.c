@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/hex.h"
 #include "base/utf16.h"
 
 #define FIELDS	7
@@ -93,16 +94,6 @@ thousandths(struct view v, double *d)
 	return true;
 }
 
-static int
-hex(uint8_t c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
 /* The opposite of an exact baseline_entry_print().  False: a backslash that it does not write,
  * or more than is kept. */
 static bool
@@ -118,10 +109,10 @@ unprint(struct view v, uint8_t out[BASELINE_TEXT], size_t *len)
 		if (v.p[0] == '\\') {
 			if (v.len >= 2 && v.p[1] == '\\')
 				took = 2;
-			else if (v.len >= 4 && v.p[1] == 'x' && hex(v.p[2]) >= 0 && hex(v.p[3]) >= 0) {
-				out[*len] = (uint8_t)(hex(v.p[2]) << 4 | hex(v.p[3]));
+			else if (v.len >= 4 && v.p[1] == 'x' &&
+			    hex_decode(view_at(v, 2, 2), &out[*len], 1) == 1)
 				took = 4;
-			} else
+			else
 				return false;
 		}
 		++*len;

@@ -3,6 +3,7 @@
 #include <ctype.h>
 
 #include "detect/confusables.h"
+#include "base/hex.h"
 #include "base/text.h"
 #include "base/utf16.h"
 
@@ -410,14 +411,11 @@ code(struct view v, size_t from, size_t n, bool hex)
 	int value = 0;
 
 	for (size_t i = from; i < from + n; i++) {
-		int c = tolower(at(v, i));
+		int digit = hex_digit(at(v, i)), base = hex ? 16 : 10;
 
-		if (isdigit(c))
-			value = value * (hex ? 16 : 10) + c - '0';
-		else if (hex && c >= 'a' && c <= 'f')
-			value = value * 16 + c - 'a' + 10;
-		else
+		if (digit < 0 || digit >= base)
 			return -1;
+		value = value * base + digit;
 	}
 	return value;
 }

@@ -9,6 +9,7 @@
 #include "detect/taskname.h"
 
 #include "detect/taskname-model.h"
+#include "base/hex.h"
 #include "base/text.h"
 
 #define MIN_WORD	6	/* shorter ones may be any abbreviation */
@@ -49,12 +50,6 @@ static bool
 is_digit(uint8_t c)
 {
 	return c >= '0' && c <= '9';
-}
-
-static bool
-is_hex(uint8_t c)
-{
-	return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
 }
 
 /* Letters beyond ASCII are part of a word, so that it can be left alone. */
@@ -124,7 +119,7 @@ cost_as_random(struct view w)
 		lower += is_lower(w.p[i]);
 		upper += is_upper(w.p[i]);
 		digits += is_digit(w.p[i]);
-		hex += is_hex(w.p[i]);
+		hex += hex_digit(w.p[i]) >= 0;
 	}
 	if (hex == w.len && digits > 1 && (lower == 0 || upper == 0))
 		each = COST_16;
@@ -166,7 +161,7 @@ guid_length(struct view v)
 	if (v.len < sizeof(form) - 1)
 		return 0;
 	for (size_t i = 0; i < sizeof(form) - 1; i++)
-		if (form[i] == 'x' ? !is_hex(v.p[i]) : v.p[i] != '-')
+		if (form[i] == 'x' ? hex_digit(v.p[i]) < 0 : v.p[i] != '-')
 			return 0;
 	return sizeof(form) - 1;
 }
@@ -205,7 +200,7 @@ without_time(struct view w)
 	if (w.len <= digits || w.p[at] != '1' || (w.p[at + 1] != 'c' && w.p[at + 1] != 'd'))
 		return w;
 	for (size_t i = at; i < w.len; i++)
-		if (!is_hex(w.p[i]))
+		if (hex_digit(w.p[i]) < 0)
 			return w;
 	return view_upto(w, 0, at);
 }
@@ -225,7 +220,7 @@ without_number(struct view w)
 	for (size_t i = from; i < to; i++) {
 		if (is_digit(w.p[i]))
 			return w;
-		hex &= is_hex(w.p[i]);
+		hex &= hex_digit(w.p[i]) >= 0;
 	}
 	if (hex)
 		return w;

@@ -1,6 +1,7 @@
 /* wintask.c -- the tasks that Windows itself brings: their paths, and what they run. */
 #include "detect/wintask.h"
 
+#include "base/hex.h"
 #include "base/text.h"
 
 #define W "microsoft\\windows\\"
@@ -63,13 +64,6 @@ lower(uint8_t c)
 	return c >= 'A' && c <= 'Z' ? (uint8_t)(c | 0x20) : c;
 }
 
-static bool
-is_hex(uint8_t c)
-{
-	c = lower(c);
-	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-}
-
 /* The bytes of a GUID in braces that v begins with; 0: it begins with none. */
 static size_t
 guid_length(struct view v)
@@ -79,7 +73,7 @@ guid_length(struct view v)
 	if (v.len < sizeof(form) - 1)
 		return 0;
 	for (size_t i = 0; i < sizeof(form) - 1; i++)
-		if (form[i] == 'x' ? !is_hex(v.p[i]) : v.p[i] != (uint8_t)form[i])
+		if (form[i] == 'x' ? hex_digit(v.p[i]) < 0 : v.p[i] != (uint8_t)form[i])
 			return 0;
 	return sizeof(form) - 1;
 }

@@ -4,6 +4,7 @@
 
 #include <err.h>
 
+#include "base/hash.h"
 #include "engine/probe.h"
 
 #define BUCKETS		(MAX_FLOWS)	/* a power of two */
@@ -171,20 +172,12 @@ flow_find(const struct flow_table *t, const struct key *k, uint32_t bucket)
 	return f;
 }
 
-static uint64_t
-fnv(uint64_t h, const void *p, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		h = (h ^ ((const uint8_t *)p)[i]) * UINT64_C(0x100000001b3);
-	return h;
-}
-
 /* Fixed, so that the same capture gives the same numbers: FNV-1a of what tells
  * a flow from others, in network order. */
 static uint64_t
 flow_id(const struct flow *f)
 {
-	uint64_t h = UINT64_C(0xcbf29ce484222325);
+	uint64_t h;
 	uint8_t b[4 + 2 * MAX_VLANS + 8];
 
 	be16enc(b, f->key.port[0]);
@@ -192,8 +185,9 @@ flow_id(const struct flow *f)
 	for (size_t i = 0; i < MAX_VLANS; i++)
 		be16enc(b + 4 + 2 * i, f->vlan[i]);
 	be64enc(b + 4 + 2 * MAX_VLANS, (uint64_t)f->began);
-	h = fnv(h, f->key.addr, sizeof(f->key.addr));
-	h = fnv(h, b, sizeof(b));
+	h = hash_view(HASH_START, (struct view){ (const uint8_t *)f->key.addr,
+	    sizeof(f->key.addr) });
+	h = hash_view(h, (struct view){ b, sizeof(b) });
 	h = (h ^ h >> 32) & ((UINT64_C(1) << 51) - 1);
 	return h != 0 ? h : 1;
 }

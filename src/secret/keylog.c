@@ -6,6 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/hash.h"
+#include "base/hex.h"
 #include "base/limits.h"
 
 #define CHUNK	(65536 - 64)	/* a block of 64 KiB, with what the vault puts before it */
@@ -55,29 +57,15 @@ struct line {
 
 enum line_is { LINE_GOOD, LINE_OTHER, LINE_MALFORMED };
 
-static int
-nibble(uint8_t c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if ((c | 0x20) >= 'a' && (c | 0x20) <= 'f')
-		return (c | 0x20) - 'a' + 10;
-	return -1;
-}
-
-/* The bytes that hex digits spell, up to one that is none; 0 if they do not fit. */
+/* Reads as many digits as come next.  Returns how many bytes they spell; 0: odd, or no room. */
 static size_t
 hex_read(struct reader *r, uint8_t *out, size_t room)
 {
 	size_t n = 0;
 
-	for (; r->left >= 2 && nibble(r->p[0]) >= 0 && nibble(r->p[1]) >= 0; n++) {
-		if (n == room)
-			return 0;
-		out[n] = (uint8_t)(nibble(r->p[0]) << 4 | nibble(r->p[1]));
-		rd_skip(r, 2);
-	}
-	return n;
+	while (n < r->left && hex_digit(r->p[n]) >= 0)
+		n++;
+	return hex_decode(rd_view(r, n), out, room);
 }
 
 /* Its first word: capitals, digits and underscores before a blank. */
@@ -125,15 +113,10 @@ line_read(struct view v, struct line *l)
 
 /* ---- Where it is ---- */
 
-/* FNV-1a from a random start. */
 static uint64_t
 hash(const struct keylog *k, const uint8_t random[TLS_RANDOM])
 {
-	uint64_t h = k->seed ^ UINT64_C(0xcbf29ce484222325);
-
-	for (size_t i = 0; i < TLS_RANDOM; i++)
-		h = (h ^ random[i]) * UINT64_C(0x100000001b3);
-	return h;
+	return hash_view(k->seed ^ HASH_START, (struct view){ random, TLS_RANDOM });
 }
 
 static struct bucket *

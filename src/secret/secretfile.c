@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "base/hex.h"
 #include "base/utf16.h"
 
 #define BLANKS	" \t"
@@ -88,32 +89,6 @@ account_read(struct view *rest, bool tabs, struct secret *s)
 	return s->user.len > 0;
 }
 
-static int
-nibble(uint8_t c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if ((c | 0x20) >= 'a' && (c | 0x20) <= 'f')
-		return (c | 0x20) - 'a' + 10;
-	return -1;
-}
-
-/* The bytes that v spells; 0 if it is not all hex, or does not fit. */
-static size_t
-hex_read(struct view v, uint8_t *out, size_t room)
-{
-	if (v.len % 2 != 0 || v.len / 2 > room)
-		return 0;
-	for (size_t i = 0; i < v.len / 2; i++) {
-		int high = nibble(v.p[2 * i]), low = nibble(v.p[2 * i + 1]);
-
-		if (high < 0 || low < 0)
-			return 0;
-		out[i] = (uint8_t)(high << 4 | low);
-	}
-	return v.len / 2;
-}
-
 static void
 password_read(struct view rest, bool tabs, struct secret *s)
 {
@@ -136,9 +111,9 @@ nthash_read(struct view rest, bool tabs, struct secret *s)
 	}
 	rest = trim_end(rest);
 	if (rest.len == 65 && rest.p[32] == ':' &&
-	    hex_read(view_upto(rest, 0, 32), s->key, 16) == 16)
+	    hex_decode(view_upto(rest, 0, 32), s->key, 16) == 16)
 		rest = view_from(rest, 33);
-	if ((s->keylen = hex_read(rest, s->key, 16)) != 16)
+	if ((s->keylen = hex_decode(rest, s->key, 16)) != 16)
 		bad(s, "nthash: 32 hex digits are needed");
 }
 
@@ -171,7 +146,7 @@ id_read(struct view v, uint64_t *id)
 	if (!view_starts(v, "0x", 2) || v.len < 3 || v.len > 18)
 		return false;
 	for (size_t i = 2; i < v.len; i++) {
-		if ((digit = nibble(v.p[i])) < 0)
+		if ((digit = hex_digit(v.p[i])) < 0)
 			return false;
 		*id = *id << 4 | (unsigned int)digit;
 	}
@@ -186,7 +161,7 @@ smbkey_read(struct view rest, bool tabs, struct secret *s)
 	(void)tabs;
 	s->kind = SECRET_SMBKEY;
 	cut(&rest, span(rest, BLANKS, true));
-	s->keylen = hex_read(trim_end(rest), s->key, sizeof(s->key));
+	s->keylen = hex_decode(trim_end(rest), s->key, sizeof(s->key));
 	if (!id_read(id, &s->id))
 		bad(s, "smbkey: the session's id is needed, in hex as 0x41");
 	else if (s->keylen < 16)

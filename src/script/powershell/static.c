@@ -1,6 +1,8 @@
 /* static.c -- casts and static members of .NET types. */
 #include "script/powershell/powershell.h"
 
+#include "base/hex.h"
+
 /* ---- [type]value ---- */
 
 static struct ps_value
@@ -224,10 +226,8 @@ number_in_base(const struct ps_value *args, size_t n)
 	    base != 10 && base != 16))
 		return ps_unknown();
 	for (size_t i = 0; i < args[0].text.len; i++) {
-		d = args[0].text.p[i];
-		d = d >= '0' && d <= '9' ? d - '0' : (d | 0x20) >= 'a' && (d | 0x20) <= 'f' ?
-		    (d | 0x20) - 'a' + 10 : 16;
-		if (d >= base)
+		d = hex_digit(args[0].text.p[i]);
+		if (d < 0 || d >= base)
 			return ps_unknown();
 		r = r * base + d;
 	}

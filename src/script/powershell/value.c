@@ -1,6 +1,8 @@
 /* value.c -- values of a PowerShell text, and the memory they live in. */
 #include "script/powershell/powershell.h"
 
+#include "base/hex.h"
+
 #include <stdlib.h>
 #include <strings.h>
 
@@ -340,11 +342,8 @@ number_of(struct view v, int64_t *n)
 	if (v.len == 0 || v.len > 15)
 		return false;
 	for (size_t i = 0; i < v.len; i++) {
-		if (v.p[i] >= '0' && v.p[i] <= '9')
-			d = v.p[i] - '0';
-		else if (base == 16 && (v.p[i] | 0x20) >= 'a' && (v.p[i] | 0x20) <= 'f')
-			d = (v.p[i] | 0x20) - 'a' + 10;
-		else
+		d = hex_digit(v.p[i]);
+		if (d < 0 || d >= base)
 			return false;
 		sum = sum * base + d;
 	}
