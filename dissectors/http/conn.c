@@ -4,9 +4,6 @@
 #include "base/decode-text.h"
 #include "base/limits.h"
 
-#define PORT_WINRM	5985
-#define PORT_WINRM_TOO	47001		/* Windows listens there even if nobody set WinRM up */
-
 enum stage {
 	STAGE_START,		/* between messages */
 	STAGE_HEAD,
@@ -421,7 +418,7 @@ static bool
 http_claims(struct world *w, const struct peers *peers)
 {
 	(void)w;
-	return peers->sport == PORT_WINRM || peers->sport == PORT_WINRM_TOO;
+	return http_winrm_port(peers->sport, false);
 }
 
 static size_t

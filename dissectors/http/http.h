@@ -46,6 +46,17 @@ struct http_user {
 };
 extern const struct http_user winrm_user;
 
+/*
+ * Returns whether a Windows server listens for WinRM at that TCP port, over
+ * HTTP or (tls) over HTTPS ([MS-WSMV] 2.1).  47001 is open even where the WinRM
+ * service has no listener configured.
+ */
+static inline bool
+http_winrm_port(uint16_t port, bool tls)
+{
+	return tls ? port == 5986 : port == 5985 || port == 47001;
+}
+
 /* HTTP by itself, and inside TLS: the same ops, another carrier. */
 extern const struct proto_ops http_proto, tls_proto;
 

@@ -6,8 +6,6 @@
 #include "secret/secret.h"
 #include "http/tls-session.h"
 
-#define WINRM_PORT	5986
-
 /* What is inside. */
 struct inner {
 	void		*conn;
@@ -26,7 +24,7 @@ struct tls_conn {
 static bool
 is_winrm(const struct tls_conn *c)
 {
-	return c->c.peers->sport == WINRM_PORT;
+	return http_winrm_port(c->c.peers->sport, true);
 }
 
 /* ---- What is inside ---- */
@@ -144,7 +142,7 @@ static bool
 tls_claims(struct world *w, const struct peers *p)
 {
 	(void)w;
-	return p->sport == WINRM_PORT;
+	return http_winrm_port(p->sport, true);
 }
 
 static void *
@@ -152,7 +150,7 @@ tls_conn_new(const struct carrier *carrier)
 {
 	struct tls_conn *c;
 
-	if (carrier->peers->sport != WINRM_PORT && !tls_has_log(carrier->world->keyring))
+	if (!http_winrm_port(carrier->peers->sport, true) && !tls_has_log(carrier->world->keyring))
 		return NULL;		/* nobody wants it */
 	if ((c = budget_calloc(carrier->budget, 1, sizeof(*c))) == NULL)
 		return NULL;

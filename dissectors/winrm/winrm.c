@@ -11,7 +11,6 @@
 #include "winrm/credssp.h"
 #include "winrm/wsman.h"
 
-#define PORT_HTTP	5985
 #define MAX_TOKEN	MAX_KRB_MESSAGE	/* of an Authorization field, decoded */
 #define MAX_BASIC	1024		/* the same, of user and password */
 
@@ -309,7 +308,7 @@ winrm_new(const struct carrier *c)
 		budget_free(w);
 		return NULL;
 	}
-	w->likely = c->peers->sport == PORT_HTTP;
+	w->likely = http_winrm_port(c->peers->sport, c->tls);
 	return w;
 }
 
