@@ -1,7 +1,5 @@
 libschedwire_a_SOURCES += \
-	%reldir%/baseline.h \
-	%reldir%/rarity.c \
-	%reldir%/rarity.h
+	%reldir%/baseline.h
 
 if SQLITE
 libschedwire_a_SOURCES += \

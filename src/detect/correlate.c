@@ -7,7 +7,7 @@
 #include "detect/chain.h"
 #include "base/limits.h"
 #include "fact/redact-fact.h"
-#include "baseline/rarity.h"
+#include "detect/rarity.h"
 #include "detect/score.h"
 
 #define SECOND		1000000LL

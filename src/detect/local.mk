@@ -25,6 +25,8 @@ libschedwire_a_SOURCES += \
 	%reldir%/phrases.c \
 	%reldir%/phrases.def \
 	%reldir%/phrases.h \
+	%reldir%/rarity.c \
+	%reldir%/rarity.h \
 	%reldir%/rules.c \
 	%reldir%/rules.def \
 	%reldir%/rules.h \

@@ -16,7 +16,7 @@ script/cmd:		base script
 script/powershell:	base fact task script
 engine:			base fact
 detect:			base fact script baseline output settings
-baseline:		base fact detect
+baseline:		base
 settings:		base detect baseline
 output:			base fact
 auth:			base fact secret engine

@@ -1,7 +1,7 @@
 #include "unit/usual.h"
 
 #include "unit/judged.h"
-#include "baseline/rarity.h"
+#include "detect/rarity.h"
 
 /* A week of days on which it was seen, and so is usual; the time of learning is over then. */
 #define LATER	(START + 20 * BASELINE_DAY)

@@ -1,4 +1,4 @@
-#include "baseline/rarity.h"
+#include "detect/rarity.h"
 
 #include <ctype.h>
 #include <stdio.h>
