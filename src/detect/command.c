@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "detect/lolbin.h"
 #include "detect/normalise.h"
+#include "detect/path.h"
 #include "detect/phrases.h"
 #include "fact/redact.h"
 #include "detect/score.h"

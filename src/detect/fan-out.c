@@ -4,8 +4,8 @@
 
 #include "base/digest.h"
 #include "base/limits.h"
-#include "detect/normalise.h"
 #include "base/rb.h"
+#include "detect/template.h"
 
 struct same {
 	RB_ENTRY(same)	 link;

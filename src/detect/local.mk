@@ -22,6 +22,7 @@ libschedwire_a_SOURCES += \
 	%reldir%/obfuscation.c \
 	%reldir%/obfuscation.h \
 	%reldir%/path.c \
+	%reldir%/path.h \
 	%reldir%/phrases.c \
 	%reldir%/phrases.def \
 	%reldir%/phrases.h \
@@ -37,6 +38,7 @@ libschedwire_a_SOURCES += \
 	%reldir%/taskname.c \
 	%reldir%/taskname.h \
 	%reldir%/template.c \
+	%reldir%/template.h \
 	%reldir%/wintask.c \
 	%reldir%/wintask.def \
 	%reldir%/wintask.h

@@ -3,7 +3,7 @@
 #include <ctype.h>
 #include <threads.h>
 
-#include "detect/normalise.h"
+#include "detect/path.h"
 
 #define MAX_SHAPES	48	/* different kinds of words in one line; real ones have four */
 

@@ -1,5 +1,4 @@
-/* path.c -- where paths lead to (normalise.h). */
-#include "detect/normalise.h"
+#include "detect/path.h"
 
 #include <ctype.h>
 
@@ -262,4 +261,20 @@ path_extension(struct view path)
 		if (v.p[n - 1] == '.')
 			return view_from(v, n);
 	return (struct view){ NULL, 0 };
+}
+
+bool
+name_listed(const char *names, struct view name)
+{
+	for (const char *end, *p = names;; p = end + 1) {
+		size_t n;
+
+		end = strchrnul(p, '|');
+		n = (size_t)(end - p);
+		if (n > 0 && (p[n - 1] == '*' ? n == 1 || view_starts(name, p, n - 1) :
+		    n == name.len && memcmp(p, name.p, n) == 0))
+			return true;
+		if (*end == '\0')
+			return false;
+	}
 }

@@ -6,7 +6,7 @@
 #include "base/decode-text.h"
 #include "base/digest.h"
 #include "base/limits.h"
-#include "detect/normalise.h"
+#include "detect/template.h"
 
 #define MAX_TUPLE	512		/* bytes of a text that is looked up; the baseline keeps less */
 #define MAX_HASH	65		/* its SHA-256 in hex */

@@ -1,9 +1,9 @@
-/* template.c -- what of a command line stays the same from run to run (normalise.h). */
-#include "detect/normalise.h"
+#include "detect/template.h"
 
 #include <ctype.h>
 
 #include "base/text.h"
+#include "detect/normalise.h"
 
 #define MIN_HEX		8	/* digits of a number in hex without 0x */
 #define MIN_BASE64	40	/* letters; shorter ones may be names */

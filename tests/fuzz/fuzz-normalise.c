@@ -3,6 +3,8 @@
 
 #include "detect/obfuscation.h"
 #include "detect/normalise.h"
+#include "detect/path.h"
+#include "detect/template.h"
 #include "base/utf16.h"
 
 #define GROWTH	64	/* the longest value of a variable, for its shortest name */

@@ -7,6 +7,8 @@
 #include <cmocka.h>
 
 #include "detect/normalise.h"
+#include "detect/path.h"
+#include "detect/template.h"
 #include "base/utf16.h"
 
 static struct budget budget;
