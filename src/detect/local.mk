@@ -23,6 +23,8 @@ libschedwire_a_SOURCES += \
 	%reldir%/obfuscation.h \
 	%reldir%/path.c \
 	%reldir%/path.h \
+	%reldir%/pattern.c \
+	%reldir%/pattern.h \
 	%reldir%/phrases.c \
 	%reldir%/phrases.def \
 	%reldir%/phrases.h \
@@ -39,6 +41,10 @@ libschedwire_a_SOURCES += \
 	%reldir%/taskname.h \
 	%reldir%/template.c \
 	%reldir%/template.h \
+	%reldir%/url.c \
+	%reldir%/url.h \
 	%reldir%/wintask.c \
 	%reldir%/wintask.def \
-	%reldir%/wintask.h
+	%reldir%/wintask.h \
+	%reldir%/word-kind.c \
+	%reldir%/word-kind.h

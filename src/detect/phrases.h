@@ -1,14 +1,14 @@
 /*
- * phrases.h -- what scripts and command lines say, whatever program reads
- * them: cradles, loaders, credential theft, attack tools by name.
+ * phrases.h -- what the text of a script or command line says, whatever program
+ * reads it: download cradles, loaders, credential theft, attack tools by name.
  */
 #ifndef PHRASES_H
 #define PHRASES_H
 
 #include "detect/rules.h"
 
-/* A text in plain form (normalise.h).  Adds what phrases.def says of it.
- * Linear in the text, whatever it holds. */
+/* Adds to the findings what phrases.def says of text, in plain form
+ * (normalise.h).  Takes time proportional to the text, whatever it holds. */
 void	phrases_judge(struct findings *, struct view text);
 
 #endif

@@ -35,6 +35,7 @@ unit_tests += \
 	%reldir%/test-normalise \
 	%reldir%/test-ntlmssp \
 	%reldir%/test-obfuscation \
+	%reldir%/test-pattern \
 	%reldir%/test-phrases \
 	%reldir%/test-pipeline \
 	%reldir%/test-powershell \
