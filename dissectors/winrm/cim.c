@@ -341,7 +341,7 @@ tell_job(struct fact *o, const struct soap *s)
 static void
 tell(struct script *a, const struct soap *s, const char *action, bool job)
 {
-	struct fact *o = script_task(a, action);
+	struct fact *o = script_task_new(a, action);
 
 	if (o == NULL)
 		return;
@@ -351,7 +351,7 @@ tell(struct script *a, const struct soap *s, const char *action, bool job)
 		keep_request_name(o, s);
 	if (!job && task_defines(action))
 		keep_definition(o, s);
-	script_done(a, o);
+	script_task_done(a, o);
 }
 
 bool

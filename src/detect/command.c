@@ -13,6 +13,7 @@
 #include "fact/redact.h"
 #include "detect/score.h"
 #include "base/text.h"
+#include "script/words.h"
 
 #define GROWTH		8	/* plain form may be longer than what was sent */
 

@@ -3,7 +3,7 @@
 #define COMMAND_H
 
 #include "fact/fact.h"
-#include "script/readers.h"
+#include "script/script.h"
 #include "detect/rules.h"
 
 struct judging {

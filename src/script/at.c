@@ -1,12 +1,13 @@
-/* at.c -- at.exe's command line. */
-#include "script/script.h"
+/* at.c -- the command line of at.exe. */
+#include "script/readers.h"
 
 #include <ctype.h>
 #include <stdlib.h>
 
+#include "script/words.h"
 #include "task/task.h"
 
-/* 9:00, 21:30, 9:00AM, 9p */
+/* Is s a time as at.exe takes it: 9:00, 21:30, 9:00AM, 9p? */
 static bool
 is_time(const char *s)
 {
@@ -37,9 +38,9 @@ is_switch(const char *s, const char *name)
 }
 
 static void
-tell(struct script *a, const char *action, const char *id)
+report(struct script *script, const char *action, const char *id)
 {
-	struct fact *o = script_task(a, action);
+	struct fact *o = script_task_new(script, action);
 	char name[16] = "\\At";
 	const char *why;
 	long long n;
@@ -54,19 +55,19 @@ tell(struct script *a, const char *action, const char *id)
 			fact_str(o, F_NAME, name);
 		}
 	}
-	script_done(a, o);
+	script_task_done(script, o);
 }
 
-/* The command is all words from i on, with a blank between each two. */
+/* The command is all words from i on, joined by blanks. */
 static void
-create(struct script *a, const struct words *w, size_t i, const char *trigger)
+create(struct script *script, const struct words *w, size_t i, const char *trigger)
 {
-	struct fact *o = script_task(a, "create");
+	struct fact *o = script_task_new(script, "create");
 	struct buf command;
 
 	if (o == NULL)
 		return;
-	buf_init(&command, a->budget, w->text.len);
+	buf_init(&command, script->budget, w->text.len);
 	if (words_join(w, i, &command))
 		task_exec(o, buf_view(&command), (struct view){ NULL, 0 });
 	else
@@ -74,12 +75,12 @@ create(struct script *a, const struct words *w, size_t i, const char *trigger)
 	buf_free(&command);
 	fact_next(o, F_TRG_TYPE);
 	fact_str(o, F_TRG_TYPE, trigger);
-	script_done(a, o);
+	script_task_done(script, o);
 }
 
-/* time [/interactive] [/every:days | /next:days] command */
-static bool
-at_time(struct script *a, const struct words *w, size_t i)
+/* at time [/interactive] [/every:days | /next:days] command */
+static void
+read_create(struct script *script, const struct words *w, size_t i)
 {
 	const char *trigger = "time";
 
@@ -89,15 +90,13 @@ at_time(struct script *a, const struct words *w, size_t i)
 		else if (!is_switch(w->w[i].s, "next") && !is_switch(w->w[i].s, "interactive"))
 			break;
 	}
-	if (i >= w->n)
-		return false;
-	create(a, w, i, trigger);
-	return true;
+	if (i < w->n)
+		create(script, w, i, trigger);
 }
 
-/* [id] [/delete [/yes]] */
-static bool
-at_job(struct script *a, const struct words *w, size_t i)
+/* at [id] [/delete [/yes]] */
+static void
+read_job(struct script *script, const struct words *w, size_t i)
 {
 	const char *id = NULL;
 	bool delete = false;
@@ -108,22 +107,22 @@ at_job(struct script *a, const struct words *w, size_t i)
 		if (is_switch(w->w[i].s, "delete"))
 			delete = true;
 		else if (!is_switch(w->w[i].s, "yes"))
-			return false;
+			return;
 	}
-	tell(a, delete ? "delete" : id != NULL ? "query" : "list", id);
-	return true;
+	report(script, delete ? "delete" : id != NULL ? "query" : "list", id);
 }
 
-bool
-at_read(struct script *a, const struct words *w)
+void
+at_read(struct script *script, const struct words *w)
 {
-	const char *outer = a->target;
+	const char *outer = script->target;
 	size_t i = 1;
-	bool is;
 
 	if (i < w->n && strncmp(w->w[i].s, "\\\\", 2) == 0)
-		a->target = w->w[i++].s + 2;
-	is = i < w->n && is_time(w->w[i].s) ? at_time(a, w, i) : at_job(a, w, i);
-	a->target = outer;
-	return is;
+		script->target = w->w[i++].s + 2;
+	if (i < w->n && is_time(w->w[i].s))
+		read_create(script, w, i);
+	else
+		read_job(script, w, i);
+	script->target = outer;
 }

@@ -1,49 +1,77 @@
 /*
- * readers.h -- what a command line or a script runs, as cmd.exe and PowerShell
- * would read it: the contract between the readers of these languages and
- * whoever judges what they find.
+ * readers.h -- the contract between script.c and the readers of scripts.  A
+ * reader is one function in a file of its own and one row in the tables of
+ * readers.c.  Readers do not call one another: a text inside a text goes back
+ * to script_read(), a program that is started to script_program(), and the
+ * tables say who reads it.
  */
 #ifndef READERS_H
 #define READERS_H
 
-#include "base/budget.h"
+#include "script/script.h"
 
-struct fact;
+/* Reads a whole text of one language; all views live during the call only. */
+typedef void	 language_reader(struct script *, struct view text);
 
-enum language { LANGUAGE_NONE, LANGUAGE_CMD, LANGUAGE_POWERSHELL };
+/* Reads the command line of a program of one name; there is at least one word. */
+typedef void	 program_reader(struct script *, const struct words *);
 
-/* Words of one program's command line: argv as it would see them. */
-struct words {
-	size_t		 n;
-	const struct word {
-		const char	*s;	/* UTF-8, quotes undone */
-		size_t		 at;	/* where it begins in text */
-		bool		 fixed;	/* a literal: nothing in it is decided at run time */
-	}		*w;
-	struct view	 text;		/* the whole, as the shell hands it over */
-};
+/* ---- Readers of languages, for the table ---- */
 
-/* Whoever listens; each may be NULL.  All texts are UTF-8, and live during the
- * call only. */
-struct script_listener {
-	/* A program is started, by the text or by one inside it.  What starts
-	 * another one ("cmd /c whoami") is told too, before what it starts. */
-	void		(*program)(void *arg, const struct words *);
-	/* A text that is run in that language: the one given, and those inside. */
-	void		(*text)(void *arg, enum language, struct view);
-	/* Output of a program goes to that file. */
-	void		(*output)(void *arg, struct view to);
-	/* An encoded part says that: method is "base64", "gzip", … */
-	void		(*decoded)(void *arg, const char *method, struct view);
-	/* A task is made, changed, run …, as far as the text says.  Takes it. */
-	void		(*task)(void *arg, struct fact *);
-	void		*arg;
-	size_t		*work;	/* bytes read so far of all texts that share MAX_SCRIPT_WORK; NULL: of this one */
-};
+language_reader	 command_line_read;	/* one program's command line, by script.c itself */
+language_reader	 cmd_read;		/* cmd.exe's commands */
+language_reader	 powershell_read;	/* PowerShell */
 
-/* Bounded as script.h says.  NONE: a program's command line, as CreateProcess()
- * takes it. */
-void		 script_scan(struct budget *, enum language, struct view text,
-		    const struct script_listener *);
+/* ---- Readers of programs, for the table ---- */
+
+program_reader	 at_read;		/* at.exe */
+program_reader	 schtasks_read;		/* schtasks.exe */
+program_reader	 cmd_exe_read;		/* cmd.exe /c command */
+program_reader	 powershell_exe_read;	/* powershell.exe -EncodedCommand … */
+program_reader	 pwsh_exe_read;		/* pwsh.exe, which differs in its default switch */
+program_reader	 conhost_read, forfiles_read, psexec_read, runas_read, sc_read, start_read,
+		 winrs_read, wmic_read;	/* programs that start others */
+
+/* ---- The tables ---- */
+
+/* Returns the reader of a language. */
+language_reader	*reader_of_language(enum language);
+
+/*
+ * Returns the reader of the program of that name, or NULL when none is known.
+ * The name may have a path and an ending such as ".exe".
+ */
+program_reader	*reader_of_program(const char *name);
+
+/* ---- What readers report ---- */
+
+/*
+ * A program is started with this command line (of at least one word): tells
+ * the listener, and has the command line read if the program is known by name.
+ */
+void		 script_program(struct script *, const struct words *);
+
+/*
+ * An encoded part of the text says this.  It is kept in decoded[] of
+ * script->command, unless the same text is there already; method ("base64") is
+ * how it was encoded.
+ */
+void		 script_decoded(struct script *, const char *method, struct view utf8);
+
+/* The output of a program is redirected to the file of that name (UTF-8). */
+void		 script_output(struct script *, struct view file);
+
+/* Something was left out: marks script->command, if there is one, as cut. */
+void		 script_cut(struct script *);
+
+/*
+ * Accounts n more bytes that are read or made.  Returns false, and marks the
+ * command as cut, when that exceeds MAX_SCRIPT_WORK; no more work is possible
+ * from then on.
+ */
+bool		 script_work(struct script *, size_t n);
+
+/* Returns whether a name, as written in a script, means the machine it runs on. */
+bool		 script_host_is_local(struct view host);
 
 #endif

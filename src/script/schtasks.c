@@ -1,11 +1,12 @@
-/* schtasks.c -- schtasks.exe's command line. */
-#include "script/script.h"
+/* schtasks.c -- the command line of schtasks.exe. */
+#include "script/readers.h"
 
 #include <ctype.h>
 #include <strings.h>
 
-#include "task/task.h"
 #include "base/text.h"
+#include "script/words.h"
+#include "task/task.h"
 
 enum verb { CREATE, CHANGE, DELETE, RUN, END, QUERY, SHOWSID, VERBS };
 
@@ -16,7 +17,7 @@ static const char *const verbs[VERBS] = {
 enum option {
 	O_S, O_U, O_P, O_TN, O_TR, O_SC, O_MO, O_D, O_M, O_I, O_ST, O_RI, O_ET, O_DU, O_SD, O_ED,
 	O_EC, O_RU, O_RP, O_RL, O_DELAY, O_XML, O_FO,
-	O_VALUES,		/* those above are followed by one */
+	O_VALUES,		/* the options above have a value */
 	O_K = O_VALUES, O_IT, O_NP, O_Z, O_F, O_V1, O_HRESULT, O_ENABLE, O_DISABLE, O_V, O_NH,
 	O_HELP, OPTIONS
 };
@@ -31,17 +32,17 @@ static const char *const options[OPTIONS] = {
 	[O_NH] = "nh", [O_HELP] = "?"
 };
 
-/* What was given; a flag's value is "". */
+/* One call of schtasks.exe. */
 struct call {
 	enum verb	 verb;
-	const char	*v[OPTIONS];
-	struct view	 run;		/* of /tr, where it lost its quotes; else empty */
-	bool		 password;
+	const char	*v[OPTIONS];	/* value of each option; "" of one without; NULL: not given */
+	struct view	 run;		/* text of /tr if it stands there without quotes; else empty */
+	bool		 password;	/* one is on the command line */
 };
 
 /* ---- Words ---- */
 
-/* Which of the names does /name or /name:value stand for?  n: none. */
+/* Returns which of the n names is that of the switch /name or /name:value, or n if none is. */
 static int
 which(const char *word, const char *const *names, int n, const char **value)
 {
@@ -62,8 +63,11 @@ is_switch(const char *word)
 	    which(word, options, OPTIONS, &value) != OPTIONS;
 }
 
-/* Does /tr's text, which lost its quotes, end before that word?  A program's own
- * "/s /n" is none of ours: no value begins like a switch. */
+/*
+ * Does the unquoted text of /tr end before word i?  It does where an option of
+ * schtasks follows.  A switch like "/s" that another switch follows belongs to
+ * the program that /tr runs, for no value begins like a switch.
+ */
 static bool
 ends_run(const struct words *w, size_t i)
 {
@@ -78,9 +82,13 @@ ends_run(const struct words *w, size_t i)
 	return o >= O_VALUES || (i + 1 < w->n && !word_is_switch(w->w[i + 1].s));
 }
 
-/* Remoting clients send each argument as it is: "/tr" "prog args" arrives bare. */
+/*
+ * Remoting clients send each argument without its quotes: "/tr" "prog args"
+ * arrives as /tr prog args.  Sets c->run where that is so.  Returns the number of
+ * the last word that belongs to the text, which begins with word first.
+ */
 static size_t
-bare_run(struct call *c, const struct words *w, size_t first)
+unquoted_run(struct call *c, const struct words *w, size_t first)
 {
 	size_t last = first, end;
 
@@ -95,7 +103,7 @@ bare_run(struct call *c, const struct words *w, size_t first)
 	return last;
 }
 
-/* A word behind a switch is its value, be it another one's name or not known. */
+/* The first of several values of an option counts. */
 static void
 read_words(struct call *c, const struct words *w)
 {
@@ -109,7 +117,7 @@ read_words(struct call *c, const struct words *w)
 		    i + 1 < w->n && !is_switch(w->w[i + 1].s))
 			value = w->w[++i].s;
 		if (o == O_TR && value != NULL && value == w->w[i].s)
-			i = bare_run(c, w, i);
+			i = unquoted_run(c, w, i);
 		c->password |= (o == O_P || o == O_RP) && value != NULL && *value != '\0' &&
 		    strcmp(value, "*") != 0;
 		if (c->v[o] == NULL)
@@ -129,7 +137,7 @@ find_verb(const struct words *w, enum verb *verb)
 			return true;
 		}
 	*verb = QUERY;
-	return w->n == 1;	/* no word at all: a list */
+	return w->n == 1;	/* schtasks alone lists all tasks */
 }
 
 /* ---- Values ---- */
@@ -140,7 +148,7 @@ is(const char *value, const char *what)
 	return value != NULL && strcasecmp(value, what) == 0;
 }
 
-/* Digits without the zeros before them; empty: it is no number. */
+/* The number without leading zeros; empty if v is no number or has more than 7 digits. */
 static struct view
 number(struct view v)
 {
@@ -168,7 +176,10 @@ put(char *out, size_t size, struct view v)
 	out[n] = '\0';
 }
 
-/* PT10M, PT1H30M: two numbers and the letters of their units. */
+/*
+ * Sets f to the duration of two numbers with the letters of their units, such as
+ * PT1H30M; b may be empty.
+ */
 static void
 keep_span(struct fact *o, enum field f, struct view a, const char *unit_a, struct view b,
     const char *unit_b)
@@ -188,7 +199,7 @@ keep_span(struct fact *o, enum field f, struct view a, const char *unit_a, struc
 	fact_str(o, f, span);
 }
 
-/* A number of one unit; otherwise, if it is not given, NULL: nothing. */
+/* Sets f to a duration of so many units, which value says, or otherwise where that is NULL. */
 static void
 keep_count(struct fact *o, enum field f, const char *value, const char *unit, const char *otherwise)
 {
@@ -198,7 +209,7 @@ keep_count(struct fact *o, enum field f, const char *value, const char *unit, co
 		keep_span(o, f, number(view_str(value)), unit, (struct view){ NULL, 0 }, "");
 }
 
-/* hhhh:mm, mmmm:ss */
+/* Sets f to the duration value, which is written hhhh:mm or mmmm:ss. */
 static void
 keep_pair(struct fact *o, enum field f, const char *value, const char *unit_a, const char *unit_b)
 {
@@ -211,7 +222,7 @@ keep_pair(struct fact *o, enum field f, const char *value, const char *unit_a, c
 	    unit_a, b, unit_b);
 }
 
-/* HH:mm, also H:mm and HH:mm:ss; false: it is no time. */
+/* Appends the time s, HH:mm, H:mm or HH:mm:ss, as THH:mm:ss.  Returns false if s is none. */
 static bool
 put_time(char *out, size_t size, const char *s)
 {
@@ -238,8 +249,9 @@ two_digits(const char *s)
 }
 
 /*
- * yyyy/mm/dd.  mm/dd/yyyy and dd/mm/yyyy are told apart only by a day past
- * the twelfth, or by a day and a month that are the same.
+ * Appends the date s as yyyy-mm-dd.  It may be yyyy/mm/dd.  Or it is mm/dd/yyyy or
+ * dd/mm/yyyy, as the machine's locale decides: then it is only known if the day
+ * is past the twelfth, or day and month are the same.  Returns false if it isn't.
  */
 static bool
 put_date(char *out, size_t size, const char *s)
@@ -276,10 +288,12 @@ put_date(char *out, size_t size, const char *s)
 	return true;
 }
 
-/* ---- What is run ---- */
+/* ---- The action ---- */
 
-/* The task's program ends at its closing quote or at the first blank; a quote
- * before it may be a single one, which is turned into a double one. */
+/*
+ * Adds the action that /tr names.  The program ends at its closing quote or at
+ * the first blank.  Schtasks takes single quotes around it for double ones.
+ */
 static void
 keep_action(struct fact *o, struct view v)
 {
@@ -305,9 +319,9 @@ keep_action(struct fact *o, struct view v)
 	budget_free(copy);
 }
 
-/* ---- When ---- */
+/* ---- The trigger ---- */
 
-/* What schtasks makes of /ec, a log, and /mo, an XPath. */
+/* The event subscription that schtasks makes of /ec, a log, and /mo, an XPath query. */
 static void
 keep_subscription(struct fact *o, const char *log, const char *query)
 {
@@ -331,7 +345,7 @@ keep_subscription(struct fact *o, const char *log, const char *query)
 static const struct schedule {
 	const char	*name;
 	const char	*type;
-	const char	*unit;		/* of /mo, which then says how often */
+	const char	*unit;		/* of /mo, where that is the interval of repetition */
 } schedules[] = {
 	{ "minute", "time", "M" }, { "hourly", "time", "H" }, { "once", "time", NULL },
 	{ "daily", "calendar", NULL }, { "weekly", "calendar", NULL },
@@ -376,7 +390,7 @@ keep_principal(struct fact *o, const struct call *c)
 	const char *account = c->v[O_RU];
 	bool password = c->v[O_RP] != NULL;
 
-	/* An empty one is the system's. */
+	/* /ru "" means the system account. */
 	fact_str(o, F_USER_ID, account != NULL && *account == '\0' ? "SYSTEM" : account);
 	if (is(c->v[O_RL], "highest"))
 		fact_str(o, F_RUN_LEVEL, "HighestAvailable");
@@ -391,7 +405,10 @@ keep_principal(struct fact *o, const struct call *c)
 		fact_str(o, F_PRINCIPAL_LOGON, "Password");
 }
 
-/* /change that only turns a task on or off is no other update. */
+/*
+ * Returns the fact's action.  /change is "enable" or "disable" if it changes
+ * nothing else.
+ */
 static const char *
 action_of(const struct call *c)
 {
@@ -432,31 +449,30 @@ keep_definition(struct fact *o, const struct call *c)
 		fact_str(o, F_SET_DELETE_AFTER, "PT0S");
 }
 
-bool
-schtasks_read(struct script *a, const struct words *w)
+void
+schtasks_read(struct script *script, const struct words *w)
 {
-	const char *outer = a->target, *action;
+	const char *outer = script->target, *action;
 	struct call c = { .verb = QUERY };
 	struct fact *o;
 
 	if (!find_verb(w, &c.verb))
-		return false;
+		return;
 	read_words(&c, w);
 	if (c.v[O_HELP] != NULL)
-		return true;		/* asks for help: nothing is done */
-	/* No host's name begins like a switch. */
+		return;		/* help is shown, nothing is done */
+	/* No name of a host begins like a switch: there /s has no value. */
 	if (c.v[O_S] != NULL && !word_is_switch(c.v[O_S]))
-		a->target = c.v[O_S];
+		script->target = c.v[O_S];
 	action = action_of(&c);
-	if ((o = script_task(a, action)) != NULL) {
+	if ((o = script_task_new(script, action)) != NULL) {
 		if (c.v[O_TN] != NULL)
 			task_name(o, view_str(c.v[O_TN]));
 		if (task_defines(action))
 			keep_definition(o, &c);
 		if (c.password)
 			fact_bool(o, F_HAS_PASSWORD, true);
-		script_done(a, o);
+		script_task_done(script, o);
 	}
-	a->target = outer;
-	return true;
+	script->target = outer;
 }

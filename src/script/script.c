@@ -1,64 +1,68 @@
-/* script.c -- texts that are run, and what is asked for in them. */
-#include "script/script.h"
+/* script.c -- a text and the texts inside it: limits, who reads them, what they report. */
+#include "script/readers.h"
 
 #include "base/decode-text.h"
 #include "base/limits.h"
 #include "base/text.h"
+#include "script/words.h"
 
-/* Something was left out: the fact says so. */
-static void
-too_much(struct script *a)
+void
+script_cut(struct script *script)
 {
-	if (a->command != NULL)
-		a->command->cut = true;
+	if (script->command != NULL)
+		script->command->cut = true;
 }
 
-/* So many bytes are read or made.  False: that is more than one command is worth. */
-static bool
-work(struct script *a, size_t n)
+bool
+script_work(struct script *script, size_t n)
 {
-	if (n > MAX_SCRIPT_WORK - a->work) {
-		a->work = MAX_SCRIPT_WORK;
-		too_much(a);
+	if (n > MAX_SCRIPT_WORK - script->work) {
+		script->work = MAX_SCRIPT_WORK;
+		script_cut(script);
 		return false;
 	}
-	a->work += n;
+	script->work += n;
 	return true;
 }
 
-static void
-program_read(struct script *a, struct view text)
+/* ---- Texts and programs ---- */
+
+void
+command_line_read(struct script *script, struct view text)
 {
-	struct words *w = words_split(a->budget, text);
+	struct words *w = words_split(script->budget, text);
 
 	if (w != NULL && w->n > 0)
-		script_program(a, w);
+		script_program(script, w);
 	words_free(w);
 }
 
 void
-script_read(struct script *a, enum language language, struct view text)
+script_read(struct script *script, enum language language, struct view text)
 {
-	if (text.len > MAX_SCRIPT_TEXT || a->depth >= MAX_SCRIPT_DEPTH)
-		too_much(a);
+	if (text.len > MAX_SCRIPT_TEXT || script->depth >= MAX_SCRIPT_DEPTH)
+		script_cut(script);
 	text = view_upto(text, 0, MAX_SCRIPT_TEXT);
-	if (text.len == 0 || a->depth >= MAX_SCRIPT_DEPTH || !work(a, text.len))
+	if (text.len == 0 || script->depth >= MAX_SCRIPT_DEPTH || !script_work(script, text.len))
 		return;
-	a->depth++;
-	if (a->listener != NULL && a->listener->text != NULL)
-		a->listener->text(a->listener->arg, language, text);
-	switch (language) {
-	case LANGUAGE_NONE:
-		program_read(a, text);
-		break;
-	case LANGUAGE_CMD:
-		cmd_read(a, text);
-		break;
-	case LANGUAGE_POWERSHELL:
-		powershell_read(a, text);
-		break;
-	}
-	a->depth--;
+	script->depth++;
+	if (script->listener != NULL && script->listener->text != NULL)
+		script->listener->text(script->listener->arg, language, text);
+	reader_of_language(language)(script, text);
+	script->depth--;
+}
+
+void
+script_program(struct script *script, const struct words *w)
+{
+	program_reader *read;
+
+	if (w->n == 0)
+		return;
+	if (script->listener != NULL && script->listener->program != NULL)
+		script->listener->program(script->listener->arg, w);
+	if ((read = reader_of_program(w->w[0].s)) != NULL)
+		read(script, w);
 }
 
 /* ---- What encoded parts say ---- */
@@ -73,32 +77,32 @@ was_decoded(const struct fact *o, struct view text)
 	return false;
 }
 
-/* The same part is met again where a text is read in more than one way. */
+/* A text that is read in more than one way shows the same part more than once. */
 void
-script_decoded(struct script *a, const char *method, struct view utf8)
+script_decoded(struct script *script, const char *method, struct view utf8)
 {
 	struct view text = text_upto(utf8, MAX_SCRIPT_PART);
 
-	if (a->listener != NULL && a->listener->decoded != NULL && utf8.len > 0 &&
-	    work(a, utf8.len))
-		a->listener->decoded(a->listener->arg, method, utf8);
-	if (a->command == NULL || text.len == 0 || !work(a, text.len) ||
-	    was_decoded(a->command, text))
+	if (script->listener != NULL && script->listener->decoded != NULL && utf8.len > 0 &&
+	    script_work(script, utf8.len))
+		script->listener->decoded(script->listener->arg, method, utf8);
+	if (script->command == NULL || text.len == 0 || !script_work(script, text.len) ||
+	    was_decoded(script->command, text))
 		return;
-	if (text.len < utf8.len || a->decoded >= MAX_SCRIPT_DECODED)
-		too_much(a);
-	if (a->decoded >= MAX_SCRIPT_DECODED)
+	if (text.len < utf8.len || script->decoded >= MAX_SCRIPT_DECODED)
+		script_cut(script);
+	if (script->decoded >= MAX_SCRIPT_DECODED)
 		return;
-	a->decoded++;
-	fact_next(a->command, F_CMD_DEC_METHOD);
-	fact_str(a->command, F_CMD_DEC_METHOD, method);
-	fact_utf8(a->command, F_CMD_DEC_TEXT, text);
+	script->decoded++;
+	fact_next(script->command, F_CMD_DEC_METHOD);
+	fact_str(script->command, F_CMD_DEC_METHOD, method);
+	fact_utf8(script->command, F_CMD_DEC_TEXT, text);
 }
 
 /* ---- Tasks ---- */
 
 bool
-host_is_here(struct view host)
+script_host_is_local(struct view host)
 {
 	static const char *const here[] = {
 		"", ".", "localhost", "127.0.0.1", "::1", "%COMPUTERNAME%", "$env:COMPUTERNAME"
@@ -110,37 +114,50 @@ host_is_here(struct view host)
 	return false;
 }
 
-/* The machine itself is no second one. */
+/* The host as task.target has it: without backslashes; NULL if it is the machine itself. */
 static const char *
-second_host(const char *name)
+remote_host(const char *name)
 {
 	if (name == NULL)
 		return NULL;
 	while (*name == '\\')
 		name++;
-	return host_is_here(view_str(name)) ? NULL : name;
+	return script_host_is_local(view_str(name)) ? NULL : name;
 }
 
 struct fact *
-script_task(struct script *a, const char *action)
+script_task_new(struct script *script, const char *action)
 {
 	struct fact *o;
 
-	if (a->tasks >= MAX_SCRIPT_TASKS) {
-		too_much(a);
+	if (script->tasks >= MAX_SCRIPT_TASKS) {
+		script_cut(script);
 		return NULL;
 	}
-	if ((o = a->fresh(a->arg)) == NULL)
+	if ((o = script->fresh(script->arg)) == NULL)
 		return NULL;
-	a->tasks++;
+	script->tasks++;
 	fact_str(o, F_ACTION, action);
-	fact_str(o, F_TARGET, second_host(a->target));
+	fact_str(o, F_TARGET, remote_host(script->target));
 	return o;
 }
 
-/* ---- For who only listens ---- */
+void
+script_task_done(struct script *script, struct fact *o)
+{
+	if (o == NULL)
+		return;
+	if (script->done != NULL)
+		script->done(script->arg, o);
+	else if (script->listener != NULL && script->listener->task != NULL)
+		script->listener->task(script->listener->arg, o);
+	else
+		fact_free(o);
+}
 
-/* A task that is not anybody's yet. */
+/* ---- Listeners ---- */
+
+/* Nothing was on the wire: the listener knows of whom the text is. */
 static struct fact *
 bare_task(void *arg)
 {
@@ -154,31 +171,18 @@ void
 script_scan(struct budget *b, enum language language, struct view text,
     const struct script_listener *listener)
 {
-	struct script a = { .budget = b, .fresh = bare_task, .arg = b, .listener = listener };
+	struct script script = { .budget = b, .fresh = bare_task, .arg = b, .listener = listener };
 
 	if (listener->work != NULL)
-		a.work = *listener->work;
-	script_read(&a, language, text);
+		script.work = *listener->work;
+	script_read(&script, language, text);
 	if (listener->work != NULL)
-		*listener->work = a.work;
+		*listener->work = script.work;
 }
 
 void
-script_output(struct script *a, struct view to)
+script_output(struct script *script, struct view file)
 {
-	if (a->listener != NULL && a->listener->output != NULL && to.len > 0)
-		a->listener->output(a->listener->arg, to);
-}
-
-void
-script_done(struct script *a, struct fact *o)
-{
-	if (o == NULL)
-		return;
-	if (a->done != NULL)
-		a->done(a->arg, o);
-	else if (a->listener != NULL && a->listener->task != NULL)
-		a->listener->task(a->listener->arg, o);
-	else
-		fact_free(o);
+	if (script->listener != NULL && script->listener->output != NULL && file.len > 0)
+		script->listener->output(script->listener->arg, file);
 }

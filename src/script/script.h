@@ -1,71 +1,98 @@
 /*
- * script.h -- what a command line or a script asks for: the tasks it makes, runs
- * or deletes, and what its encoded parts say.  Whoever carries such a text
- * (WinRM, services, WMI) gives it to script_read(); the readers of each language
- * are behind it, and call one another through it.
+ * script.h -- what a command line or a script does when it is run: which
+ * programs it starts, which tasks it creates, runs or deletes, and what its
+ * encoded parts say.  Nothing is executed.  The text is read statically, and
+ * what only the run decides (a variable of the machine, a program's output)
+ * stays as it is written.
+ *
+ * script_read() is for a carrier of commands (WinRM), which gets the tasks as
+ * facts.  script_scan() is for detection, which listens to everything that is
+ * found.
  */
 #ifndef SCRIPT_H
 #define SCRIPT_H
 
 #include "fact/fact.h"
-#include "script/readers.h"
 
-struct script {
-	struct budget	*budget;
-	struct fact	*command;	/* the fact that carries the text: gets decoded[] */
-	/* A task fact with all that is known but the task itself; NULL: budget spent. */
-	struct fact	*(*fresh)(void *arg);
-	void		 (*done)(void *arg, struct fact *);	/* takes it; NULL: who listens does */
-	void		*arg;
-	const char	*target;	/* the host that an enclosing part names; NULL */
-	unsigned int	 depth;		/* texts inside texts */
-	unsigned int	 tasks;		/* told so far */
-	unsigned int	 decoded;
-	size_t		 work;		/* bytes read and made so far, of all texts inside */
-	const struct script_listener *listener;	/* who listens; NULL */
+struct words;
+
+/* By whose rules a text is read. */
+enum language {
+	LANGUAGE_NONE,		/* one program's command line, as CreateProcess() takes it */
+	LANGUAGE_CMD,		/* commands for cmd.exe */
+	LANGUAGE_POWERSHELL	/* a PowerShell script */
 };
 
-/* A whole text in one of the languages.  Bounded by its length, MAX_SCRIPT_DEPTH,
- * MAX_SCRIPT_TASKS, MAX_SCRIPT_DECODED. */
+/*
+ * The callbacks of a listener; each may be NULL.  Every text is UTF-8 and
+ * valid during the call only.
+ */
+struct script_listener {
+	/*
+	 * A program is started with this command line, by the text or by a text
+	 * inside it.  A program that starts another one ("cmd /c whoami") is
+	 * reported first, then the one that it starts.
+	 */
+	void		(*program)(void *arg, const struct words *);
+	/* This text is run in that language: the text given, then those inside it. */
+	void		(*text)(void *arg, enum language, struct view);
+	/* The output of a program is redirected to the file of that name. */
+	void		(*output)(void *arg, struct view file);
+	/* An encoded part says this; method is "base64", "gzip", "concat" … */
+	void		(*decoded)(void *arg, const char *method, struct view);
+	/* A task is created, changed, run … as this fact says.  The callee owns the fact. */
+	void		(*task)(void *arg, struct fact *);
+	void		*arg;
+	/*
+	 * Bytes read so far by all scans that share one limit of
+	 * MAX_SCRIPT_WORK.  NULL: the scan has that limit for itself.
+	 */
+	size_t		*work;
+};
+
+/*
+ * One text that is being read, with all texts inside it.  The caller sets the
+ * members up to listener, leaves the others zero, and keeps it during
+ * script_read().
+ */
+struct script {
+	struct budget	*budget;	/* memory that is needed while reading */
+	struct fact	*command;	/* the fact that carries the text: gets decoded[], and cut when
+					 * something was left out; NULL: there is none */
+	/* Returns a new task fact that has all but the task itself; NULL: budget spent. */
+	struct fact	*(*fresh)(void *arg);
+	/* Takes a finished task fact, which it then owns.  NULL: the listener's task() does. */
+	void		 (*done)(void *arg, struct fact *);
+	void		*arg;		/* for both */
+	const struct script_listener *listener;	/* NULL: nobody listens */
+
+	const char	*target;	/* host that an enclosing command names; NULL: none */
+	unsigned int	 depth;		/* how many texts this one is inside of */
+	unsigned int	 tasks;		/* made so far, of MAX_SCRIPT_TASKS */
+	unsigned int	 decoded;	/* kept so far, of MAX_SCRIPT_DECODED */
+	size_t		 work;		/* bytes read and made so far, of MAX_SCRIPT_WORK */
+};
+
+/*
+ * Reads a whole text (UTF-8) in a language.  Its tasks go to script->done(),
+ * its decoded parts to script->command, everything to script->listener.  Memory
+ * and time are bounded by the text's length, MAX_SCRIPT_DEPTH and
+ * MAX_SCRIPT_WORK; what is beyond them is left out.
+ */
 void		 script_read(struct script *, enum language, struct view text);
 
-/* A program is started with these words: schtasks, at, cmd /c, powershell -c
- * and what else is known by its name (program.c). */
-void		 script_program(struct script *, const struct words *);
+/* The same for one who only listens; tasks go to the listener's task(). */
+void		 script_scan(struct budget *, enum language, struct view text,
+		    const struct script_listener *);
 
-/* An encoded part says that: told in decoded[], method is e.g. "base64". */
-void		 script_decoded(struct script *, const char *method, struct view utf8);
+/*
+ * Begins a task fact for one action ("create", "run" …) with script->target
+ * set.  Returns a fact that the caller fills and hands to script_task_done(), or
+ * NULL after MAX_SCRIPT_TASKS of them or when the budget is spent.
+ */
+struct fact	*script_task_new(struct script *, const char *action);
 
-/* Output of what runs goes to that file. */
-void		 script_output(struct script *, struct view to);
-
-/* A task fact for one action ("create", "run", …), with target set; NULL when
- * there are too many.  script_done() hands it over. */
-struct fact	*script_task(struct script *, const char *action);
-void		 script_done(struct script *, struct fact *);
-
-/* The machine itself, whichever way it is called. */
-bool		 host_is_here(struct view host);
-
-/* ---- The readers; script_read() and script_program() call them ---- */
-
-void		 cmd_read(struct script *, struct view text);		/* cmd.exe's language */
-void		 powershell_read(struct script *, struct view text);
-bool		 schtasks_read(struct script *, const struct words *);	/* false: it is none */
-bool		 at_read(struct script *, const struct words *);
-
-/* Split as CommandLineToArgvW would.  The words live in the budget until
- * words_free(). */
-struct words	*words_split(struct budget *, struct view utf8);
-void		 words_free(struct words *);
-
-/* Is it a switch, behind a slash or a dash?  And is it that one, with or without
- * a value?  Of /name:value *value is what follows the colon, else NULL. */
-bool		 word_is_switch(const char *);
-bool		 word_names(const char *, const char *name, const char **value);
-bool		 word_is_number(const char *);		/* digits alone */
-
-/* Those from word i on, with a blank between each two.  False: no room. */
-bool		 words_join(const struct words *, size_t i, struct buf *);
+/* Hands a finished task fact over; the caller no longer owns it.  NULL is allowed. */
+void		 script_task_done(struct script *, struct fact *);
 
 #endif

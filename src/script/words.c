@@ -1,5 +1,5 @@
-/* words.c -- a program's command line as words, by the rules of CommandLineToArgvW. */
-#include "script/script.h"
+/* words.c -- a program's command line as words, by the rules of CommandLineToArgvW(). */
+#include "script/words.h"
 
 #include <strings.h>
 
@@ -20,8 +20,9 @@ put(char *s, size_t *n, char c)
 }
 
 /*
- * The program's own name knows no escapes.  cmd.exe takes a switch right
- * behind it; behind its closing quote so may others.
+ * Reads the program's name at *at into s (NULL: only counts).  Backslashes
+ * escape nothing in it.  A switch may follow without a blank behind the closing
+ * quote, as cmd.exe allows: "cmd"/c.  Returns the length of the name.
  */
 static size_t
 first_word(struct view v, size_t *at, char *s)
@@ -41,8 +42,9 @@ first_word(struct view v, size_t *at, char *s)
 }
 
 /*
- * Backslashes escape only before a quote; of three quotes in a row, the
- * opening one counted, one stays.
+ * Reads an argument at *at into s (NULL: only counts).  Backslashes escape only
+ * where a quote follows them.  Of three quotes in a row, the opening one
+ * included, one is part of the word.  Returns the length of the word.
  */
 static size_t
 next_word(struct view v, size_t *at, char *s)
@@ -78,7 +80,10 @@ next_word(struct view v, size_t *at, char *s)
 	return n;
 }
 
-/* Both passes: w and s are NULL in the one that counts. */
+/*
+ * Splits v into w[] and s, or only counts where both are NULL.  *chars becomes
+ * the size of s.  Returns the number of words.
+ */
 static size_t
 split(struct view v, struct word *w, char *s, size_t *chars)
 {
@@ -123,7 +128,7 @@ words_free(struct words *w)
 	budget_free(w);
 }
 
-/* ---- What they are ---- */
+/* ---- Single words ---- */
 
 bool
 word_is_switch(const char *s)

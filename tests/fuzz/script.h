@@ -1,6 +1,6 @@
 /* script.h -- for fuzz targets: tasks that a text makes, and a text that is run. */
-#ifndef FUZZ_ASKS_H
-#define FUZZ_ASKS_H
+#ifndef FUZZ_SCRIPT_H
+#define FUZZ_SCRIPT_H
 
 #include <stdlib.h>
 
@@ -29,15 +29,15 @@ read_and_ask(enum language language, struct view text)
 {
 	static const struct peers nobody;
 	struct budget budget;
-	struct script asks = { .budget = &budget, .fresh = fresh, .done = done, .arg = &budget };
+	struct script script = { .budget = &budget, .fresh = fresh, .done = done, .arg = &budget };
 
 	budget_init(&budget, NULL, 48u << 20);
-	asks.command = fact_new(&budget, FACT_COMMAND, &nobody, (struct packet_ref){ 0 });
-	script_read(&asks, language, text);
-	if (asks.depth != 0 || asks.target != NULL || asks.tasks > MAX_SCRIPT_TASKS ||
-	    asks.work > MAX_SCRIPT_WORK)
+	script.command = fact_new(&budget, FACT_COMMAND, &nobody, (struct packet_ref){ 0 });
+	script_read(&script, language, text);
+	if (script.depth != 0 || script.target != NULL || script.tasks > MAX_SCRIPT_TASKS ||
+	    script.work > MAX_SCRIPT_WORK)
 		abort();
-	fact_free(asks.command);
+	fact_free(script.command);
 	if (budget.used != 0)
 		abort();	/* a leak */
 }

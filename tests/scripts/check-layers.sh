@@ -11,7 +11,7 @@ base:
 secret:			base
 fact:			base
 task:			base fact
-script:			base fact task script/powershell
+script:			base fact task
 script/cmd:		base script
 script/powershell:	base fact task script
 engine:			base fact

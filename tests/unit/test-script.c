@@ -1,5 +1,5 @@
 /* What is the same for all texts that are run: limits, targets, what was decoded. */
-#include "script/script.h"
+#include "script/readers.h"
 
 #include "unit/asking.h"
 
@@ -7,16 +7,16 @@ static void
 a_task_is_told_with_its_action(void **state)
 {
 	struct asking *a = *state;
-	struct fact *o = script_task(&a->script, "delete");
+	struct fact *o = script_task_new(&a->script, "delete");
 
 	assert_non_null(o);
 	assert_field(o, F_ACTION, "delete");
 	assert_field(o, F_TARGET, NULL);
 	assert_int_equal(a->facts.n, 0);
-	script_done(&a->script, o);
+	script_task_done(&a->script, o);
 	assert_int_equal(a->facts.n, 1);
 	assert_ptr_equal(a->facts.o[0], o);
-	script_done(&a->script, NULL);
+	script_task_done(&a->script, NULL);
 	assert_int_equal(a->facts.n, 1);
 }
 
@@ -37,7 +37,7 @@ a_second_host_is_the_target(void **state)
 		struct fact *o;
 
 		a->script.target = hosts[i].said;
-		o = script_task(&a->script, "run");
+		o = script_task_new(&a->script, "run");
 		assert_field(o, F_TARGET, hosts[i].target);
 		fact_free(o);
 	}
@@ -49,13 +49,13 @@ there_are_so_many_tasks_and_no_more(void **state)
 	struct asking *a = *state;
 
 	for (size_t i = 0; i < MAX_SCRIPT_TASKS; i++) {
-		struct fact *o = script_task(&a->script, "run");
+		struct fact *o = script_task_new(&a->script, "run");
 
 		assert_non_null(o);
 		fact_free(o);
 	}
 	assert_false(a->command->cut);
-	assert_null(script_task(&a->script, "run"));
+	assert_null(script_task_new(&a->script, "run"));
 	assert_true(a->command->cut);
 	assert_int_equal(a->script.tasks, MAX_SCRIPT_TASKS);
 }
@@ -73,7 +73,7 @@ without_memory_there_is_no_task(void **state)
 	struct asking *a = *state;
 
 	a->script.fresh = none_left;
-	assert_null(script_task(&a->script, "run"));
+	assert_null(script_task_new(&a->script, "run"));
 	assert_int_equal(a->script.tasks, 0);
 }
 
@@ -141,7 +141,7 @@ nobody_need_want_the_decoded_parts(void **state)
 	a->script.command = NULL;
 	script_decoded(&a->script, "base64", view_str("whoami"));
 	a->script.tasks = MAX_SCRIPT_TASKS;
-	assert_null(script_task(&a->script, "run"));
+	assert_null(script_task_new(&a->script, "run"));
 }
 
 static void

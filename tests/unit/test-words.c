@@ -1,6 +1,6 @@
 #include "unit/facts.h"
 
-#include "script/script.h"
+#include "script/words.h"
 #include "base/limits.h"
 
 #define MAX_ROW	6

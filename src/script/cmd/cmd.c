@@ -5,6 +5,7 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "script/words.h"
 
 struct cmd {
 	struct script	*script;
@@ -121,8 +122,7 @@ static void
 give_up(struct cmd *c)
 {
 	c->stop = true;
-	if (c->script->command != NULL)
-		c->script->command->cut = true;
+	script_cut(c->script);
 }
 
 static void
@@ -251,7 +251,7 @@ start(struct cmd *c, struct view name, struct view rest)
 	c->whole.len = 0;
 	if (!buf_add(&c->whole, name) ||
 	    (rest.len > 0 && rest.p[0] != ' ' && !buf_add(&c->whole, view_str(" "))) ||
-	    !buf_add(&c->whole, rest) || !cmdvars_work(&c->vars, c->whole.len + 64)) {
+	    !buf_add(&c->whole, rest) || !script_work(c->script, c->whole.len + 64)) {
 		give_up(c);
 		return;
 	}
@@ -355,7 +355,7 @@ turn(struct cmd *c, struct in *in, struct loop *l, struct view value)
 	in->at = l->body;
 	body(c, in);
 	c->loop = outer;
-	if (!cmdvars_work(&c->vars, in->at - l->body))
+	if (!script_work(c->script, in->at - l->body))
 		give_up(c);
 }
 
@@ -612,15 +612,15 @@ commands(struct cmd *c, struct in *in, bool all)
 }
 
 void
-cmd_read(struct script *asks, struct view text)
+cmd_read(struct script *script, struct view text)
 {
-	struct cmd c = { .script = asks };
+	struct cmd c = { .script = script };
 	struct in in = { text, 0 };
 
-	cmdvars_init(&c.vars, asks);
-	buf_init(&c.line, asks->budget, MAX_COMMAND_LINE);
-	buf_init(&c.expanded, asks->budget, MAX_COMMAND_LINE);
-	buf_init(&c.whole, asks->budget, MAX_COMMAND_LINE + 1);
+	cmdvars_init(&c.vars, script);
+	buf_init(&c.line, script->budget, MAX_COMMAND_LINE);
+	buf_init(&c.expanded, script->budget, MAX_COMMAND_LINE);
+	buf_init(&c.whole, script->budget, MAX_COMMAND_LINE + 1);
 	while (!c.stop && in.at < text.len) {
 		commands(&c, &in, true);
 		in.at++;		/* the line's end */

@@ -1,4 +1,5 @@
 libschedwire_a_SOURCES += \
 	%reldir%/cmd.c \
+	%reldir%/command-line.c \
 	%reldir%/vars.c \
 	%reldir%/vars.h

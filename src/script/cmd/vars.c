@@ -21,9 +21,9 @@ var_cmp(const struct cmdvar *a, const struct cmdvar *b)
 RB_STATIC(cmdvartree, cmdvar, link, var_cmp)
 
 void
-cmdvars_init(struct cmdvars *v, struct script *asks)
+cmdvars_init(struct cmdvars *v, struct script *script)
 {
-	*v = (struct cmdvars){ .script = asks, .tree = RB_INITIALIZER(&v->tree) };
+	*v = (struct cmdvars){ .script = script, .tree = RB_INITIALIZER(&v->tree) };
 }
 
 void
@@ -36,17 +36,6 @@ cmdvars_free(struct cmdvars *v)
 		budget_free((void *)(uintptr_t)var->value.p);
 		budget_free(var);
 	}
-}
-
-bool
-cmdvars_work(struct cmdvars *v, size_t n)
-{
-	if (n > MAX_SCRIPT_WORK - v->script->work) {
-		v->script->work = MAX_SCRIPT_WORK;
-		return false;
-	}
-	v->script->work += n;
-	return true;
 }
 
 static struct cmdvar *
@@ -152,7 +141,7 @@ cmdvars_leave(struct cmdvars *v)
 	struct cmdvar *var;
 
 	v->maybe--;
-	if (!v->set || !cmdvars_work(v, v->n * sizeof(*var)))
+	if (!v->set || !script_work(v->script, v->n * sizeof(*var)))
 		return;
 	RB_FOREACH(var, cmdvartree, &v->tree)
 		if (var->maybe > v->maybe)
@@ -226,7 +215,7 @@ replace(struct cmdvars *v, struct view value, struct view what, struct view with
 	size_t from = 0;
 
 	what = view_from(what, upto);
-	if (!cmdvars_work(v, value.len * (1 + what.len / 8)))
+	if (!script_work(v->script, value.len * (1 + what.len / 8)))
 		return false;
 	for (size_t at = 0; at < value.len && !done;) {
 		if (!text_same(view_upto(value, at, what.len), what)) {
@@ -234,7 +223,7 @@ replace(struct cmdvars *v, struct view value, struct view what, struct view with
 			continue;
 		}
 		if ((!upto && !buf_add(out, view_upto(value, from, at - from))) ||
-		    !cmdvars_work(v, with.len) || !buf_add(out, with))
+		    !script_work(v->script, with.len) || !buf_add(out, with))
 			return false;
 		from = at += what.len;
 		done = upto;
@@ -273,7 +262,7 @@ use(struct cmdvars *v, struct view s, struct buf *out, bool *failed)
 		    view_from(how, equals + 1), out);
 		return close + 2;
 	}
-	*failed = !cmdvars_work(v, value.len) || !buf_add(out, value);
+	*failed = !script_work(v->script, value.len) || !buf_add(out, value);
 	return close + 2;
 }
 
@@ -297,7 +286,7 @@ use_loop(struct cmdvars *v, const struct cmdloop *l, struct view s, struct buf *
 	value = l->value;
 	if (bare && value.len >= 2 && value.p[0] == '"' && value.p[value.len - 1] == '"')
 		value = view_at(value, 1, value.len - 2);
-	*failed = !cmdvars_work(v, value.len) || !buf_add(out, value);
+	*failed = !script_work(v->script, value.len) || !buf_add(out, value);
 	return at + 1;
 }
 

@@ -2,8 +2,8 @@
 #ifndef CMD_VARS_H
 #define CMD_VARS_H
 
-#include "script/script.h"
 #include "base/rb.h"
+#include "script/readers.h"
 
 struct cmdvar {
 	RB_ENTRY(cmdvar) link;
@@ -30,9 +30,6 @@ struct cmdvars {
 
 void	 cmdvars_init(struct cmdvars *, struct script *);
 void	 cmdvars_free(struct cmdvars *);
-
-/* Work of n bytes; false: enough was done. */
-bool	 cmdvars_work(struct cmdvars *, size_t);
 
 /* What "set" is followed by. */
 void	 cmdvars_set(struct cmdvars *, struct view rest);

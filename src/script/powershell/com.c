@@ -247,7 +247,7 @@ class_of(struct ps_value v, struct ps_value *host)
 static void
 wmi_job(struct ps *ps, struct ps_value command)
 {
-	struct fact *o = script_task(ps->script, "create");
+	struct fact *o = script_task_new(ps->script, "create");
 	struct ps_value a = ps_map(ps, "action"), d = ps_map(ps, NULL);
 
 	if (o == NULL)
@@ -257,7 +257,7 @@ wmi_job(struct ps *ps, struct ps_value command)
 		ps_put(ps, d.map, "Action", a);
 		ps_define(ps, o, d);
 	}
-	script_done(ps->script, o);
+	script_task_done(ps->script, o);
 }
 
 /* A method of a class by name: arguments is a map, or what stands first. */

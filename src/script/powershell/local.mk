@@ -2,6 +2,7 @@ libschedwire_a_SOURCES += \
 	%reldir%/call.c \
 	%reldir%/cmdlet.c \
 	%reldir%/com.c \
+	%reldir%/command-line.c \
 	%reldir%/command.c \
 	%reldir%/decode.c \
 	%reldir%/define.c \

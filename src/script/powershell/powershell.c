@@ -1,10 +1,10 @@
-/* powershell.c -- what a PowerShell text asks for. */
+/* powershell.c -- what a PowerShell text script for. */
 #include "script/powershell/powershell.h"
 
 void
-powershell_read(struct script *asks, struct view text)
+powershell_read(struct script *script, struct view text)
 {
-	struct ps ps = { .script = asks };
+	struct ps ps = { .script = script };
 	struct ps_value vars, functions, aliases;
 
 	text = view_upto(text, 0, MAX_SCRIPT_TEXT);

@@ -16,10 +16,10 @@
 #ifndef POWERSHELL_H
 #define POWERSHELL_H
 
-#include "script/script.h"
 #include "base/limits.h"
 #include "base/rb.h"
 #include "base/text.h"
+#include "script/readers.h"
 
 /* ---- Values ---- */
 

@@ -1,6 +1,8 @@
 /* program.c -- which command a name means, and programs as PowerShell starts them. */
 #include "script/powershell/powershell.h"
 
+#include "script/words.h"
+
 /* ---- Parameters of cmdlets ---- */
 
 static const char common[] = "ErrorAction EA WarningAction WA InformationAction "
@@ -382,7 +384,7 @@ ps_aim(struct ps *ps, struct ps_value host)
 		return old;
 	while (host.kind == PS_TEXT && text_begins(host.text, "\\"))
 		host.text = view_from(host.text, 1);
-	if (host.kind != PS_TEXT || !host_is_here(host.text))
+	if (host.kind != PS_TEXT || !script_host_is_local(host.text))
 		ps->script->target = ps_cstr(ps, host);
 	return old;
 }

@@ -10,14 +10,14 @@
 static void
 tell(struct ps *ps, const char *action, struct ps_value d, struct ps_value path, struct ps_value name)
 {
-	struct fact *o = script_task(ps->script, action);
+	struct fact *o = script_task_new(ps->script, action);
 
 	if (o == NULL)
 		return;
 	ps_name_task(ps, o, path, name);
 	if (task_defines(action))
 		ps_define(ps, o, d);
-	script_done(ps->script, o);
+	script_task_done(ps->script, o);
 }
 
 static struct ps_value

@@ -12,14 +12,6 @@ struct ps_chunk {
 	struct ps_chunk	*next;
 };
 
-/* Something was left out: the fact says so. */
-static void
-too_much(struct ps *ps)
-{
-	if (ps->script->command != NULL)
-		ps->script->command->cut = true;
-}
-
 static uint8_t *
 heap_take(struct ps *ps, struct ps_heap *h, size_t n)
 {
@@ -33,7 +25,7 @@ heap_take(struct ps *ps, struct ps_heap *h, size_t n)
 			want = MAX_PS_MEM - ps->held;
 		if (want < n ||
 		    (c = budget_alloc(ps->script->budget, sizeof(*c) + want)) == NULL) {
-			too_much(ps);
+			script_cut(ps->script);
 			return NULL;
 		}
 		c->next = h->chunks;
@@ -59,18 +51,13 @@ ps_take(struct ps *ps, size_t n)
 	return p;
 }
 
-/* Texts that texts make share one count, so that none of them multiplies. */
 bool
 ps_work(struct ps *ps, size_t n)
 {
-	if (n > MAX_SCRIPT_WORK - ps->script->work) {
-		ps->script->work = MAX_SCRIPT_WORK;
-		ps->stop = PS_STOP_ALL;
-		too_much(ps);
-		return false;
-	}
-	ps->script->work += n;
-	return true;
+	if (script_work(ps->script, n))
+		return true;
+	ps->stop = PS_STOP_ALL;
+	return false;
 }
 
 static void
