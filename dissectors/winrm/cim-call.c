@@ -1,58 +1,52 @@
 /* cim-call.c -- methods of CIM classes: [MS-WSMV] 3.1.4.2, 4.1.4. */
-#include "winrm/wsman-parts.h"
+#include "winrm/cim-call.h"
 
 #include <stdlib.h>
 
-#include "winrm/cim.h"
-#include "task/status.h"
 #include "base/text.h"
-
-bool
-cimcall_is(const struct soap *s)
-{
-	return s->resource != NULL && (strcasestr(s->resource, "/wbem/wsman/1/wmi/") != NULL ||
-	    strcasestr(s->resource, "/wbem/wscim/1/") != NULL);
-}
+#include "task/status.h"
+#include "winrm/cim.h"
 
 static struct command *
-process_create(struct wsman *w)
+process_create(struct wsman_context *x)
 {
-	const struct soap_node *line = soap_param(w->soap, "CommandLine");
+	const struct soap_node *line = soap_param(x->soap, "CommandLine");
 	struct fact *o;
 
 	if (line == NULL || line->value.len == 0)
 		return NULL;
-	o = wsman_fact(w, "cim", "process", "none");
+	o = wsman_fact(x, "cim", "process", "none");
 	fact_utf8(o, F_CMD_LINE, line->value);
-	return wsman_command(w, NULL, o, LANGUAGE_NONE, "wmiprvse.exe");
+	return wsman_command(x, NULL, o, LANGUAGE_NONE, "wmiprvse.exe");
 }
 
-/* Most calls read something; those for tasks are told when they are answered. */
+/* Most calls only read.  A call that has to do with tasks is reported as these. */
 struct command *
-cimcall_request(struct wsman *w)
+cim_call_request(struct wsman_context *x)
 {
 	struct command *c;
-	struct script asks;
+	struct script script;
 
-	if (text_is(soap_last_part(w->soap->resource), "Win32_Process") &&
-	    text_is(soap_last_part(w->soap->action), "Create"))
-		return process_create(w);
-	c = wsman_command(w, NULL, wsman_fact(w, "cim", NULL, NULL), LANGUAGE_NONE,
+	if (text_is(soap_last_part(x->soap->resource), "Win32_Process") &&
+	    text_is(soap_last_part(x->soap->action), "Create"))
+		return process_create(x);
+	c = wsman_command(x, NULL, wsman_fact(x, "cim", NULL, NULL), LANGUAGE_NONE,
 	    "wmiprvse.exe");
 	if (c == NULL)
 		return NULL;
-	c->silent = true;
-	asks = command_asks(c);
-	cim_read(&asks, w->soap);
-	if (c->n_tasks > 0)
+	c->report.tasks_only = true;
+	script = command_report_script(&c->report);
+	cim_read(&script, x->soap);
+	if (c->report.n_tasks > 0)
 		return c;
 	command_free(c);
 	return NULL;
 }
 
-/* A method's ReturnValue; where it has none, no fault is a success. */
+/* Returns the outcome of a call: its ReturnValue is 0 (a CIM status or an
+ * HRESULT), or it has none and the response is no fault.  Tasks keep the code. */
 static const char *
-outcome(const struct soap *s, struct command *c)
+outcome_of(const struct soap *s, struct command *c)
 {
 	const struct soap_node *n = soap_param(s, "ReturnValue");
 	uint32_t value = 0;
@@ -63,22 +57,22 @@ outcome(const struct soap *s, struct command *c)
 	failed = s->fault || value != 0;
 	if (s->fault && s->has_fault_status)
 		value = s->fault_status;
-	for (size_t i = 0; i < c->n_tasks; i++)
+	for (size_t i = 0; i < c->report.n_tasks; i++)
 		if (failed ? value >> 31 != 0 : n != NULL)
-			status_hresult(c->tasks[i], value);
+			status_hresult(c->report.tasks[i], value);
 	return failed ? "failure" : "success";
 }
 
 void
-cimcall_answer(struct wsman *w, struct command *c)
+cim_call_response(struct wsman_context *x, struct command *c)
 {
-	if (c->fact == NULL)
+	if (c->report.fact == NULL)
 		return;
-	command_touch(c, &w->commands, true);
-	w->via.describe(w->via.arg, c->fact);
-	for (size_t i = 0; i < c->n_tasks; i++) {
-		w->via.describe(w->via.arg, c->tasks[i]);
-		cim_answer(c->tasks[i], w->soap);
+	command_touch(c, &x->commands, true);
+	wsman_describe(x, c->report.fact);
+	for (size_t i = 0; i < c->report.n_tasks; i++) {
+		wsman_describe(x, c->report.tasks[i]);
+		cim_answer(c->report.tasks[i], x->soap);
 	}
-	command_tell(c, outcome(w->soap, c));
+	command_report(c, outcome_of(x->soap, c));
 }

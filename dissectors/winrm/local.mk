@@ -1,5 +1,6 @@
 libschedwire_a_SOURCES += \
 	%reldir%/cim-call.c \
+	%reldir%/cim-call.h \
 	%reldir%/cim.c \
 	%reldir%/cim.h \
 	%reldir%/clixml-print.c \
@@ -7,11 +8,16 @@ libschedwire_a_SOURCES += \
 	%reldir%/clixml-tree.h \
 	%reldir%/clixml.c \
 	%reldir%/clixml.h \
+	%reldir%/command-report.c \
+	%reldir%/command-report.h \
+	%reldir%/command.c \
+	%reldir%/command.h \
 	%reldir%/credssp.c \
 	%reldir%/credssp.h \
 	%reldir%/multipart.c \
 	%reldir%/multipart.h \
 	%reldir%/pipeline.c \
+	%reldir%/pipeline.h \
 	%reldir%/psrp.c \
 	%reldir%/psrp.h \
 	%reldir%/shell.c \
@@ -22,6 +28,8 @@ libschedwire_a_SOURCES += \
 	%reldir%/soap.h \
 	%reldir%/winrm.c \
 	%reldir%/winrs.c \
-	%reldir%/wsman-parts.h \
+	%reldir%/winrs.h \
+	%reldir%/wsman-context.c \
+	%reldir%/wsman-context.h \
 	%reldir%/wsman.c \
 	%reldir%/wsman.h

@@ -1,5 +1,5 @@
 /* pipeline.c -- PowerShell remoting in its shells, [MS-PSRP] 3.1.5.3. */
-#include "winrm/wsman-parts.h"
+#include "winrm/pipeline.h"
 
 #include <ctype.h>
 #include <strings.h>
@@ -9,11 +9,12 @@
 #include "base/limits.h"
 #include "winrm/psrp.h"
 
-/* CommandId is the pipeline's id (3.1.5.3.3), which Windows writes in capitals. */
+/* A pipeline's id is the CommandId of its command (3.1.5.3.3), which Windows
+ * writes in capitals.  As the envelope spells it, if it has it. */
 static void
-pipeline_id(const struct wsman *w, const uint8_t pid[16], char text[37])
+pipeline_id(const struct wsman_context *x, const uint8_t pid[16], char text[37])
 {
-	const char *id = w->soap->command_id;
+	const char *id = x->soap->command_id;
 
 	uuid_text(pid, text);
 	if (id != NULL && strcasecmp(id, text) == 0) {
@@ -37,7 +38,7 @@ has_word(const char *s, const char *word)
 	return false;
 }
 
-/* Does this text run the text that is sent into it? */
+/* Does this script run the text that is sent into its pipeline? */
 static bool
 feeds(const char *text)
 {
@@ -45,20 +46,25 @@ feeds(const char *text)
 	    (has_word(text, "powershell") && text[strlen(text) - 1] == '-');
 }
 
+/* The shell whose fragments are read, and the envelope that has them. */
+struct reading {
+	struct wsman_context *x;
+	struct shell	*shell;
+};
+
 static struct command *
-script_add(struct shell *sh, const uint8_t pid[16], struct view script)
+script_add(const struct reading *r, const uint8_t pid[16], struct view script)
 {
-	struct wsman *w = sh->user;
-	struct fact *o = wsman_fact(w, "psrp", "psrp", "powershell");
+	struct fact *o = wsman_fact(r->x, "psrp", "psrp", "powershell");
 	struct command *c;
 	char id[37];
 
 	fact_utf8(o, F_CMD_SCRIPT, script);
-	c = wsman_command(w, sh, o, LANGUAGE_POWERSHELL, "wsmprovhost.exe");
+	c = wsman_command(r->x, r->shell, o, LANGUAGE_POWERSHELL, "wsmprovhost.exe");
 	if (c == NULL)
 		return NULL;
-	pipeline_id(w, pid, id);
-	command_name(c, id);
+	pipeline_id(r->x, pid, id);
+	command_set_id(c, id);
 	return c;
 }
 
@@ -66,19 +72,19 @@ static void
 on_create(void *arg, const uint8_t pid[16], struct view script)
 {
 	struct command *c = script_add(arg, pid, script);
-	const char *text = c != NULL ? fact_get(c->fact, F_CMD_SCRIPT) : NULL;
+	const char *text = c != NULL ? fact_get(c->report.fact, F_CMD_SCRIPT) : NULL;
 
 	if (text != NULL)
 		c->feeds = feeds(text);
 }
 
 static struct command *
-pipeline_find(struct shell *sh, const uint8_t pid[16])
+pipeline_find(const struct reading *r, const uint8_t pid[16])
 {
 	char id[37];
 
-	pipeline_id(sh->user, pid, id);
-	return command_find(sh, id);
+	pipeline_id(r->x, pid, id);
+	return command_find(&r->shell->commands, id);
 }
 
 /* What is sent into a pipeline is data, unless the pipeline runs it. */
@@ -91,31 +97,28 @@ on_input(void *arg, const uint8_t pid[16], struct view text)
 		script_add(arg, pid, text);
 }
 
-/* 2.2.3.5.  All of that id: the pipeline, and what it was given to run. */
+/* [MS-PSRP] 2.2.3.5.  The state is that of the pipeline and of all the scripts
+ * that were sent into it, which have its id. */
 static void
 on_state(void *arg, const uint8_t pid[16], int state)
 {
 	enum { STOPPED = 3, COMPLETED = 4, FAILED = 5 };
-	struct shell *sh = arg;
-	struct wsman *w = sh->user;
+	const struct reading *r = arg;
 	struct command *c;
 
 	if (state != STOPPED && state != COMPLETED && state != FAILED)
 		return;
-	while ((c = pipeline_find(sh, pid)) != NULL) {
-		command_touch(c, &w->commands, true);
-		command_tell(c, state == COMPLETED ? "success" :
+	while ((c = pipeline_find(r, pid)) != NULL) {
+		command_touch(c, &r->x->commands, true);
+		command_report(c, state == COMPLETED ? "success" :
 		    state == FAILED ? "failure" : NULL);
 		command_free(c);
 	}
 }
 
-static const struct psrp_user psrp_user = { on_create, on_input, on_state };
+/* ---- Fragments ---- */
 
-/* What psrp_data() keeps apart. */
-enum { STREAM_COMMAND, STREAM_SEND, STREAM_RECEIVE };
-
-/* Base64 of which the beginning is missing: counted from its end, four
+/* Base64 of which the beginning is missing is counted from its end: each four
  * characters are three bytes. */
 static struct view
 whole_quads(struct view v)
@@ -124,42 +127,37 @@ whole_quads(struct view v)
 }
 
 static void
-text_in(struct wsman *w, struct shell *sh, enum dir dir, unsigned int stream,
+read_text(struct wsman_context *x, struct shell *sh, enum dir dir, enum psrp_stream stream,
     struct view text, bool tail)
 {
+	struct psrp_listener listener = { on_create, on_input, on_state,
+		&(struct reading){ x, sh } };
 	struct buf bytes;
 
 	if (sh->psrp == NULL || text.len == 0)
 		return;
-	sh->user = w;
-	shell_make_room(w->via.world, sh);
-	buf_init(&bytes, w->via.budget, MAX_SOAP_TEXT);
+	shell_make_room(x->carrier.world, sh);
+	buf_init(&bytes, x->carrier.budget, MAX_SOAP_TEXT);
 	if (base64_decode(tail ? whole_quads(text) : text, &bytes))
-		psrp_data(sh->psrp, dir, stream, buf_view(&bytes), tail);
+		psrp_data(sh->psrp, &listener, dir, stream, buf_view(&bytes), tail);
 	buf_free(&bytes);
-	sh->user = NULL;
 }
 
 void
-pipeline_pool(struct wsman *w, struct shell *sh)
+pipeline_request(struct wsman_context *x, struct shell *sh, struct view base64)
 {
-	sh->psrp = psrp_new(w->via.world, shell_purse(sh), &psrp_user, sh);
+	read_text(x, sh, C2S, PSRP_COMMAND, base64, false);
 }
 
 void
-pipeline_begin(struct wsman *w, struct shell *sh, struct view base64)
+pipeline_stream(struct wsman_context *x, struct shell *sh, enum dir dir,
+    const struct soap_stream *t)
 {
-	text_in(w, sh, C2S, STREAM_COMMAND, base64, false);
-}
-
-void
-pipeline_stream(struct wsman *w, struct shell *sh, enum dir dir, const struct soap_stream *t)
-{
-	unsigned int stream = dir == C2S ? STREAM_SEND : STREAM_RECEIVE;
+	enum psrp_stream stream = dir == C2S ? PSRP_SEND : PSRP_RECEIVE;
 	struct view text = t->text;
 
 	if (t->holed)
 		text.len -= text.len % 4;
-	text_in(w, sh, dir, stream, text, false);
-	text_in(w, sh, dir, stream, t->tail, true);
+	read_text(x, sh, dir, stream, text, false);
+	read_text(x, sh, dir, stream, t->tail, true);
 }

@@ -53,9 +53,8 @@ struct lane {
 struct psrp {
 	struct world	*world;
 	struct budget	*budget;
-	const struct psrp_user *user;
-	void		*arg;
-	struct lane	 lanes[2][3];
+	const struct psrp_listener *listener;	/* during psrp_data() */
+	struct lane	 lanes[2][PSRP_STREAMS];
 	struct objects	 objects;	/* the one that was touched last stands last */
 	size_t		 n_objects;
 	size_t		 held;		/* bytes of them */
@@ -117,14 +116,14 @@ message(struct psrp *p, const struct object *o)
 	buf_init(&text, p->world->budget, MAX_SCRIPT_TEXT);
 	if (type == MSG_PIPELINE_STATE) {
 		if (clixml_number(rd_rest(&r), "PipelineState", &state))
-			p->user->state(p->arg, pid, (int)state);
+			p->listener->state(p->listener->arg, pid, (int)state);
 	} else if (type == MSG_CREATE_PIPELINE) {
 		if (clixml_pipeline(rd_rest(&r), &text))
-			p->user->create(p->arg, pid, buf_view(&text));
+			p->listener->create(p->listener->arg, pid, buf_view(&text));
 		else
 			stat_add(p->world->stats, STAT_BAD_XML, 1);
 	} else if (clixml_text(rd_rest(&r), &text))
-		p->user->input(p->arg, pid, buf_view(&text));
+		p->listener->input(p->listener->arg, pid, buf_view(&text));
 	buf_free(&text);
 }
 
@@ -409,23 +408,6 @@ block_open(struct view v, size_t len, size_t stored, uint8_t *out)
 	return true;
 }
 
-bool
-psrp_decompress(struct view v, struct buf *out)
-{
-	uint8_t *plain = budget_alloc(out->b, BLOCK_MAX);
-	size_t len, stored, before = out->len;
-	bool ok = plain != NULL && v.len > 0;
-
-	for (; ok && v.len > 0; v = view_from(v, BLOCK_HEADER + stored))
-		ok = block_head(v, &len, &stored) == BLOCK_WHOLE &&
-		    block_open(v, len, stored, plain) &&
-		    buf_add(out, (struct view){ plain, len });
-	budget_free(plain);
-	if (!ok)
-		out->len = before;
-	return ok;
-}
-
 /* A whole block, if the stream has not decompressed to too much already. */
 static bool
 lane_open(struct lane *l, struct view v, size_t len, size_t stored, uint8_t *plain)
@@ -542,13 +524,14 @@ lane_guess(struct psrp *p, enum dir dir, struct lane *l, struct view v, bool tai
 }
 
 void
-psrp_data(struct psrp *p, enum dir dir, unsigned int stream, struct view v, bool tail)
+psrp_data(struct psrp *p, const struct psrp_listener *listener, enum dir dir,
+    enum psrp_stream stream, struct view v, bool tail)
 {
-	struct lane *l;
+	struct lane *l = &p->lanes[dir][stream];
 
-	if (stream >= nitems(p->lanes[dir]) || v.len == 0)
+	if (v.len == 0)
 		return;
-	l = &p->lanes[dir][stream];
+	p->listener = listener;
 	if (tail || (!l->xpress && l->held.len > 0 && fragments_at(v)))
 		lane_cut(p, l);
 	if (!l->xpress && l->held.len == 0 && (l->have > 0 || l->left > 0 ||
@@ -556,10 +539,11 @@ psrp_data(struct psrp *p, enum dir dir, unsigned int stream, struct view v, bool
 		lane_plain(p, dir, l, v);
 	else
 		lane_guess(p, dir, l, v, tail);
+	p->listener = NULL;
 }
 
 struct psrp *
-psrp_new(struct world *world, struct budget *budget, const struct psrp_user *user, void *arg)
+psrp_new(struct world *world, struct budget *budget)
 {
 	struct psrp *p = budget_calloc(budget, 1, sizeof(*p));
 
@@ -567,8 +551,6 @@ psrp_new(struct world *world, struct budget *budget, const struct psrp_user *use
 		return NULL;
 	p->world = world;
 	p->budget = budget;
-	p->user = user;
-	p->arg = arg;
 	TAILQ_INIT(&p->objects);
 	for (size_t i = 0; i < nitems(p->lanes); i++)
 		for (size_t j = 0; j < nitems(p->lanes[i]); j++) {

@@ -1,34 +1,49 @@
-/* psrp.h -- PowerShell remoting, [MS-PSRP]: fragments, messages, pipelines. */
+/*
+ * psrp.h -- PowerShell Remoting ([MS-PSRP]) in one runspace pool: fragments
+ * are joined to messages, and those about pipelines are read.
+ */
 #ifndef PSRP_H
 #define PSRP_H
 
 #include "engine/dissect.h"
 
-struct psrp;			/* one runspace pool: a shell of WS-Management */
+struct psrp;
 
-struct psrp_user {
-	/* A pipeline was asked for: its id (16 bytes, as on the wire) and its text, as a
-	 * person would have typed it (UTF-8). */
+/* What is called for each message, in order.  pid is the pipeline's id: 16
+ * bytes, as on the wire.  Views are borrowed for the call. */
+struct psrp_listener {
+	/* The client creates a pipeline: its commands and scripts as a person
+	 * would type them, in UTF-8; never empty. */
 	void		(*create)(void *arg, const uint8_t pid[16], struct view script);
-	/* An object was sent into it, as text. */
+	/* The client sends an object into the pipeline: its text, in UTF-8; never empty. */
 	void		(*input)(void *arg, const uint8_t pid[16], struct view text);
-	/* 2.2.3.5 PSInvocationState: 4 completed, 5 failed, 3 stopped; message may be empty. */
+	/* The server tells the state of the pipeline: PSInvocationState (2.2.3.5). */
 	void		(*state)(void *arg, const uint8_t pid[16], int state);
+	void		*arg;
 };
 
-struct psrp	*psrp_new(struct world *, struct budget *, const struct psrp_user *, void *arg);
-void		 psrp_free(struct psrp *);	/* NULL is fine */
+/* The streams of fragments: each direction of each goes on where it ended. */
+enum psrp_stream {
+	PSRP_COMMAND,		/* creationXml, connectXml and the Arguments of Command requests */
+	PSRP_SEND,
+	PSRP_RECEIVE,
+	PSRP_STREAMS
+};
+
+/* Makes the state of a pool.  All it keeps is charged to the budget.  Returns
+ * NULL when that is spent. */
+struct psrp	*psrp_new(struct world *, struct budget *);
+
+/* Frees the state.  NULL is accepted. */
+void		 psrp_free(struct psrp *);
 
 /*
- * Fragments as one carrier has them (2.2.4), base64 and compression undone:
- * whole ones, several, or parts that the next call goes on with.  stream keeps
- * the carriers of one direction apart (0 for creationXml and Command, 1 for Send,
- * 2 for Receive).  tail: what was before is missing, look for a fragment's start.
+ * Reads the next bytes of a stream, decoded from base64.  They hold several
+ * fragments (2.2.4), or parts of fragments that the next call goes on with, and
+ * may be compressed ([MS-WSMV] 3.1.4.1.31.6), which is found out.  tail: bytes
+ * before them are missing, so the next fragment's start is looked for.
  */
-void		 psrp_data(struct psrp *, enum dir, unsigned int stream, struct view, bool tail);
-
-/* The blocks of a compressed stream ([MS-WSMV] 3.1.4.1.31.6): appended to out.
- * False: it is none. */
-bool		 psrp_decompress(struct view, struct buf *out);
+void		 psrp_data(struct psrp *, const struct psrp_listener *, enum dir,
+		    enum psrp_stream, struct view, bool tail);
 
 #endif

@@ -1,86 +1,62 @@
 /*
- * shell.h -- shells of WS-Management and what runs in them.  A shell outlives
- * the connection that made it, and several speak of it, so they live in the
- * world, known by client, server and ShellId.
+ * shell.h -- shells of WS-Management ([MS-WSMV] 3.1.1).  A shell outlives the
+ * connection that created it, and several connections may use it, so shells
+ * belong to the world, found by client, server and ShellId.
  */
 #ifndef SHELL_H
 #define SHELL_H
 
-#include "script/script.h"
-#include "engine/dissect.h"
-#include "fact/fact.h"
+#include "winrm/command.h"
 
 struct psrp;
-struct shell;
 
-enum shell_kind { SHELL_OTHER, SHELL_WINRS, SHELL_PSRP };
-
-TAILQ_HEAD(commands, command);
-TAILQ_HEAD(my_commands, command);
-
-/*
- * Something that was asked for and is told once: a command line, a script, a
- * line typed into one, a call of a CIM method.
- */
-struct command {
-	TAILQ_ENTRY(command) link;	/* of its shell's, or of its exchange's */
-	TAILQ_ENTRY(command) age;	/* of those not told */
-	TAILQ_ENTRY(command) mine;	/* of the connection that spoke of it last */
-	struct my_commands *speaker;	/* and that */
-	struct waiter	 waiter;
-	struct world	*world;
-	struct shell	*shell;		/* NULL: a CIM call */
-	uint64_t	 serial;	/* of the request that asked for it */
-	char		*id;		/* CommandId; NULL: not known yet */
-	struct fact	*fact;		/* NULL: told */
-	struct packet_ref	 at;		/* of the last answer, else of the request */
-	enum language	 language;	/* of its text */
-	const char	*parent;	/* under which process its doings will show */
-	size_t		 size;		/* of its text */
-	bool		 silent;	/* a CIM call for tasks: the fact lends them its fields */
-	bool		 line;		/* typed: no exit code is its own */
-	bool		 feeds;		/* runs the PowerShell that is sent into it */
-	struct buf	 typed;		/* a line that has not ended */
-	struct fact	*tasks[MAX_SCRIPT_TASKS];
-	size_t		 n_tasks;
+enum shell_kind {
+	SHELL_OTHER,
+	SHELL_WINRS,		/* runs command lines */
+	SHELL_PSRP		/* a runspace pool of PowerShell remoting */
 };
 
 struct shell {
 	struct shell_key *key;
 	enum shell_kind	 kind;
-	char		*resource;
-	struct psrp	*psrp;		/* SHELL_PSRP; NULL: budget spent */
-	void		*user;		/* wsman.c's, during psrp_data() */
+	char		*resource;	/* the ResourceURI it was created with, or NULL */
+	struct psrp	*psrp;		/* of SHELL_PSRP; NULL: the budget was spent */
 	struct commands	 commands;
-	size_t		 n_commands;
 };
 
-/* id NULL: it has one of ours until the server names it.  NULL: no room. */
+/*
+ * Makes a shell.  id is its ShellId, or NULL: it is then unnamed, and has an
+ * id of our own until the server names it.  A shell of the same id, and the
+ * least recently used one if there are too many, are dropped.  Returns NULL
+ * when the budget is spent.  The world owns the shell.
+ */
 struct shell	*shell_new(struct world *, const struct peers *, const char *id,
 		    enum shell_kind, const char *resource);
-struct shell	*shell_find(struct world *, const struct peers *, const char *id);
-const char	*shell_id(const struct shell *);
-bool		 shell_named(const struct shell *);	/* is that the server's? */
-/* It is that one.  False: no room, and the shell is gone. */
-bool		 shell_name(struct world *, struct shell *, const char *id);
-void		 shell_drop(struct world *, struct shell *);	/* tells its commands; NULL is fine */
-struct budget	*shell_purse(struct shell *);	/* what it keeps comes from there */
-/* It is about to keep more: the shells that were not used for longest go. */
-void		 shell_make_room(struct world *, struct shell *);
-uint64_t	 shell_serial(struct world *);	/* a number that no other request has */
 
-/* Takes the fact and waits for its outcome; NULL: no room, and the fact is gone. */
-struct command	*command_new(struct world *, struct shell *, struct my_commands *,
-		    struct fact *fact);
-/* Spoken of again: by whom, and whether in an answer.  It waits anew. */
-void		 command_touch(struct command *, struct my_commands *, bool answer);
-void		 command_name(struct command *, const char *id);
-struct command	*command_find(struct shell *, const char *id);
-struct command	*command_serial(struct shell *, uint64_t serial);
-/* Its outcome is known ("success", "failure"), or NULL: told, with its tasks. */
-void		 command_tell(struct command *, const char *outcome);
-void		 command_free(struct command *);	/* what is not told is told; NULL is fine */
-/* The asks of a fact's text or call; tasks are kept in the command. */
-struct script	 command_asks(struct command *);
+/* Reports the commands of the shell and frees it.  NULL is accepted. */
+void		 shell_drop(struct world *, struct shell *);
+
+/* Returns the shell of that id (in any case) between those hosts, or NULL.
+ * It then counts as the most recently used. */
+struct shell	*shell_find(struct world *, const struct peers *, const char *id);
+
+/* Returns the ShellId, or our own id of an unnamed shell; it belongs to the
+ * shell. */
+const char	*shell_id(const struct shell *);
+
+/* Did the server name the shell? */
+bool		 shell_named(const struct shell *);
+
+/* The server names the shell.  Returns false when the budget is spent: the
+ * shell was then dropped. */
+bool		 shell_set_id(struct world *, struct shell *, const char *id);
+
+/* Call it before the shell keeps more: drops the shells that were not used for
+ * longest, while all together have used more than three quarters of their memory. */
+void		 shell_make_room(struct world *, struct shell *);
+
+/* Returns a number that no other request of this world has; 0 when the budget
+ * is spent. */
+uint64_t	 shell_serial(struct world *);
 
 #endif

@@ -109,7 +109,7 @@ struct level {
 	unsigned int	 nodes;		/* how deep in T_NODEs */
 };
 
-struct script_listener {
+struct envelope {
 	struct soap	*soap;
 	struct prefix	 prefixes[MAX_SOAP_PREFIXES];
 	size_t		 n_prefixes;
@@ -124,7 +124,7 @@ struct script_listener {
 
 /* A copy that lives as long as the envelope, with a NUL behind it. */
 static char *
-keep(struct script_listener *r, struct view v)
+keep(struct envelope *r, struct view v)
 {
 	struct soap_text *t = budget_alloc(r->soap->budget, sizeof(*t) + v.len + 1);
 	char *s;
@@ -143,7 +143,7 @@ keep(struct script_listener *r, struct view v)
 }
 
 static struct view
-keep_view(struct script_listener *r, struct view v)
+keep_view(struct envelope *r, struct view v)
 {
 	const char *s = keep(r, v);
 
@@ -151,7 +151,7 @@ keep_view(struct script_listener *r, struct view v)
 }
 
 static const char *
-keep_att(struct script_listener *r, const struct xml_tag *tag, const char *name)
+keep_att(struct envelope *r, const struct xml_tag *tag, const char *name)
 {
 	const char *s = xml_att(tag, name);
 
@@ -160,7 +160,7 @@ keep_att(struct script_listener *r, const struct xml_tag *tag, const char *name)
 
 /* Room for one more of an array, which doubles; NULL: no more of them. */
 static void *
-one_more(struct script_listener *r, void *array, size_t *n, size_t size, size_t max)
+one_more(struct envelope *r, void *array, size_t *n, size_t size, size_t max)
 {
 	size_t room = *n == 0 ? 4 : *n * 2;
 	char **p = array;
@@ -184,7 +184,7 @@ one_more(struct script_listener *r, void *array, size_t *n, size_t size, size_t 
 /* ---- What is declared ---- */
 
 static bool
-declare(struct script_listener *r, const char *prefix, const char *uri)
+declare(struct envelope *r, const char *prefix, const char *uri)
 {
 	size_t len = strlen(prefix);
 	struct prefix *p;
@@ -202,7 +202,7 @@ declare(struct script_listener *r, const char *prefix, const char *uri)
 
 /* False: more than can be remembered, and then no prefix is sure. */
 static bool
-declare_all(struct script_listener *r, const struct xml_tag *tag)
+declare_all(struct envelope *r, const struct xml_tag *tag)
 {
 	bool all = true;
 
@@ -216,7 +216,7 @@ declare_all(struct script_listener *r, const struct xml_tag *tag)
 }
 
 static enum ns
-ns_of(const struct script_listener *r, const char *prefix, size_t len)
+ns_of(const struct envelope *r, const char *prefix, size_t len)
 {
 	for (size_t i = r->n_prefixes; i-- > 0;)
 		if (r->prefixes[i].len == len && memcmp(r->prefixes[i].s, prefix, len) == 0)
@@ -226,7 +226,7 @@ ns_of(const struct script_listener *r, const char *prefix, size_t len)
 
 /* xsi:type and xsi:nil, whatever the prefix. */
 static const char *
-xsi_att(const struct script_listener *r, const struct xml_tag *tag, const char *name)
+xsi_att(const struct envelope *r, const struct xml_tag *tag, const char *name)
 {
 	for (const char *const *a = tag->atts; a[0] != NULL; a += 2) {
 		const char *colon = strchr(a[0], ':');
@@ -241,7 +241,7 @@ xsi_att(const struct script_listener *r, const struct xml_tag *tag, const char *
 /* ---- Beginnings ---- */
 
 static enum tag
-tag_of(const struct script_listener *r, const struct xml_tag *tag, enum tag parent)
+tag_of(const struct envelope *r, const struct xml_tag *tag, enum tag parent)
 {
 	enum ns ns = ns_of(r, tag->prefix, tag->prefix_len);
 
@@ -255,7 +255,7 @@ tag_of(const struct script_listener *r, const struct xml_tag *tag, enum tag pare
 }
 
 static void
-node_begins(struct script_listener *r, struct level *l, const struct xml_tag *tag, unsigned int depth)
+node_begins(struct envelope *r, struct level *l, const struct xml_tag *tag, unsigned int depth)
 {
 	struct soap *s = r->soap;
 	struct soap_node *n;
@@ -279,7 +279,7 @@ node_begins(struct script_listener *r, struct level *l, const struct xml_tag *ta
 }
 
 static void
-stream_begins(struct script_listener *r, const struct xml_tag *tag)
+stream_begins(struct envelope *r, const struct xml_tag *tag)
 {
 	struct soap *s = r->soap;
 	struct soap_stream *t;
@@ -294,7 +294,7 @@ stream_begins(struct script_listener *r, const struct xml_tag *tag)
 
 /* A SelectorSet's and an OptionSet's: their value follows. */
 static void
-pair_begins(struct script_listener *r, struct soap_pair *pairs, size_t *n, const struct xml_tag *tag)
+pair_begins(struct envelope *r, struct soap_pair *pairs, size_t *n, const struct xml_tag *tag)
 {
 	const char *name = keep_att(r, tag, "Name");
 
@@ -308,7 +308,7 @@ pair_begins(struct script_listener *r, struct soap_pair *pairs, size_t *n, const
 }
 
 static void
-state_begins(struct script_listener *r, const struct xml_tag *tag)
+state_begins(struct envelope *r, const struct xml_tag *tag)
 {
 	const char *state = xml_att(tag, "State");
 
@@ -317,7 +317,7 @@ state_begins(struct script_listener *r, const struct xml_tag *tag)
 }
 
 static void
-keep_command_id(struct script_listener *r, const struct xml_tag *tag)
+keep_command_id(struct envelope *r, const struct xml_tag *tag)
 {
 	const char *id = keep_att(r, tag, "CommandId");
 
@@ -328,7 +328,7 @@ keep_command_id(struct script_listener *r, const struct xml_tag *tag)
 static bool
 on_start(void *arg, const struct xml_tag *tag)
 {
-	struct script_listener *r = arg;
+	struct envelope *r = arg;
 	const struct level *up = &r->levels[r->depth];
 	struct level *l = &r->levels[++r->depth];
 	struct soap *s = r->soap;
@@ -386,7 +386,7 @@ on_start(void *arg, const struct xml_tag *tag)
 static void
 on_text(void *arg, struct view utf8)
 {
-	struct script_listener *r = arg;
+	struct envelope *r = arg;
 
 	switch (r->levels[r->depth].tag) {
 	case T_ROOT: case T_ENVELOPE: case T_HEADER: case T_BODY: case T_METHOD: case T_OTHER:
@@ -398,7 +398,7 @@ on_text(void *arg, struct view utf8)
 }
 
 static void
-stream_ends(struct script_listener *r, struct view v)
+stream_ends(struct envelope *r, struct view v)
 {
 	struct soap *s = r->soap;
 	struct soap_stream *t = s->n_streams > 0 ? &s->streams[s->n_streams - 1] : NULL;
@@ -415,7 +415,7 @@ stream_ends(struct script_listener *r, struct view v)
 }
 
 static void
-argument_ends(struct script_listener *r, struct view v)
+argument_ends(struct envelope *r, struct view v)
 {
 	struct soap *s = r->soap;
 	struct view *a;
@@ -426,7 +426,7 @@ argument_ends(struct script_listener *r, struct view v)
 }
 
 static void
-pair_ends(struct script_listener *r, struct view v)
+pair_ends(struct envelope *r, struct view v)
 {
 	const char *value = keep(r, v);
 
@@ -439,7 +439,7 @@ pair_ends(struct script_listener *r, struct view v)
 
 /* Only an element without elements has a value: the text that began last is its own. */
 static void
-node_ends(struct script_listener *r, const struct level *l, struct view v)
+node_ends(struct envelope *r, const struct level *l, struct view v)
 {
 	struct soap *s = r->soap;
 
@@ -448,7 +448,7 @@ node_ends(struct script_listener *r, const struct level *l, struct view v)
 }
 
 static void
-exit_ends(struct script_listener *r, struct view v)
+exit_ends(struct envelope *r, struct view v)
 {
 	struct soap *s = r->soap;
 	const char *text = keep(r, v);
@@ -466,7 +466,7 @@ exit_ends(struct script_listener *r, struct view v)
 static void
 on_end(void *arg, size_t from, size_t to)
 {
-	struct script_listener *r = arg;
+	struct envelope *r = arg;
 	const struct level *l = &r->levels[r->depth];
 	struct view raw = buf_view(&r->text), v = text_trim(raw);
 	struct soap *s = r->soap;
@@ -504,7 +504,7 @@ struct soap *
 soap_read(struct budget *b, struct view first, uint64_t missing, struct view last)
 {
 	static const struct xml_ops ops = { on_start, on_text, on_end };
-	struct script_listener *r = budget_calloc(b, 1, sizeof(*r));
+	struct envelope *r = budget_calloc(b, 1, sizeof(*r));
 	struct soap *s = budget_calloc(b, 1, sizeof(*s));
 	struct buf joined;
 	struct xml_text text;

@@ -302,7 +302,7 @@ winrm_new(const struct carrier *c)
 	if (w == NULL)
 		return NULL;
 	w->c = *c;
-	w->wsman = wsman_new(&(struct wsman_via){ .world = c->world, .budget = c->budget,
+	w->wsman = wsman_new(&(struct carrier){ .world = c->world, .budget = c->budget,
 	    .peers = c->peers, .describe = describe, .arg = w });
 	if (w->wsman == NULL) {
 		budget_free(w);

@@ -1,17 +1,17 @@
 /* winrs.c -- command lines, and what is typed into them, [MS-WSMV] 3.1.4.11. */
-#include "winrm/wsman-parts.h"
+#include "winrm/winrs.h"
 
 #include "base/decode-text.h"
 #include "base/limits.h"
 
-/* As the server puts it together: a blank between the parts. */
+/* The server joins Command and Arguments with a blank between each two. */
 static void
-keep_line(struct wsman *w, struct fact *o)
+keep_line(const struct wsman_context *x, struct fact *o)
 {
-	const struct soap *s = w->soap;
+	const struct soap *s = x->soap;
 	struct buf line;
 
-	buf_init(&line, w->via.budget, MAX_SOAP_TEXT);
+	buf_init(&line, x->carrier.budget, MAX_SOAP_TEXT);
 	if (s->command != NULL)
 		buf_add(&line, view_str(s->command));
 	for (size_t i = 0; i < s->n_arguments; i++) {
@@ -25,7 +25,8 @@ keep_line(struct wsman *w, struct fact *o)
 	buf_free(&line);
 }
 
-/* The program's name, behind its path and quotes. */
+/* Does the command line start PowerShell?  Its name is looked for in the first
+ * word, or anywhere if that is quoted and may have blanks in its path. */
 static bool
 is_powershell(const char *line)
 {
@@ -36,24 +37,25 @@ is_powershell(const char *line)
 }
 
 void
-winrs_command(struct wsman *w, struct shell *sh)
+winrs_command(struct wsman_context *x, struct shell *sh)
 {
-	bool direct = soap_true(soap_option(w->soap, "WINRS_SKIP_CMD_SHELL"));
-	struct fact *o = wsman_fact(w, "winrs", "winrs", direct ? "none" : "cmd");
+	bool direct = soap_true(soap_option(x->soap, "WINRS_SKIP_CMD_SHELL"));
+	struct fact *o = wsman_fact(x, "winrs", "winrs", direct ? "none" : "cmd");
 	struct command *c;
 
-	keep_line(w, o);
-	c = wsman_command(w, sh, o, direct ? LANGUAGE_NONE : LANGUAGE_CMD, "winrshost.exe");
+	keep_line(x, o);
+	c = wsman_command(x, sh, o, direct ? LANGUAGE_NONE : LANGUAGE_CMD, "winrshost.exe");
 	if (c == NULL)
 		return;
-	c->feeds = is_powershell(fact_get(c->fact, F_CMD_LINE));
-	if (w->soap->command_id != NULL)
-		command_name(c, w->soap->command_id);
+	c->feeds = is_powershell(fact_get(c->report.fact, F_CMD_LINE));
+	if (x->soap->command_id != NULL)
+		command_set_id(c, x->soap->command_id);
 }
 
-/* A line for cmd.exe, or for the PowerShell that was started in its place. */
+/* Makes a command of a line that was typed into cmd.exe, or into the PowerShell
+ * that was started in its place. */
 static void
-typed_line(struct wsman *w, struct shell *sh, const char *id, bool powershell, struct view v)
+typed_line(struct wsman_context *x, struct shell *sh, const char *id, bool powershell, struct view v)
 {
 	struct command *c;
 	struct fact *o;
@@ -65,20 +67,21 @@ typed_line(struct wsman *w, struct shell *sh, const char *id, bool powershell, s
 		blanks++;
 	if (blanks == v.len)
 		return;
-	o = wsman_fact(w, "winrs", "winrs", powershell ? "powershell" : "cmd");
+	o = wsman_fact(x, "winrs", "winrs", powershell ? "powershell" : "cmd");
 	fact_utf8(o, powershell ? F_CMD_SCRIPT : F_CMD_LINE, v);
-	c = wsman_command(w, sh, o, powershell ? LANGUAGE_POWERSHELL : LANGUAGE_CMD,
+	c = wsman_command(x, sh, o, powershell ? LANGUAGE_POWERSHELL : LANGUAGE_CMD,
 	    "winrshost.exe");
 	if (c == NULL)
 		return;
 	c->line = true;
 	if (id != NULL)
-		command_name(c, id);
+		command_set_id(c, id);
 }
 
-/* Input is lines to whoever reads it; what has no end yet is kept in rest. */
+/* Makes a command of each line of the input, and leaves in rest what has no
+ * line end yet.  end: no more input follows. */
 static void
-typed(struct wsman *w, struct shell *sh, const char *id, bool powershell, struct buf *rest,
+typed(struct wsman_context *x, struct shell *sh, const char *id, bool powershell, struct buf *rest,
     bool end)
 {
 	struct view v = buf_view(rest);
@@ -87,30 +90,30 @@ typed(struct wsman *w, struct shell *sh, const char *id, bool powershell, struct
 
 	while (v.len > 0 && (nl = memchr(v.p, '\n', v.len)) != NULL) {
 		if (lines++ == MAX_TYPED_LINES) {
-			stat_add(w->via.world->stats, STAT_WINRM_LIMIT, 1);
+			stat_add(x->carrier.world->stats, STAT_WINRM_LIMIT, 1);
 			v.len = 0;
 			break;
 		}
-		typed_line(w, sh, id, powershell, view_upto(v, 0, (size_t)(nl - v.p)));
+		typed_line(x, sh, id, powershell, view_upto(v, 0, (size_t)(nl - v.p)));
 		v = view_from(v, (size_t)(nl - v.p) + 1);
 	}
 	if (end || v.len > MAX_TYPED_LINE) {
-		typed_line(w, sh, id, powershell, v);
+		typed_line(x, sh, id, powershell, v);
 		v.len = 0;
 	}
 	buf_drop(rest, rest->len - v.len);
 }
 
 void
-winrs_typed(struct wsman *w, struct shell *sh, const struct soap_stream *t)
+winrs_input(struct wsman_context *x, struct shell *sh, const struct soap_stream *t)
 {
-	const char *id = t->command_id != NULL ? t->command_id : w->soap->command_id;
-	struct command *c = id != NULL ? command_find(sh, id) : NULL;
+	const char *id = t->command_id != NULL ? t->command_id : x->soap->command_id;
+	struct command *c = id != NULL ? command_find(&sh->commands, id) : NULL;
 	bool powershell = c != NULL && c->feeds;
 	struct buf all, more;
 
-	buf_init(&all, w->via.budget, MAX_SOAP_TEXT);
-	buf_init(&more, w->via.budget, MAX_SOAP_TEXT);
+	buf_init(&all, x->carrier.budget, MAX_SOAP_TEXT);
+	buf_init(&more, x->carrier.budget, MAX_SOAP_TEXT);
 	if (c != NULL) {
 		buf_add(&all, buf_view(&c->typed));
 		buf_free(&c->typed);
@@ -118,8 +121,8 @@ winrs_typed(struct wsman *w, struct shell *sh, const struct soap_stream *t)
 	if (base64_decode(t->text, &more))
 		buf_add(&all, buf_view(&more));
 	buf_free(&more);
-	typed(w, sh, id, powershell, &all, t->end);
-	if (id != NULL && (c = command_find(sh, id)) != NULL)
+	typed(x, sh, id, powershell, &all, t->end);
+	if (id != NULL && (c = command_find(&sh->commands, id)) != NULL)
 		buf_add(&c->typed, buf_view(&all));
 	buf_free(&all);
 }

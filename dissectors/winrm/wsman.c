@@ -1,100 +1,61 @@
 /* wsman.c -- what envelopes ask for and how it ended: [MS-WSMV] 3.1.4. */
-#include "winrm/wsman-parts.h"
+#include "winrm/wsman.h"
 
 #include <strings.h>
 
 #include "base/limits.h"
-
-/* ---- Kinds of requests ---- */
-
-enum op {
-	OP_OTHER, OP_CREATE, OP_DELETE, OP_COMMAND, OP_SEND, OP_RECEIVE, OP_SIGNAL, OP_CONNECT,
-	OP_CIM
-};
+#include "winrm/cim-call.h"
+#include "winrm/pipeline.h"
+#include "winrm/winrs.h"
 
 #define SHELL_URI	"http://schemas.microsoft.com/wbem/wsman/1/windows/shell"
 #define POWERSHELL_URI	"http://schemas.microsoft.com/powershell/"
 #define TRANSFER_URI	"http://schemas.xmlsoap.org/ws/2004/09/transfer/"
 
-static const struct {
-	const char	*action;
-	enum op		 op;
-} ops[] = {
-	{ TRANSFER_URI "Create", OP_CREATE },
-	{ TRANSFER_URI "Delete", OP_DELETE },
-	{ SHELL_URI "/Command", OP_COMMAND },
-	{ SHELL_URI "/Send", OP_SEND },
-	{ SHELL_URI "/Receive", OP_RECEIVE },
-	{ SHELL_URI "/Signal", OP_SIGNAL },
-	{ SHELL_URI "/Connect", OP_CONNECT },
-};
-
-/* A request whose answer is awaited. */
+/* A request whose response is awaited. */
 struct exchange {
 	TAILQ_ENTRY(exchange) link;
-	uint64_t	 n;
+	uint64_t	 n;		/* as wsman_message() has it */
 	uint64_t	 serial;
-	enum op		 op;
+	const struct operation *operation;
 	char		*id;		/* wsa:MessageID */
-	char		*shell;		/* its id */
+	char		*shell;		/* ShellId, or our own id of an unnamed shell */
 	char		*command;	/* CommandId */
-	struct command	*call;		/* of a CIM method; belongs to it */
+	struct command	*call;		/* of a CIM method, owned; NULL */
 };
 
-/* ---- Texts ---- */
+struct wsman {
+	struct wsman_context x;
+	TAILQ_HEAD(, exchange) exchanges;	/* oldest first */
+	size_t		 n_exchanges;
+};
+
+/*
+ * What a request asks for, by its resource or its action, and who reads the
+ * request and its response.  A reader gets the shell that the envelope speaks
+ * of, which the operation must have; any_shell: it gets NULL if there is none.
+ */
+struct operation {
+	const char	*resource;	/* part of wsman:ResourceURI, or NULL */
+	const char	*action;	/* wsa:Action */
+	bool		 any_shell;
+	void		(*request)(struct wsman_context *, struct exchange *, struct shell *);
+	void		(*response)(struct wsman_context *, struct exchange *, struct shell *);
+};
+
+static char *
+keep(const struct wsman_context *x, const char *s)
+{
+	return s != NULL ? budget_strndup(x->carrier.budget, view_str(s)) : NULL;
+}
+
+/* ---- Shells ---- */
 
 static bool
 starts(const char *s, const char *with)
 {
 	return s != NULL && strncasecmp(s, with, strlen(with)) == 0;
 }
-
-static char *
-keep(struct wsman *w, const char *s)
-{
-	return s != NULL ? budget_strndup(w->via.budget, view_str(s)) : NULL;
-}
-
-/* ---- Facts ---- */
-
-/* What is asked for, and through what; where it is spoken of again, the same. */
-struct fact *
-wsman_fact(struct wsman *w, const char *protocol, const char *kind, const char *shell)
-{
-	struct world *world = w->via.world;
-	struct fact *o = fact_new(world->budget, FACT_COMMAND, w->via.peers, world->now);
-
-	w->via.describe(w->via.arg, o);
-	fact_str(o, F_WINRM_PROTOCOL, protocol);
-	fact_str(o, F_WINRM_RESOURCE, w->soap->resource);
-	fact_str(o, F_CMD_ROUTE, "winrm");
-	fact_str(o, F_CMD_KIND, kind);
-	fact_str(o, F_CMD_SHELL, shell);
-	fact_str(o, F_CMD_VISIBILITY, w->opened ? "decrypted" : "clear");
-	return o;
-}
-
-struct command *
-wsman_command(struct wsman *w, struct shell *sh, struct fact *fact, enum language language,
-    const char *parent)
-{
-	struct command *c;
-
-	if (sh != NULL) {
-		if (sh->resource != NULL && fact_get(fact, F_WINRM_RESOURCE) == NULL)
-			fact_str(fact, F_WINRM_RESOURCE, sh->resource);
-		if (shell_named(sh))
-			fact_str(fact, F_WINRM_SHELL, shell_id(sh));
-	}
-	if ((c = command_new(w->via.world, sh, &w->commands, fact)) == NULL)
-		return NULL;
-	c->serial = w->serial;
-	c->language = language;
-	c->parent = parent;
-	return c;
-}
-
-/* ---- Shells ---- */
 
 static enum shell_kind
 kind_of(const struct soap *s)
@@ -105,318 +66,336 @@ kind_of(const struct soap *s)
 }
 
 static struct shell *
-shell_make(struct wsman *w, const char *id)
+shell_make(const struct wsman_context *x, const char *id)
 {
-	const struct soap *s = w->soap;
-	struct world *world = w->via.world;
+	struct world *world = x->carrier.world;
+	enum shell_kind kind = kind_of(x->soap);
 	struct shell *sh;
 
-	if (kind_of(s) == SHELL_OTHER)
+	if (kind == SHELL_OTHER)
 		return NULL;
-	sh = shell_new(world, w->via.peers, id, kind_of(s), s->resource);
-	if (sh == NULL) {
+	sh = shell_new(world, x->carrier.peers, id, kind, x->soap->resource);
+	if (sh == NULL)
 		stat_add(world->stats, STAT_WINRM_LIMIT, 1);
-		return NULL;
-	}
-	if (sh->kind == SHELL_PSRP)
-		pipeline_pool(w, sh);
 	return sh;
 }
 
-/* The shell that a request speaks of; one whose making was missed is made. */
+/* Returns the shell that a request speaks of.  One that we did not see created
+ * is made; NULL: the request names none, or none of a kind that we read. */
 static struct shell *
-shell_of(struct wsman *w)
+shell_of(const struct wsman_context *x)
 {
-	const struct soap *s = w->soap;
+	const char *id = x->soap->shell;
 	struct shell *sh;
 
-	if (s->shell == NULL)
+	if (id == NULL)
 		return NULL;
-	sh = shell_find(w->via.world, w->via.peers, s->shell);
-	return sh != NULL ? sh : shell_make(w, s->shell);
-}
-
-/* ---- Exchanges ---- */
-
-static void
-exchange_free(struct wsman *w, struct exchange *x)
-{
-	TAILQ_REMOVE(&w->exchanges, x, link);
-	w->n_exchanges--;
-	command_free(x->call);
-	budget_free(x->id);
-	budget_free(x->shell);
-	budget_free(x->command);
-	budget_free(x);
-}
-
-static struct exchange *
-exchange_new(struct wsman *w, uint64_t n, enum op op)
-{
-	struct exchange *x;
-
-	if (w->n_exchanges >= MAX_WSMAN_EXCHANGES) {
-		stat_add(w->via.world->stats, STAT_WINRM_LIMIT, 1);
-		exchange_free(w, TAILQ_FIRST(&w->exchanges));
-	}
-	if ((x = budget_calloc(w->via.budget, 1, sizeof(*x))) == NULL)
-		return NULL;
-	x->n = n;
-	x->op = op;
-	x->serial = w->serial;
-	x->id = keep(w, w->soap->id);
-	x->shell = keep(w, w->soap->shell);
-	x->command = keep(w, w->soap->command_id);
-	TAILQ_INSERT_TAIL(&w->exchanges, x, link);
-	w->n_exchanges++;
-	return x;
-}
-
-/* By what the envelope says, else by its place in the connection. */
-static struct exchange *
-exchange_find(struct wsman *w, uint64_t n)
-{
-	const char *relates = w->soap->relates;
-	struct exchange *x, *place = NULL;
-
-	TAILQ_FOREACH(x, &w->exchanges, link) {
-		if (relates != NULL && x->id != NULL && strcasecmp(x->id, relates) == 0)
-			return x;
-		if (x->n == n)
-			place = x;
-	}
-	return place;
-}
-
-static enum op
-op_of(const struct soap *s)
-{
-	if (cimcall_is(s))
-		return OP_CIM;
-	for (size_t i = 0; s->action != NULL && i < nitems(ops); i++)
-		if (strcasecmp(ops[i].action, s->action) == 0)
-			return ops[i].op;
-	return OP_OTHER;
+	sh = shell_find(x->carrier.world, x->carrier.peers, id);
+	return sh != NULL ? sh : shell_make(x, id);
 }
 
 /* ---- Requests ---- */
 
-/* Until the answer names it, the exchange knows the shell by a name of ours. */
+/* Until the response names the shell, the exchange knows it by an id of ours. */
 static void
-create_request(struct wsman *w, struct exchange *x)
+create_request(struct wsman_context *x, struct exchange *e, struct shell *sh)
 {
-	struct shell *sh;
-
-	sh = w->soap->shell != NULL ? shell_of(w) : shell_make(w, NULL);
-	if (sh == NULL)
+	if (sh == NULL && (sh = shell_make(x, NULL)) == NULL)
 		return;
-	budget_free(x->shell);
-	x->shell = keep(w, shell_id(sh));
-	pipeline_begin(w, sh, w->soap->creation);
+	budget_free(e->shell);
+	e->shell = keep(x, shell_id(sh));
+	pipeline_request(x, sh, x->soap->creation);
 }
 
 static void
-command_request(struct wsman *w, struct shell *sh)
+command_request(struct wsman_context *x, struct exchange *e, struct shell *sh)
 {
-	const struct soap *s = w->soap;
+	const struct soap *s = x->soap;
 
+	(void)e;
 	if (!s->has_line)
 		return;
 	if (sh->kind == SHELL_WINRS)
-		winrs_command(w, sh);
+		winrs_command(x, sh);
 	else
 		for (size_t i = 0; i < s->n_arguments; i++)
-			pipeline_begin(w, sh, s->arguments[i]);
+			pipeline_request(x, sh, s->arguments[i]);
 }
 
 static void
-send_request(struct wsman *w, struct shell *sh)
+send_request(struct wsman_context *x, struct exchange *e, struct shell *sh)
 {
-	for (size_t i = 0; i < w->soap->n_streams; i++) {
+	(void)e;
+	for (size_t i = 0; i < x->soap->n_streams; i++) {
 		if (sh->kind == SHELL_WINRS)
-			winrs_typed(w, sh, &w->soap->streams[i]);
+			winrs_input(x, sh, &x->soap->streams[i]);
 		else
-			pipeline_stream(w, sh, C2S, &w->soap->streams[i]);
+			pipeline_stream(x, sh, C2S, &x->soap->streams[i]);
 	}
 }
 
-/* Who asks for its output goes on with it. */
+/* The connection that asks for a command's output is the one it now waits with. */
 static void
-receive_request(struct wsman *w, struct shell *sh)
+receive_request(struct wsman_context *x, struct exchange *e, struct shell *sh)
 {
-	const char *id = w->soap->command_id;
-	struct command *c = id != NULL ? command_find(sh, id) : NULL;
+	const char *id = x->soap->command_id;
+	struct command *c = id != NULL ? command_find(&sh->commands, id) : NULL;
 
+	(void)e;
 	if (c != NULL)
-		command_touch(c, &w->commands, false);
+		command_touch(c, &x->commands, false);
 }
 
 static void
-request(struct wsman *w, uint64_t n)
+connect_request(struct wsman_context *x, struct exchange *e, struct shell *sh)
 {
-	enum op op = op_of(w->soap);
-	struct exchange *x;
-	struct shell *sh;
-
-	if (op == OP_OTHER)
-		return;
-	w->serial = shell_serial(w->via.world);
-	if ((x = exchange_new(w, n, op)) == NULL)
-		return;
-	if (op == OP_CREATE) {
-		create_request(w, x);
-		return;
-	}
-	if (op == OP_CIM) {
-		x->call = cimcall_request(w);
-		return;
-	}
-	if ((sh = shell_of(w)) == NULL)
-		return;
-	if (op == OP_COMMAND)
-		command_request(w, sh);
-	else if (op == OP_SEND)
-		send_request(w, sh);
-	else if (op == OP_RECEIVE)
-		receive_request(w, sh);
-	else if (op == OP_CONNECT)
-		pipeline_begin(w, sh, w->soap->connect);
+	(void)e;
+	pipeline_request(x, sh, x->soap->connect);
 }
 
-/* ---- Answers ---- */
-
-/* The command that an answer speaks of: by id, or the one that has none yet. */
-static struct command *
-command_of(struct shell *sh, const char *id)
-{
-	struct command *c, *nameless = NULL;
-
-	if (id == NULL)
-		return NULL;
-	if ((c = command_find(sh, id)) != NULL)
-		return c;
-	TAILQ_FOREACH(c, &sh->commands, link) {
-		if (c->id != NULL || c->line)
-			continue;
-		if (nameless != NULL)
-			return NULL;
-		nameless = c;
-	}
-	if (nameless != NULL)
-		command_name(nameless, id);
-	return nameless;
-}
-
-/* What was asked for by that request: commands, lines typed. */
 static void
-command_answer(struct wsman *w, struct exchange *x, struct shell *sh)
+cim_request(struct wsman_context *x, struct exchange *e, struct shell *sh)
 {
-	const struct soap *s = w->soap;
-	struct command *c = command_serial(sh, x->serial);
+	(void)sh;
+	e->call = cim_call_request(x);
+}
+
+/* ---- Responses ---- */
+
+static void
+create_response(struct wsman_context *x, struct exchange *e, struct shell *sh)
+{
+	(void)e;
+	if (sh == NULL)
+		return;
+	if (x->soap->fault)
+		shell_drop(x->carrier.world, sh);
+	else if (x->soap->shell != NULL)
+		shell_set_id(x->carrier.world, sh, x->soap->shell);
+}
+
+static void
+delete_response(struct wsman_context *x, struct exchange *e, struct shell *sh)
+{
+	(void)e;
+	if (!x->soap->fault)
+		shell_drop(x->carrier.world, sh);
+}
+
+static void
+command_response(struct wsman_context *x, struct exchange *e, struct shell *sh)
+{
+	const struct soap *s = x->soap;
+	struct command *c = command_of_request(&sh->commands, e->serial);
 
 	if (c == NULL)
 		return;
-	command_touch(c, &w->commands, true);
-	if (c->fact != NULL)
-		w->via.describe(w->via.arg, c->fact);
+	command_touch(c, &x->commands, true);
+	if (c->report.fact != NULL)
+		wsman_describe(x, c->report.fact);
 	if (s->fault) {
-		command_tell(c, "failure");
+		command_report(c, "failure");
 		command_free(c);
 	} else if (c->id == NULL && s->command_id != NULL)
-		command_name(c, s->command_id);
+		command_set_id(c, s->command_id);
 }
 
+/* Lines that were typed have no other response. */
 static void
-send_answer(struct wsman *w, struct exchange *x, struct shell *sh)
+send_response(struct wsman_context *x, struct exchange *e, struct shell *sh)
 {
 	struct command *c, *next;
 
-	for (c = TAILQ_FIRST(&sh->commands); c != NULL; c = next) {
-		next = TAILQ_NEXT(c, link);
-		if (!c->line || c->serial != x->serial)
+	for (c = TAILQ_FIRST(&sh->commands.list); c != NULL; c = next) {
+		next = TAILQ_NEXT(c, of_shell);
+		if (!c->line || c->serial != e->serial)
 			continue;
-		command_touch(c, &w->commands, true);
-		if (w->soap->fault)
-			command_tell(c, "failure");
+		command_touch(c, &x->commands, true);
+		if (x->soap->fault)
+			command_report(c, "failure");
 		command_free(c);
 	}
 }
 
-static void
-receive_answer(struct wsman *w, struct exchange *x, struct shell *sh)
+/* Returns the command that a response speaks of.  The only one without a
+ * CommandId is it if no other has that id: the response that named it was missed. */
+static struct command *
+command_of(struct shell *sh, const char *id)
 {
-	const struct soap *s = w->soap;
-	const char *id = s->command_id != NULL ? s->command_id : x->command;
+	struct command *c = id != NULL ? command_find(&sh->commands, id) : NULL;
+
+	if (c == NULL && id != NULL && (c = command_unnamed(&sh->commands)) != NULL)
+		command_set_id(c, id);
+	return c;
+}
+
+static void
+receive_response(struct wsman_context *x, struct exchange *e, struct shell *sh)
+{
+	const struct soap *s = x->soap;
+	const char *id = s->command_id != NULL ? s->command_id : e->command;
 	bool done = s->state != NULL && strcasecmp(s->state, "Done") == 0;
 	struct command *c;
 
 	if (sh->kind == SHELL_PSRP)
 		for (size_t i = 0; i < s->n_streams; i++)
-			pipeline_stream(w, sh, S2C, &s->streams[i]);
+			pipeline_stream(x, sh, S2C, &s->streams[i]);
 	if ((c = command_of(sh, id)) == NULL)
 		return;
-	command_touch(c, &w->commands, true);
+	command_touch(c, &x->commands, true);
 	if (!done)
 		return;
 	if (s->has_exit && sh->kind == SHELL_WINRS) {
-		fact_int(c->fact, F_CMD_EXIT, s->exit_code);
-		command_tell(c, s->exit_code == 0 ? "success" : "failure");
+		fact_int(c->report.fact, F_CMD_EXIT, s->exit_code);
+		command_report(c, s->exit_code == 0 ? "success" : "failure");
 	}
 	while (c != NULL) {
 		command_free(c);
-		c = command_find(sh, id);
+		c = command_find(&sh->commands, id);
 	}
 }
 
 static void
-create_answer(struct wsman *w, struct shell *sh)
+signal_response(struct wsman_context *x, struct exchange *e, struct shell *sh)
 {
-	if (w->soap->fault)
-		shell_drop(w->via.world, sh);
-	else if (w->soap->shell != NULL)
-		shell_name(w->via.world, sh, w->soap->shell);
+	(void)x;
+	command_free(e->command != NULL ? command_find(&sh->commands, e->command) : NULL);
 }
 
 static void
-answer(struct wsman *w, uint64_t n)
+cim_response(struct wsman_context *x, struct exchange *e, struct shell *sh)
 {
-	struct exchange *x = exchange_find(w, n);
+	(void)sh;
+	if (e->call != NULL)
+		cim_call_response(x, e->call);
+}
+
+/* ---- Operations, [MS-WSMV] 3.1.4 ---- */
+
+static const struct operation operations[] = {
+	{ "/wbem/wsman/1/wmi/", NULL, true, cim_request, cim_response },
+	{ "/wbem/wscim/1/", NULL, true, cim_request, cim_response },
+	{ NULL, TRANSFER_URI "Create", true, create_request, create_response },
+	{ NULL, TRANSFER_URI "Delete", false, NULL, delete_response },
+	{ NULL, SHELL_URI "/Command", false, command_request, command_response },
+	{ NULL, SHELL_URI "/Send", false, send_request, send_response },
+	{ NULL, SHELL_URI "/Receive", false, receive_request, receive_response },
+	{ NULL, SHELL_URI "/Signal", false, NULL, signal_response },
+	{ NULL, SHELL_URI "/Connect", false, connect_request, NULL },
+};
+
+static const struct operation *
+operation_find(const struct soap *s)
+{
+	for (size_t i = 0; i < nitems(operations); i++) {
+		const struct operation *op = &operations[i];
+
+		if (op->resource != NULL ?
+		    s->resource != NULL && strcasestr(s->resource, op->resource) != NULL :
+		    s->action != NULL && strcasecmp(op->action, s->action) == 0)
+			return op;
+	}
+	return NULL;
+}
+
+/* ---- Exchanges ---- */
+
+static void
+exchange_free(struct wsman *w, struct exchange *e)
+{
+	TAILQ_REMOVE(&w->exchanges, e, link);
+	w->n_exchanges--;
+	command_free(e->call);
+	budget_free(e->id);
+	budget_free(e->shell);
+	budget_free(e->command);
+	budget_free(e);
+}
+
+static struct exchange *
+exchange_new(struct wsman *w, uint64_t n, const struct operation *op)
+{
+	const struct wsman_context *x = &w->x;
+	struct exchange *e;
+
+	if (w->n_exchanges >= MAX_WSMAN_EXCHANGES) {
+		stat_add(x->carrier.world->stats, STAT_WINRM_LIMIT, 1);
+		exchange_free(w, TAILQ_FIRST(&w->exchanges));
+	}
+	if ((e = budget_calloc(x->carrier.budget, 1, sizeof(*e))) == NULL)
+		return NULL;
+	e->n = n;
+	e->operation = op;
+	e->serial = x->serial;
+	e->id = keep(x, x->soap->id);
+	e->shell = keep(x, x->soap->shell);
+	e->command = keep(x, x->soap->command_id);
+	TAILQ_INSERT_TAIL(&w->exchanges, e, link);
+	w->n_exchanges++;
+	return e;
+}
+
+/* Returns the request of a response: the one it names (wsa:RelatesTo), else the
+ * one of the same number in the connection. */
+static struct exchange *
+exchange_find(struct wsman *w, uint64_t n)
+{
+	const char *relates = w->x.soap->relates;
+	struct exchange *e, *same = NULL;
+
+	TAILQ_FOREACH(e, &w->exchanges, link) {
+		if (relates != NULL && e->id != NULL && strcasecmp(e->id, relates) == 0)
+			return e;
+		if (e->n == n)
+			same = e;
+	}
+	return same;
+}
+
+static void
+request(struct wsman *w, uint64_t n)
+{
+	const struct operation *op = operation_find(w->x.soap);
+	struct exchange *e;
 	struct shell *sh;
 
-	if (x == NULL)
+	if (op == NULL)
 		return;
-	sh = x->shell != NULL ? shell_find(w->via.world, w->via.peers, x->shell) : NULL;
-	if (x->call != NULL)
-		cimcall_answer(w, x->call);
-	if (sh == NULL)
-		;			/* it made room for others */
-	else if (x->op == OP_CREATE)
-		create_answer(w, sh);
-	else if (x->op == OP_COMMAND)
-		command_answer(w, x, sh);
-	else if (x->op == OP_SEND)
-		send_answer(w, x, sh);
-	else if (x->op == OP_RECEIVE)
-		receive_answer(w, x, sh);
-	else if (x->op == OP_SIGNAL)
-		command_free(x->command != NULL ? command_find(sh, x->command) : NULL);
-	else if (x->op == OP_DELETE && !w->soap->fault)
-		shell_drop(w->via.world, sh);
-	exchange_free(w, x);
+	w->x.serial = shell_serial(w->x.carrier.world);
+	if ((e = exchange_new(w, n, op)) == NULL)
+		return;
+	sh = shell_of(&w->x);
+	if (op->request != NULL && (sh != NULL || op->any_shell))
+		op->request(&w->x, e, sh);
+}
+
+static void
+response(struct wsman *w, uint64_t n)
+{
+	struct exchange *e = exchange_find(w, n);
+	struct shell *sh = NULL;
+
+	if (e == NULL)
+		return;
+	if (e->shell != NULL)
+		sh = shell_find(w->x.carrier.world, w->x.carrier.peers, e->shell);
+	if (e->operation->response != NULL && (sh != NULL || e->operation->any_shell))
+		e->operation->response(&w->x, e, sh);
+	exchange_free(w, e);
 }
 
 /* ---- The connection ---- */
 
 struct wsman *
-wsman_new(const struct wsman_via *via)
+wsman_new(const struct carrier *carrier)
 {
-	struct wsman *w = budget_calloc(via->budget, 1, sizeof(*w));
+	struct wsman *w = budget_calloc(carrier->budget, 1, sizeof(*w));
 
 	if (w == NULL)
 		return NULL;
-	w->via = *via;
+	w->x.carrier = *carrier;
+	TAILQ_INIT(&w->x.commands);
 	TAILQ_INIT(&w->exchanges);
-	TAILQ_INIT(&w->commands);
 	return w;
 }
 
@@ -427,8 +406,8 @@ wsman_free(struct wsman *w)
 
 	if (w == NULL)
 		return;
-	while ((c = TAILQ_FIRST(&w->commands)) != NULL)
-		command_tell(c, NULL);
+	while ((c = TAILQ_FIRST(&w->x.commands)) != NULL)
+		command_report(c, NULL);
 	while (!TAILQ_EMPTY(&w->exchanges))
 		exchange_free(w, TAILQ_FIRST(&w->exchanges));
 	budget_free(w);
@@ -451,19 +430,19 @@ wsman_begins(struct view first)
 
 void
 wsman_message(struct wsman *w, enum dir dir, uint64_t exchange, struct view first,
-    uint64_t missing, struct view last, bool opened)
+    uint64_t missing, struct view last, bool decrypted)
 {
-	struct soap *s = soap_read(w->via.budget, first, missing, last);
+	struct soap *s = soap_read(w->x.carrier.budget, first, missing, last);
 
 	if (s == NULL)
 		return;
-	stat_add(w->via.world->stats, STAT_WINRM_ENVELOPES, 1);
-	w->soap = s;
-	w->opened = opened;
+	stat_add(w->x.carrier.world->stats, STAT_WINRM_ENVELOPES, 1);
+	w->x.soap = s;
+	w->x.decrypted = decrypted;
 	if (dir == C2S)
 		request(w, exchange);
 	else
-		answer(w, exchange);
-	w->soap = NULL;
+		response(w, exchange);
+	w->x.soap = NULL;
 	soap_free(s);
 }

@@ -32,7 +32,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	struct peers peers = { 0 };
 	struct budget budget, purse;
 	struct world world;
-	struct wsman_via via = { .world = &world, .budget = &purse, .peers = &peers,
+	struct carrier carrier = { .world = &world, .budget = &purse, .peers = &peers,
 		.describe = describe };
 	struct wsman *w[2];
 	uint64_t exchange[2] = { 0, 0 };
@@ -41,8 +41,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	budget_init(&purse, &budget, MAX_FLOW_MEM);
 	world_init(&world, &budget, &stats, &sink);
 	world.now.us = 1;
-	w[0] = wsman_new(&via);
-	w[1] = wsman_new(&via);
+	w[0] = wsman_new(&carrier);
+	w[1] = wsman_new(&carrier);
 	while (r.left > 0 && rd_ok(&r)) {
 		uint8_t how = rd_u8(&r);
 		size_t n = rd_be16(&r), which = how >> 1 & 1;

@@ -31,7 +31,7 @@ static void
 session(struct told *t, size_t n)
 {
 	struct wire w = wire_new();
-	struct { enum dir dir; unsigned int stream; size_t to; } at[3] = {
+	struct { enum dir dir; enum psrp_stream stream; size_t to; } at[3] = {
 		{ C2S, 0, 0 }, { C2S, 1, 0 }, { S2C, 2, 0 } };
 
 	whole(&w, 1, 0x00010002, 0, "<Obj RefId=\"0\"/>");
@@ -322,7 +322,7 @@ a_spent_budget_is_survived(void **state)
 
 		facts_init(&t->f);
 		t->f.budget.limit = limit;
-		if ((t->p = psrp_new(&t->f.world, &t->f.budget, &user, t)) != NULL)
+		if ((t->p = psrp_new(&t->f.world, &t->f.budget)) != NULL)
 			session(t, 64);
 		told_free(t);
 	}

@@ -50,15 +50,13 @@ on_state(void *arg, const uint8_t pid[16], int state)
 	tell(arg, "state", pid, view_str(n));
 }
 
-static const struct psrp_user user = { on_create, on_input, on_state };
-
 static inline struct told *
 told_new(void)
 {
 	struct told *t = test_calloc(1, sizeof(*t));
 
 	facts_init(&t->f);
-	t->p = psrp_new(&t->f.world, &t->f.budget, &user, t);
+	t->p = psrp_new(&t->f.world, &t->f.budget);
 	assert_non_null(t->p);
 	return t;
 }
@@ -80,12 +78,13 @@ told_is(struct told *t, const char *text)
 
 /* On memory of just the size. */
 static inline void
-give(struct told *t, enum dir dir, unsigned int stream, const uint8_t *b, size_t len, bool tail)
+give(struct told *t, enum dir dir, enum psrp_stream stream, const uint8_t *b, size_t len, bool tail)
 {
+	const struct psrp_listener listener = { on_create, on_input, on_state, t };
 	uint8_t *p = test_malloc(len + 1);
 
 	memcpy(p + 1, b, len);
-	psrp_data(t->p, dir, stream, (struct view){ p + 1, len }, tail);
+	psrp_data(t->p, &listener, dir, stream, (struct view){ p + 1, len }, tail);
 	test_free(p);
 }
 
@@ -175,7 +174,7 @@ part(struct wire *w, uint64_t object, size_t i, size_t n, uint32_t type, uint8_t
 }
 
 static inline void
-send(struct told *t, enum dir dir, unsigned int stream, struct wire *w)
+send(struct told *t, enum dir dir, enum psrp_stream stream, struct wire *w)
 {
 	give(t, dir, stream, w->p, w->n, false);
 	w->n = 0;

@@ -32,7 +32,7 @@ describe(void *arg, struct fact *o)
 static inline struct wsman *
 connection(struct bench *b)
 {
-	return wsman_new(&(struct wsman_via){ .world = &b->f.world, .budget = &b->purse,
+	return wsman_new(&(struct carrier){ .world = &b->f.world, .budget = &b->purse,
 	    .peers = &b->f.peers, .describe = describe, .arg = b });
 }
 
