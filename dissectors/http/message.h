@@ -1,69 +1,51 @@
 /*
- * message.h -- for http_conn.c and http.c alone: what a connection
- * remembers of its messages.
+ * message.h -- the heads of HTTP messages: start lines and header fields, RFC
+ * 9112 2 to 5.
  */
 #ifndef HTTP_MESSAGE_H
 #define HTTP_MESSAGE_H
 
-#include "http/http.h"
+#include "engine/dissect.h"
 
-/* A request as its answer must know it.  Held by who waits for the answer and
- * by each message of the two that is in progress. */
-struct exchange {
-	TAILQ_ENTRY(exchange) link;
-	unsigned int	 held;
-	uint64_t	 number;
-	char		*method, *target, *host, *agent;	/* NULL: not seen */
+/* A message's head.  All that it points to is good for the call that it is
+ * given to. */
+struct http_message {
+	enum dir	 dir;		/* C2S: a request; S2C: a response */
+	uint64_t	 exchange;	/* the number that a request and its response share, from 1 */
+	const char	*method;	/* these four are the request's; NULL: not seen */
+	const char	*target;
+	const char	*host;
+	const char	*agent;
+	unsigned int	 status;	/* of a response; 0 in a request */
+	const void	*fields;	/* for http_field() */
 };
 
-/* The requests that wait for an answer, the oldest first. */
-struct exchanges {
-	TAILQ_HEAD(waiting, exchange) waiting;
-	unsigned int	 n;
-	uint64_t	 begun;		/* numbers given */
-	uint64_t	 forgotten;	/* older than those that wait */
-	bool		 unsure;	/* answers were lost */
-	struct budget	*budget;
-};
+/* Returns the value of the nth (from 0) header field of that name, in any case;
+ * p NULL: there is none. */
+struct view	 http_field(const struct http_message *, const char *name, size_t nth);
 
-void	 exchanges_init(struct exchanges *, struct budget *);
-void	 exchanges_free(struct exchanges *);
-/* Both return it held; NULL: budget spent. */
-struct exchange *exchange_ask(struct exchanges *);	/* a request: the caller fills it in */
-struct exchange *exchange_answer(struct exchanges *);	/* the one that an answer is for */
-/* Which request would that be?  NULL: one that was not seen. */
-struct exchange *exchange_next(const struct exchanges *);
-bool		 exchanges_forget(struct exchanges *);	/* the oldest; false: there are few */
-void		 exchange_drop(struct exchange *);	/* NULL is fine */
+/*
+ * Does a message begin at these bytes?  PROBE_CLIENT: a request; PROBE_SERVER:
+ * a response; PROBE_MORE: there are too few.  posts: only requests whose
+ * methods carry content count.
+ */
+enum probe	 start_line(struct view, bool posts);
 
-/* What is kept of a body of unknown length that passes by. */
-struct passing {
-	struct buf	 buf;		/* all of it, or its beginning and its latest bytes */
-	struct http_want want;
-	uint64_t	 total;		/* bytes that passed */
-	bool		 full;		/* no memory: what came then is lost */
-};
+/* Returns how many bytes of empty lines the view begins with.  They mean nothing
+ * before a message (RFC 9112 2.2). */
+size_t		 empty_lines(struct view);
 
-void	 passing_init(struct passing *, struct budget *, struct http_want);
-void	 passing_add(struct passing *, struct view);
-struct http_body passing_body(const struct passing *, bool torn);
+/* Returns the length of the first line with its LF, or of all if there is none. */
+size_t		 line_len(struct view);
 
-/* The same of a body that is there. */
-struct http_body body_ends(struct view, struct http_want, bool torn);
+/* Joins the folded lines of a whole head (RFC 9112 5.2) in place, so that each
+ * field is one line. */
+void		 head_unfold(struct buf *head);
 
-/* Does a message begin at v?  PROBE_CLIENT: a request; PROBE_SERVER: an answer.
- * posts: requests that carry something are meant only. */
-enum probe start_line(struct view v, bool posts);
-size_t	 empty_lines(struct view);	/* bytes of them at its beginning */
-size_t	 line_len(struct view);		/* of its first line, or what is there of it */
+/* Does the first line of a head end with an HTTP version, as a request's must? */
+bool		 head_versioned(struct view head);
 
-/* A head, as sent, ends with an empty line.  Make its folded lines one
- * (RFC 9112 5.2), so that a value is one run of bytes. */
-void	 head_unfold(struct buf *head);
-/* Does its first line end as a request's must?  What only looks like one
- * should be found out before the head's end is looked for. */
-bool	 head_versioned(struct view head);
-/* Has the body a content coding that we know?  RFC 9110 8.4.1. */
-bool	 head_coded(const struct http_message *);
+/* Does the body have a content coding that we can undo?  RFC 9110 8.4.1. */
+bool		 head_coded(const struct http_message *);
 
 #endif

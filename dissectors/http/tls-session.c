@@ -23,7 +23,7 @@ static const uint8_t retry_random[RANDOM] = {
 struct tls_session {
 	struct world	*world;
 	struct budget	*budget;
-	struct tls_user	 user;
+	struct tls_listener listener;
 
 	/* The newest handshake; in 1.2 there may be more than one. */
 	struct buf	 hello[2];	/* as much of a side's as there is */
@@ -284,7 +284,7 @@ opened(struct tls_session *s, enum dir d, uint8_t type, struct view v)
 	stat_add(s->world->stats, STAT_TLS_OPENED, 1);
 	if (type == APPLICATION_DATA) {
 		s->opened = true;
-		s->user.data(s->user.arg, d, v);
+		s->listener.data(s->listener.arg, d, v);
 	} else if (s->version == TLS_1_2 && type == CHANGE_CIPHER_SPEC) {
 		change_cipher(s, d);
 	} else if (s->version == TLS_1_2 && type == HANDSHAKE) {
@@ -297,7 +297,7 @@ static void
 unopened(struct tls_session *s, enum dir d, uint8_t type)
 {
 	if (type == APPLICATION_DATA)
-		s->user.gap(s->user.arg, d);
+		s->listener.gap(s->listener.arg, d);
 }
 
 static void
@@ -345,7 +345,7 @@ sealed_record(struct tls_session *s, enum dir d, struct view have, size_t len)
 /* ---- tls_session.h ---- */
 
 struct tls_session *
-tls_session_new(struct world *w, struct budget *b, const struct tls_user *user)
+tls_session_new(struct world *w, struct budget *b, const struct tls_listener *listener)
 {
 	struct tls_session *s = budget_calloc(b, 1, sizeof(*s));
 
@@ -353,7 +353,7 @@ tls_session_new(struct world *w, struct budget *b, const struct tls_user *user)
 		return NULL;
 	s->world = w;
 	s->budget = b;
-	s->user = *user;
+	s->listener = *listener;
 	s->waits = tls_has_log(w->keyring) ? MAX_TLS_WAIT : 0;
 	for (enum dir d = C2S; d <= S2C; d++)
 		buf_init(&s->hello[d], b, MAX_TLS_HELLO);
@@ -434,7 +434,7 @@ void
 tls_session_gap(struct tls_session *s, enum dir d)
 {
 	buf_free(&s->hello[d]);
-	s->user.gap(s->user.arg, d);
+	s->listener.gap(s->listener.arg, d);
 }
 
 bool

@@ -1,10 +1,12 @@
 /* tls.c -- TLS over TCP, and the HTTP inside it, RFC 5246 6.2, RFC 8446 5.1. */
+#include "http/tls.h"
+
 #include "engine/frame.h"
-#include "http/http.h"
 #include "engine/ledger.h"
 #include "fact/fact.h"
-#include "secret/secret.h"
+#include "http/http.h"
 #include "http/tls-session.h"
+#include "secret/secret.h"
 
 /* What is inside. */
 struct inner {
@@ -157,7 +159,7 @@ tls_conn_new(const struct carrier *carrier)
 	c->c = *carrier;
 	c->missed = carrier->midstream;
 	c->session = tls_session_new(carrier->world, carrier->budget,
-	    &(struct tls_user){ .data = inner_push, .gap = inner_gap, .arg = c });
+	    &(struct tls_listener){ .data = inner_push, .gap = inner_gap, .arg = c });
 	if (c->session == NULL) {
 		budget_free(c);
 		return NULL;

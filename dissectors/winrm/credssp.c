@@ -72,7 +72,7 @@ credssp_new(struct world *w, struct budget *b)
 	c->world = w;
 	c->budget = b;
 	c->gss = gss_new(w, b);
-	c->tls = tls_session_new(w, b, &(struct tls_user){ .data = data, .gap = gap, .arg = c });
+	c->tls = tls_session_new(w, b, &(struct tls_listener){ .data = data, .gap = gap, .arg = c });
 	if (c->gss == NULL || c->tls == NULL) {
 		credssp_free(c);
 		return NULL;

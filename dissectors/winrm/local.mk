@@ -27,6 +27,7 @@ libschedwire_a_SOURCES += \
 	%reldir%/soap.c \
 	%reldir%/soap.h \
 	%reldir%/winrm.c \
+	%reldir%/winrm.h \
 	%reldir%/winrs.c \
 	%reldir%/winrs.h \
 	%reldir%/wsman-context.c \

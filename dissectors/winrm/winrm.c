@@ -1,5 +1,5 @@
 /* winrm.c -- WS-Management over HTTP: logons, sealed bodies, [MS-WSMV] 2.2.9. */
-#include "http/http.h"
+#include "winrm/winrm.h"
 
 #include "base/decode-text.h"
 #include "auth/gss.h"
@@ -497,7 +497,7 @@ winrm_body(void *conn, const struct http_message *m, const struct http_body *b)
 }
 
 static bool
-winrm_bored(void *conn)
+winrm_done(void *conn)
 {
 	const struct winrm *w = conn;
 
@@ -539,10 +539,10 @@ winrm_free(void *conn)
 	budget_free(w);
 }
 
-const struct http_user winrm_user = {
+const struct http_listener winrm_listener = {
 	.conn_new = winrm_new,
 	.head = winrm_head,
 	.body = winrm_body,
-	.bored = winrm_bored,
+	.done = winrm_done,
 	.conn_free = winrm_free,
 };

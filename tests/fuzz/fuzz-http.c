@@ -80,7 +80,8 @@ fuzz_bored(void *conn)
 	return false;
 }
 
-const struct http_user winrm_user = { fuzz_new, fuzz_head, fuzz_body, fuzz_bored, budget_free };
+static const struct http_listener listener = { fuzz_new, fuzz_head, fuzz_body, fuzz_bored, budget_free };
+const struct http_listener *const http_listener = &listener;
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)

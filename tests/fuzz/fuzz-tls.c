@@ -5,6 +5,7 @@
 #include "fuzz/chunks.h"
 #include "unit/ring.h"
 #include "http/http.h"
+#include "http/tls.h"
 #include "wire/tls.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <strings.h>
 
-#include "http/http.h"
+#include "winrm/winrm.h"
 #include "fact/fact.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
@@ -56,7 +56,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	budget_init(&purse, &budget, MAX_FLOW_MEM);
 	world_init(&world, &budget, &stats, &sink);
 	world.now.us = 1;
-	if ((w = winrm_user.conn_new(&carrier)) == NULL)
+	if ((w = winrm_listener.conn_new(&carrier)) == NULL)
 		abort();
 	while (r.left > 0 && rd_ok(&r)) {
 		uint8_t how = rd_u8(&r);
@@ -71,11 +71,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		m.exchange += m.dir == C2S;
 		m.status = how & 1 ? 200 : 0;
 		m.fields = &f;
-		winrm_user.head(w, &m, &want);
-		winrm_user.body(w, &m, &b);
-		(void)winrm_user.bored(w);
+		winrm_listener.head(w, &m, &want);
+		winrm_listener.body(w, &m, &b);
+		(void)winrm_listener.done(w);
 	}
-	winrm_user.conn_free(w);
+	winrm_listener.conn_free(w);
 	world_free(&world);
 	if (budget.used != 0)
 		abort();	/* a leak */

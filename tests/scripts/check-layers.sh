@@ -24,7 +24,7 @@ smb:			base fact secret task engine auth
 rpc:			base fact secret task engine auth smb
 http:			base fact secret engine
 winrm:			base fact secret task script engine auth http
-.:			base secret engine fact detect output settings auth smb rpc http
+.:			base secret engine fact detect output settings auth smb rpc http winrm
 '
 
 # header of a library: the only files that may include it.

@@ -56,7 +56,7 @@ begin(struct bench *b, const char *log)
 		b->f.world.keyring = ring_of(secrets);
 	}
 	b->s = tls_session_new(&b->f.world, &b->f.budget,
-	    &(struct tls_user){ .data = data, .gap = gap, .arg = b });
+	    &(struct tls_listener){ .data = data, .gap = gap, .arg = b });
 	assert_non_null(b->s);
 }
 

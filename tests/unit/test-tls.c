@@ -7,9 +7,9 @@
 #include "engine/frame.h"
 #include "unit/hex.h"
 #include "http/http.h"
+#include "http/tls.h"
 #include "engine/ledger.h"
 #include "unit/ring.h"
-#include "http/http.h"
 #include "wire/tls.h"
 
 #define NWIRES	nitems(wires)

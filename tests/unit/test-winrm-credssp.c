@@ -5,7 +5,7 @@
 
 #include "base/digest.h"
 #include "unit/facts.h"
-#include "http/http.h"
+#include "winrm/winrm.h"
 #include "engine/ledger.h"
 #include "wire/ntlm.h"
 #include "unit/ring.h"
@@ -52,14 +52,14 @@ begin(struct bench *b, enum keys keys)
 	b->f.world.ledger = ledger_new();
 	b->c = (struct carrier){ .world = &b->f.world, .budget = &b->f.budget,
 	    .peers = &b->f.peers };
-	b->w = winrm_user.conn_new(&b->c);
+	b->w = winrm_listener.conn_new(&b->c);
 	assert_non_null(b->w);
 }
 
 static void
 close_conn(struct bench *b)
 {
-	winrm_user.conn_free(b->w);
+	winrm_listener.conn_free(b->w);
 	b->w = NULL;
 }
 
@@ -125,8 +125,8 @@ message_at(struct bench *b, enum dir d, const char *type, const struct buf *toke
 	else
 		fields[1].name = NULL;
 	b->f.world.now.pkt++;
-	winrm_user.head(b->w, &m, &want);
-	winrm_user.body(b->w, &m, body);
+	winrm_listener.head(b->w, &m, &want);
+	winrm_listener.body(b->w, &m, body);
 }
 
 static void

@@ -1,5 +1,5 @@
 /* WS-Management over HTTP: logons, sealed bodies, and when to leave. */
-#include "http/http.h"
+#include "winrm/winrm.h"
 
 #include <nettle/arcfour.h>
 #include <nettle/hmac.h>
@@ -88,7 +88,7 @@ connect_to(struct bench *b, const char *secrets, uint16_t port)
 	b->f.peers.sport = port;
 	budget_init(&b->purse, &b->f.budget, MAX_FLOW_MEM);
 	b->c = (struct carrier){ .world = &b->f.world, .budget = &b->purse, .peers = &b->f.peers };
-	b->w = winrm_user.conn_new(&b->c);
+	b->w = winrm_listener.conn_new(&b->c);
 	assert_non_null(b->w);
 	sealers(b);
 }
@@ -96,7 +96,7 @@ connect_to(struct bench *b, const char *secrets, uint16_t port)
 static void
 end(struct bench *b)
 {
-	winrm_user.conn_free(b->w);
+	winrm_listener.conn_free(b->w);
 	b->w = NULL;
 }
 
@@ -105,7 +105,7 @@ teardown(void **state)
 {
 	struct bench *b = *state;
 
-	winrm_user.conn_free(b->w);
+	winrm_listener.conn_free(b->w);
 	facts_free(&b->f);
 	keyring_close(b->ring);
 	return 0;
@@ -140,8 +140,8 @@ exchange(struct bench *b, enum dir dir, unsigned int status, const struct field_
 		.fields = fields };
 
 	b->f.world.now.pkt++;
-	winrm_user.head(b->w, &m, &b->want);
-	winrm_user.body(b->w, &m, body);
+	winrm_listener.head(b->w, &m, &b->want);
+	winrm_listener.body(b->w, &m, body);
 }
 
 static void
@@ -194,7 +194,7 @@ test_basic(void **state)
 
 		base64(view_str(rows[i].typed), field + strlen(field));
 		end(b);
-		b->w = winrm_user.conn_new(&b->c);
+		b->w = winrm_listener.conn_new(&b->c);
 		run_clear(b, field);
 		assert_int_equal(b->f.n, 1);
 		assert_field(b->f.o[0], F_AUTH_MECHANISM, "basic");
@@ -483,7 +483,7 @@ test_sealed_nameless(void **state)
 		uint8_t bytes[200] = { rows[i].token };
 		struct buf body;
 
-		b->w = b->w != NULL ? b->w : winrm_user.conn_new(&b->c);
+		b->w = b->w != NULL ? b->w : winrm_listener.conn_new(&b->c);
 		buf_init(&body, &b->f.budget, 1u << 16);
 		part_head(&body, "--", 100);
 		buf_add(&body, (struct view){ bytes, 4 + (size_t)rows[i].token + 100 });
@@ -491,7 +491,7 @@ test_sealed_nameless(void **state)
 		post(b, C2S, rows[i].type, NULL, buf_view(&body));
 		post(b, S2C, rows[i].type, NULL, buf_view(&body));
 		buf_free(&body);
-		assert_false(winrm_user.bored(b->w));
+		assert_false(winrm_listener.done(b->w));
 		end(b);
 		assert_int_equal(b->f.n, 1);
 		assert_sealed(b->f.o[0], rows[i].encryption, b->f.world.now.pkt);
@@ -526,7 +526,7 @@ test_tls(void **state)
 
 	end(b);
 	b->c.tls = true;
-	b->w = winrm_user.conn_new(&b->c);
+	b->w = winrm_listener.conn_new(&b->c);
 	run_clear(b, "Basic Ym9iOng=");
 	assert_int_equal(b->f.n, 1);
 	assert_field(b->f.o[0], F_CMD_VISIBILITY, "decrypted");
@@ -623,8 +623,8 @@ talk(struct bench *b, const char *target, const char *agent, const char *type, c
 	for (unsigned int d = 0; d < 2; d++) {
 		m.dir = d == 0 ? C2S : S2C;
 		m.status = d == 0 ? 0 : 200;
-		winrm_user.head(b->w, &m, &b->want);
-		winrm_user.body(b->w, &m, &body);
+		winrm_listener.head(b->w, &m, &b->want);
+		winrm_listener.body(b->w, &m, &body);
 	}
 }
 
@@ -649,21 +649,21 @@ test_bored(void **state)
 	for (size_t i = 0; i < nitems(rows); i++) {
 		end(b);
 		b->f.peers.sport = rows[i].port;
-		b->w = winrm_user.conn_new(&b->c);
-		assert_false(winrm_user.bored(b->w));
+		b->w = winrm_listener.conn_new(&b->c);
+		assert_false(winrm_listener.done(b->w));
 		for (unsigned int n = 1; n <= MAX_WINRM_PATIENCE; n++) {
 			talk(b, rows[i].target, rows[i].agent, rows[i].type, rows[i].text);
-			assert_int_equal(winrm_user.bored(b->w),
+			assert_int_equal(winrm_listener.done(b->w),
 			    rows[i].at_once || 2 * n >= MAX_WINRM_PATIENCE);
 		}
 	}
 	/* An envelope, wherever it is posted to. */
 	b->f.peers.sport = 80;
 	end(b);
-	b->w = winrm_user.conn_new(&b->c);
+	b->w = winrm_listener.conn_new(&b->c);
 	for (unsigned int n = 0; n < MAX_WINRM_PATIENCE; n++)
 		talk(b, "/anything", "x", "text/xml", DELETE("1", URI_CMD, "S1"));
-	assert_false(winrm_user.bored(b->w));
+	assert_false(winrm_listener.done(b->w));
 }
 
 /* Of what nobody wants nothing is kept, of long answers their ends. */

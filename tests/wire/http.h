@@ -115,7 +115,8 @@ user_free(void *conn)
 		user.freed++;
 }
 
-const struct http_user winrm_user = { user_new, user_head, user_body, user_bored, user_free };
+static const struct http_listener listener = { user_new, user_head, user_body, user_bored, user_free };
+const struct http_listener *const http_listener = &listener;
 
 /* ---- A connection ---- */
 
