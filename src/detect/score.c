@@ -109,18 +109,6 @@ line_of(const struct judge *j, const struct action *a, struct buf *line)
 }
 
 static void
-judge_action(const struct judge *j, const struct action *a)
-{
-	struct buf line;
-
-	if (a->class_id != NULL && !wintask_class(view_str(a->class_id)))
-		found(j->f, R_COM_UNKNOWN, view_str(a->class_id));
-	if (line_of(j, a, &line))
-		command_judge(j->to, LANGUAGE_NONE, buf_view(&line));
-	buf_free(&line);
-}
-
-static void
 judge_command(const struct judge *j)
 {
 	struct view line = text_of_field(j->o, F_CMD_LINE);
@@ -138,38 +126,46 @@ judge_command(const struct judge *j)
 
 /* ---- What it is called ---- */
 
+/* Is this the action of the task of Windows that has that name? */
 static enum wintask
-kind_of(const struct judge *j, struct view name, const struct action *a)
+kind_of(const struct judge *j, struct view name, struct view line, const struct action *a)
 {
 	struct view what = view_of(a->class_id), behind = view_of(NULL);
-	struct buf line, program, arguments;
+	struct buf program, arguments;
 	enum wintask kind;
 
-	if (line_of(j, a, &line))
-		what = command_program(buf_view(&line), &behind);
+	if (line.len > 0)
+		what = command_program(line, &behind);
 	buf_init(&program, j->b, MAX_COMMAND_LINE);
 	buf_init(&arguments, j->b, MAX_COMMAND_LINE);
 	normalise_text(what, &program);
 	normalise_text(behind, &arguments);
 	kind = wintask_find(name, buf_view(&program), buf_view(&arguments));
-	buf_free(&line);
 	buf_free(&program);
 	buf_free(&arguments);
 	return kind;
 }
 
-/* A task of Windows' own is one as long as each of its actions is. */
+/* Judges what an action runs.  *kind is that of the actions before: a task is
+ * Windows' own as long as each of its actions is. */
 static void
-judge_name(const struct judge *j, const struct action *a, size_t n)
+judge_action(const struct judge *j, struct view name, const struct action *a, enum wintask *kind)
 {
-	struct view name = text_of_field(j->o, F_NAME);
-	enum wintask kind;
+	struct buf out;
+	struct view line = line_of(j, a, &out) ? buf_view(&out) : view_of(NULL);
 
-	if (name.len == 0)
-		return;
-	kind = kind_of(j, name, &a[0]);
-	for (size_t i = 1; i < n && kind == WINTASK_SAME; i++)
-		kind = kind_of(j, name, &a[i]);
+	if (a->class_id != NULL && !wintask_class(view_str(a->class_id)))
+		found(j->f, R_COM_UNKNOWN, view_str(a->class_id));
+	if (line.len > 0)
+		command_judge(j->to, LANGUAGE_NONE, line);
+	if (name.len > 0 && *kind == WINTASK_SAME)
+		*kind = kind_of(j, name, line, a);
+	buf_free(&out);
+}
+
+static void
+judge_name(const struct judge *j, struct view name, enum wintask kind)
+{
 	switch (kind) {
 	case WINTASK_SAME:
 		/* A command around it is none of Windows'. */
@@ -362,11 +358,16 @@ static void
 judge_task(const struct judge *j)
 {
 	struct action actions[MAX_ACTIONS];
+	struct view name = text_of_field(j->o, F_NAME);
+	enum wintask kind = WINTASK_SAME;
 	size_t n = read_actions(j->o, actions);
 
 	for (size_t i = 0; i < n; i++)
-		judge_action(j, &actions[i]);
-	judge_name(j, actions, n);
+		judge_action(j, name, &actions[i], &kind);
+	if (n == 0)
+		kind = wintask_find(name, view_of(NULL), view_of(NULL));
+	if (name.len > 0)
+		judge_name(j, name, kind);
 	judge_definition(j);
 }
 
