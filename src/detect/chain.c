@@ -370,22 +370,36 @@ begin(struct chains *c, struct chain *chain, const struct fact *o)
 	chain->pipe = is(o, F_RPC_TRANSPORT, "ncacn_np");
 }
 
-/*
- * impacket and what follows it name a task with eight letters, below the root.
- * SchRpcDelete tells as much, but for one letter less: its stub is a conformant
- * and varying string of ten units (the backslash and the NUL counted), padded,
- * and the flags, [MS-TSCH] 3.2.5.4.14, [MS-RPCE] 2.2.5.3.4.
- */
-static bool
-has_tool_sizes(const struct chain *chain, const struct fact *deletion)
-{
-	int64_t created = 0, deleted = 0;
+/* ---- Tools ---- */
 
-	(void)fact_get_int(chain->create, F_STUB_SIZE, &created);
-	(void)fact_get_int(deletion, F_STUB_SIZE, &deleted);
-	return created >= 1024 && created <= 16384 &&
-	    deleted == (is(deletion, F_RPC_SYNTAX, "ndr64") ? 48 : 36);
+/* Those of tool-signature.def, a bit each. */
+enum tool { TOOL_ATEXEC = 1 << 0 };
+
+/* Returns the tools whose calls have the size of this one. */
+static unsigned int
+tools_of(const struct fact *call)
+{
+	static const struct {
+		enum tool	 tool;
+		const char	*procedure, *syntax;
+		int64_t		 least, most;
+	} rows[] = {
+#define SIGNATURE(tool, procedure, syntax, least, most) { tool, procedure, syntax, least, most },
+#include "detect/tool-signature.def"
+#undef SIGNATURE
+	};
+	unsigned int tools = 0;
+	int64_t size;
+
+	for (size_t i = 0; fact_get_int(call, F_STUB_SIZE, &size) && i < nitems(rows); i++)
+		if (is(call, F_RPC_PROCEDURE, rows[i].procedure) &&
+		    is(call, F_RPC_SYNTAX, rows[i].syntax) &&
+		    size >= rows[i].least && size <= rows[i].most)
+			tools |= rows[i].tool;
+	return tools;
 }
+
+/* ---- What happens to a task ---- */
 
 static void
 happen(struct chains *c, struct chain *chain, enum event event, const struct fact *o)
@@ -427,7 +441,7 @@ happen(struct chains *c, struct chain *chain, enum event event, const struct fac
 		break;
 	case EVENT_DELETE:
 		chain->deleted = o->at.us;
-		chain->sizes = chain->sealed && has_tool_sizes(chain, o);
+		chain->sizes = chain->sealed && (tools_of(chain->create) & tools_of(o)) != 0;
 		break;
 	case EVENT_NONE:
 		break;

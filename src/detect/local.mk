@@ -41,6 +41,7 @@ libschedwire_a_SOURCES += \
 	%reldir%/taskname.h \
 	%reldir%/template.c \
 	%reldir%/template.h \
+	%reldir%/tool-signature.def \
 	%reldir%/url.c \
 	%reldir%/url.h \
 	%reldir%/wintask.c \

@@ -96,7 +96,14 @@ does(struct lives *l, const char *action, const char *name)
 static inline struct chain *
 seals(struct lives *l, const char *action, int64_t size)
 {
-	return tell(l, fact(l, action, NULL, size));
+	static const char *const procedures[][2] = { { "create", "SchRpcRegisterTask" },
+	    { "run", "SchRpcRun" }, { "delete", "SchRpcDelete" } };
+	struct fact *o = fact(l, action, NULL, size);
+
+	for (size_t i = 0; i < nitems(procedures); i++)
+		if (strcmp(procedures[i][0], action) == 0)
+			fact_str(o, F_RPC_PROCEDURE, procedures[i][1]);
+	return tell(l, o);
 }
 
 /* A query by that procedure; size 0: in clear. */
