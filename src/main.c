@@ -28,6 +28,8 @@
 
 #define EXIT_OPERATOR	1
 #define EXIT_USAGE	2
+#define SECOND		1000000LL	/* in microseconds */
+#define MINUTE		(60 * SECOND)
 #define STATS_EVERY	60000000	/* microseconds of packet time, live */
 #define BASELINE_EVERY	1000000		/* the same: how often its pending writes are looked at */
 
@@ -291,6 +293,25 @@ write_record(void *arg, const char *line, size_t len)
 		sink_file_write(r->out, line, len);
 }
 
+static struct correlate *
+build_correlate(struct run *r)
+{
+	const struct settings *s = &r->settings;
+	const struct correlate_terms terms = {
+		.rules = &s->rules,
+		.allow = s->allow,
+		.alert = s->alert,
+		.repeat = s->repeat_minutes * MINUTE,
+		.chains = {
+			.short_lived = s->short_lived * SECOND,
+			.spread = s->spread_minutes * MINUTE,
+			.spread_hosts = s->spread_hosts
+		}
+	};
+
+	return correlate_new(&r->stats, eve_output(r->eve), &terms, r->baseline);
+}
+
 static bool
 build(struct run *r)
 {
@@ -303,7 +324,7 @@ build(struct run *r)
 	r->eve = eve_new(&r->stats, r->conf.iface != NULL, write_record, r);
 	if (r->eve != NULL) {
 		eve_sensor(r->eve, r->settings.sensor);
-		r->correlate = correlate_new(&r->stats, r->eve, &r->settings, r->baseline);
+		r->correlate = build_correlate(r);
 	}
 	if (r->correlate != NULL)
 		r->worker = worker_new(&r->stats, correlate_sink(r->correlate), &wants);

@@ -2,22 +2,17 @@
 
 #include <stdlib.h>
 
-#include "detect/alert.h"
-#include "detect/allow.h"
-#include "detect/chain.h"
 #include "base/limits.h"
-#include "fact/redact-fact.h"
+#include "detect/alert.h"
 #include "detect/rarity.h"
 #include "detect/score.h"
-
-#define SECOND		1000000LL
-#define MINUTE		(60 * SECOND)
+#include "fact/redact-fact.h"
 
 struct correlate {
 	struct sink	 sink;		/* first: a sink pointer is this */
 	struct stats	*stats;
-	struct eve	*eve;
-	const struct settings *settings;
+	struct fact_output *out;
+	struct correlate_terms terms;
 	struct baseline	*baseline;	/* NULL: none */
 
 	struct budget	 kept;		/* what lasts: chains, alerts told */
@@ -55,10 +50,10 @@ write_alert(struct correlate *c, struct fact *o, const struct findings *f)
 {
 	const enum fact_kind kind = o->kind;
 
-	alert_set(o, f, &c->settings->rules);
+	alert_set(o, f, c->terms.rules);
 	o->kind = FACT_ALERT;
 	stat_add(c->stats, STAT_ALERTS, 1);
-	eve_fact(c->eve, o);
+	c->out->write(c->out, o);
 	o->kind = kind;
 }
 
@@ -94,15 +89,14 @@ is_harmless(const struct correlate *c, const struct fact *o, const struct findin
 	const char *outcome = fact_get(o, o->kind == FACT_COMMAND ? F_CMD_OUTCOME : F_OUTCOME);
 
 	return !is_probe(o) && (outcome == NULL || strcmp(outcome, "failure") != 0) &&
-	    findings_score(f, &c->settings->rules) < c->settings->rules.suspicious;
+	    findings_score(f, c->terms.rules) < c->terms.rules->suspicious;
 }
 
 /* The entry of the allow list that holds; NULL: none does. */
 static const struct allow_entry *
 allowance(struct correlate *c, struct fact *o, struct findings *f)
 {
-	const struct allow_entry *e = c->settings->allow != NULL ?
-	    allow_find(c->settings->allow, o) : NULL;
+	const struct allow_entry *e = c->terms.allow != NULL ? allow_find(c->terms.allow, o) : NULL;
 
 	if (e == NULL)
 		return NULL;
@@ -118,7 +112,7 @@ allowance(struct correlate *c, struct fact *o, struct findings *f)
 static void
 judge(struct correlate *c, struct fact *o, struct chain *chain)
 {
-	const struct rule_set *rules = &c->settings->rules;
+	const struct rule_set *rules = c->terms.rules;
 	const struct allow_entry *allowed;
 	struct findings f;
 	enum verdict verdict;
@@ -144,11 +138,11 @@ judge(struct correlate *c, struct fact *o, struct chain *chain)
 	if (allowed != NULL && allowed->action == ALLOW_SUPPRESS) {
 		if (chain != NULL)
 			chain->told = VERDICT_MALICIOUS;	/* nothing more is to be told */
-		eve_fact(c->eve, o);
+		c->out->write(c->out, o);
 		return;
 	}
-	if (verdict < c->settings->alert || is_probe(o)) {
-		eve_fact(c->eve, o);
+	if (verdict < c->terms.alert || is_probe(o)) {
+		c->out->write(c->out, o);
 		return;
 	}
 	if (chain != NULL)
@@ -158,7 +152,7 @@ judge(struct correlate *c, struct fact *o, struct chain *chain)
 		fact_int(o, F_DET_REPEATS, times);
 		stat_add(c->stats, STAT_ALERTS_REPEATED, 1);
 	}
-	eve_fact(c->eve, o);
+	c->out->write(c->out, o);
 	if (times == 1)
 		write_alert(c, o, &f);
 }
@@ -178,14 +172,14 @@ forget_detection(struct fact *o)
 static void
 follow(struct correlate *c, const struct fact *o, struct chain *chain)
 {
-	const struct rule_set *rules = &c->settings->rules;
+	const struct rule_set *rules = c->terms.rules;
 	struct findings f = chain->findings;
 	struct budget *own;
 	enum verdict verdict;
 
 	chain_judge(c->chains, chain, &f);
 	verdict = verdict_of(findings_score(&f, rules), rules);
-	if (chain->create == NULL || verdict < c->settings->alert || (int)verdict <= chain->told)
+	if (chain->create == NULL || verdict < c->terms.alert || (int)verdict <= chain->told)
 		return;
 	chain->told = (int)verdict;
 	own = chain->create->budget;
@@ -215,7 +209,7 @@ put(struct sink *s, struct fact *o)
 	if (score_applies(o))
 		judge(c, o, chain);
 	else {
-		eve_fact(c->eve, o);
+		c->out->write(c->out, o);
 		if (chain != NULL)
 			follow(c, o, chain);
 	}
@@ -225,27 +219,22 @@ put(struct sink *s, struct fact *o)
 }
 
 struct correlate *
-correlate_new(struct stats *stats, struct eve *eve, const struct settings *settings,
+correlate_new(struct stats *stats, struct fact_output *out, const struct correlate_terms *terms,
     struct baseline *baseline)
 {
-	const struct chain_terms terms = {
-		.short_lived = settings->short_lived * SECOND,
-		.spread = settings->spread_minutes * MINUTE,
-		.spread_hosts = settings->spread_hosts
-	};
 	struct correlate *c = calloc(1, sizeof(*c));
 
 	if (c == NULL)
 		return NULL;
 	c->sink.put = put;
 	c->stats = stats;
-	c->eve = eve;
-	c->settings = settings;
+	c->out = out;
+	c->terms = *terms;
 	c->baseline = baseline;
 	budget_init(&c->kept, NULL, MAX_KEPT_MEM);
 	budget_init(&c->meanwhile, NULL, MAX_SCORE_MEM);
-	c->chains = chains_new(stats, &c->kept, &terms);
-	c->alerts = alerts_new(stats, &c->kept, settings->repeat_minutes * MINUTE);
+	c->chains = chains_new(stats, &c->kept, &terms->chains);
+	c->alerts = alerts_new(stats, &c->kept, terms->repeat);
 	if (c->chains == NULL || c->alerts == NULL) {
 		correlate_free(c);
 		return NULL;

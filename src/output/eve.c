@@ -29,6 +29,7 @@ struct cut {
 };
 
 struct eve {
+	struct fact_output output;	/* first: a pointer to it is one to the eve */
 	eve_write	*write;
 	void		*arg;
 	struct stats	*stats;
@@ -50,6 +51,12 @@ is_called(const struct field_info *f, const char *name)
 	    (strncmp(list, name, n) == 0 && strcmp(list + n, "[]") == 0);
 }
 
+static void
+write_fact(struct fact_output *output, struct fact *o)
+{
+	eve_fact((struct eve *)output, o);
+}
+
 struct eve *
 eve_new(struct stats *stats, bool live, eve_write *write, void *arg)
 {
@@ -57,6 +64,7 @@ eve_new(struct stats *stats, bool live, eve_write *write, void *arg)
 
 	if (e == NULL)
 		return NULL;
+	e->output.write = write_fact;
 	e->write = write;
 	e->arg = arg;
 	e->stats = stats;
@@ -452,6 +460,12 @@ order(struct fact *o)
 			o->last = last[f];
 		}
 	*o->last = NULL;
+}
+
+struct fact_output *
+eve_output(struct eve *e)
+{
+	return &e->output;
 }
 
 void

@@ -4,6 +4,7 @@
 
 #include "fact/fact.h"
 #include "base/stats.h"
+#include "fact/sink.h"
 
 struct eve;
 
@@ -18,6 +19,9 @@ void		 eve_free(struct eve *);
 
 /* Write one fact.  It stays the caller's, but the order of its items changes. */
 void		 eve_fact(struct eve *, struct fact *);
+
+/* Returns an output whose write() is eve_fact().  It is freed with the eve. */
+struct fact_output *eve_output(struct eve *);
 
 /* Only what its detection says, as an object of its own. */
 void		 eve_detection(struct eve *, struct fact *);

@@ -15,7 +15,7 @@ script:			base fact task
 script/cmd:		base script
 script/powershell:	base fact task script
 engine:			base fact
-detect:			base fact script baseline output settings
+detect:			base fact script baseline
 baseline:		base
 settings:		base detect baseline
 output:			base fact

