@@ -62,8 +62,8 @@ ndr_guid(struct ndr *n)
 	return rd_view(&n->r, 16);
 }
 
-/* The three counts of a conformant varying string ([C706] 14.3.4.2): the
- * characters that follow, terminator and all. */
+/* The three counts of a conformant varying string ([C706] 14.3.4.2).  Returns
+ * how many characters follow, with the NUL if there is one. */
 static size_t
 string_len(struct ndr *n)
 {
@@ -95,6 +95,14 @@ ndr_wstr(struct ndr *n)
 }
 
 struct view
+ndr_str(struct ndr *n)
+{
+	struct view v = rd_view(&n->r, string_len(n));
+
+	return view_upto(v, 0, v.len > 0 ? strnlen((const char *)v.p, v.len) : 0);
+}
+
+struct view
 ndr_wstr_upto(struct ndr *n)
 {
 	size_t len = string_len(n);
@@ -102,6 +110,14 @@ ndr_wstr_upto(struct ndr *n)
 
 	rd_skip(&n->r, len * 2);
 	return cut_at_nul(v);
+}
+
+bool
+ndr_unicode_string(struct ndr *n)
+{
+	ndr_align(n, n->wide ? 8 : 4);
+	rd_skip(&n->r, 2 + 2);		/* the lengths: the characters bring their own */
+	return ndr_present(n);
 }
 
 uint32_t
@@ -112,4 +128,39 @@ ndr_count(struct ndr *n, size_t min)
 	if (count > n->r.left / min)
 		rd_fail(&n->r, FAULT_SHORT);
 	return rd_ok(&n->r) ? (uint32_t)count : 0;
+}
+
+void
+ndr_uuid(struct reader *r, uint8_t out[16])
+{
+	uint32_t a = rd_u32(r);
+	uint16_t b = rd_u16(r), c = rd_u16(r);
+	struct view rest = rd_view(r, 8);
+
+	memset(out, 0, 16);
+	if (!rd_ok(r))
+		return;
+	le32enc(out, a);
+	le16enc(out + 4, b);
+	le16enc(out + 6, c);
+	memcpy(out + 8, rest.p, 8);
+}
+
+struct ndr_handle
+ndr_handle(struct ndr *n)
+{
+	uint32_t attributes = ndr_u32(n);
+	struct ndr_handle h;
+
+	ndr_uuid(&n->r, h.bytes + 4);
+	le32enc(h.bytes, rd_ok(&n->r) ? attributes : 0);
+	return h;
+}
+
+bool
+ndr_handle_is_null(const struct ndr_handle *h)
+{
+	static const struct ndr_handle null;
+
+	return memcmp(h, &null, sizeof(null)) == 0;
 }

@@ -135,6 +135,88 @@ a_count_never_exceeds_the_bytes(void **state)
 	assert_int_equal(n.r.fault, FAULT_SHORT);
 }
 
+static void
+an_8_bit_string_is_of_bytes(void **state)
+{
+	static const struct {
+		const char	*hex;
+		size_t		 len;
+		enum fault	 fault;
+	} rows[] = {
+		{ "03000000 00000000 03000000 41 42 00", 2, FAULT_NONE },
+		{ "02000000 00000000 02000000 41 42", 2, FAULT_NONE },		/* no NUL */
+		{ "03000000 00000000 03000000 41 00 42", 1, FAULT_NONE },	/* an early one */
+		{ "00000000 00000000 00000000", 0, FAULT_NONE },
+		{ "03000000 00000000 03000000 41 42", 0, FAULT_SHORT },
+		{ "03000000 01000000 02000000 41 42", 0, FAULT_BAD },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < nitems(rows); i++) {
+		struct stub s;
+		struct ndr n = open_hex(&s, rows[i].hex, false, false);
+		struct view v = ndr_str(&n);
+
+		assert_int_equal(v.len, rows[i].len);
+		assert_int_equal(n.r.fault, rows[i].fault);
+		if (v.len > 0)
+			assert_int_equal(v.p[0], 'A');
+	}
+}
+
+/* BaseRegOpenKey's subkey "A\\B" of [MS-RRP], as impacket writes it; then in
+ * the other byte order, and in NDR64. */
+static void
+an_rpc_unicode_string_defers_its_characters(void **state)
+{
+	static const struct {
+		const char	*hex;
+		bool		 wide, big;
+	} rows[] = {
+		{ "0800 0800 77a00000 04000000 00000000 04000000 41005c0042000000", false, false },
+		{ "0008 0008 000077a0 00000004 00000000 00000004 0041005c00420000", false, true },
+		{ "0800 0800 bbbbbbbb 77a0000000000000 0400000000000000 0000000000000000"
+		    "0400000000000000 41005c0042000000", true, false },
+	};
+	struct stub s;
+	struct ndr n;
+
+	(void)state;
+	for (size_t i = 0; i < nitems(rows); i++) {
+		n = open_hex(&s, rows[i].hex, rows[i].wide, rows[i].big);
+		assert_true(ndr_unicode_string(&n));
+		assert_int_equal(ndr_wstr(&n).len, 6);
+		assert_int_equal(n.r.fault, FAULT_NONE);
+		assert_int_equal(n.r.left, 0);
+	}
+	n = open_hex(&s, "0000 0000 00000000", false, false);
+	assert_false(ndr_unicode_string(&n));
+	assert_int_equal(n.r.left, 0);
+}
+
+static void
+a_context_handle_is_twenty_bytes_in_any_order(void **state)
+{
+	struct stub s;
+	struct ndr n = open_hex(&s, "01 bbbbbb 00000000 01020304 0506 0708 090a0b0c0d0e0f10", true, false);
+	struct ndr_handle a, b;
+
+	(void)state;
+	rd_u8(&n.r);
+	a = ndr_handle(&n);
+	assert_int_equal(n.r.left, 0);
+	assert_int_equal(a.bytes[4], 1);
+	assert_int_equal(a.bytes[19], 0x10);
+	assert_false(ndr_handle_is_null(&a));
+	n = open_hex(&s, "00000000 04030201 0605 0807 090a0b0c0d0e0f10", false, true);
+	b = ndr_handle(&n);
+	assert_memory_equal(&a, &b, sizeof(a));
+	n = open_hex(&s, "01000000 04030201 0605 0807 090a0b0c0d0e0f", false, false);
+	b = ndr_handle(&n);
+	assert_int_equal(n.r.fault, FAULT_SHORT);
+	assert_true(ndr_handle_is_null(&b));
+}
+
 int
 main(void)
 {
@@ -146,6 +228,9 @@ main(void)
 		cmocka_unit_test(a_string_that_lies_is_refused),
 		cmocka_unit_test(of_a_torn_string_there_is_what_there_is),
 		cmocka_unit_test(a_count_never_exceeds_the_bytes),
+		cmocka_unit_test(an_8_bit_string_is_of_bytes),
+		cmocka_unit_test(an_rpc_unicode_string_defers_its_characters),
+		cmocka_unit_test(a_context_handle_is_twenty_bytes_in_any_order),
 	};
 
 	return cmocka_run_group_tests_name("ndr", tests, NULL, NULL);
