@@ -1,10 +1,10 @@
 /* atsvc.c -- ATSvc, the interface of at.exe, [MS-TSCH] 3.2.5.2. */
+#include "rpc/iface.h"
+
 #include <stdio.h>
 
-#include "rpc/iface.h"
-#include "rpc/ndr.h"
-#include "fact/fact.h"
-#include "task/status.h"
+#include "rpc/keep.h"
+#include "rpc/task-call.h"
 #include "task/task.h"
 
 /* The service names the task after the job. */
@@ -16,26 +16,6 @@ keep_job(struct fact *o, uint32_t id)
 	snprintf(name, sizeof(name), "\\At%u", id);
 	fact_str(o, F_NAME, name);
 	fact_int(o, F_JOB_ID, id);
-}
-
-/* A Win32 code.  Returns whether the call is known to have succeeded. */
-static bool
-keep_status(struct ndr *n, struct fact *o)
-{
-	uint32_t status = ndr_u32(n);
-
-	if (!rd_ok(&n->r))
-		return false;
-	status_win32(o, status);
-	return status == 0;
-}
-
-/* ServerName, which the server does not look at. */
-static void
-server_name(struct ndr *n)
-{
-	if (ndr_present(n))
-		ndr_wstr(n);
 }
 
 /*
@@ -69,7 +49,7 @@ keep_at_info(struct ndr *n, struct fact *o)
 static void
 add_request(struct ndr *n, struct rpc_call *call)
 {
-	server_name(n);
+	skip_unique_wstr(n);
 	keep_at_info(n, call->fact);
 }
 
@@ -78,7 +58,7 @@ add_response(struct ndr *n, struct rpc_call *call)
 {
 	uint32_t id = ndr_u32(n);
 
-	if (keep_status(n, call->fact))
+	if (keep_win32(n, call->fact))
 		keep_job(call->fact, id);
 }
 
@@ -87,7 +67,7 @@ del_request(struct ndr *n, struct rpc_call *call)
 {
 	uint32_t min, max;
 
-	server_name(n);
+	skip_unique_wstr(n);
 	min = ndr_u32(n);
 	max = ndr_u32(n);
 	if (rd_ok(&n->r) && min == max)
@@ -97,7 +77,7 @@ del_request(struct ndr *n, struct rpc_call *call)
 static void
 status_response(struct ndr *n, struct rpc_call *call)
 {
-	(void)keep_status(n, call->fact);
+	(void)keep_win32(n, call->fact);
 }
 
 /* AT_ENUM_CONTAINER, 2.3.5: all jobs' fixed parts, then their commands. */
@@ -127,7 +107,7 @@ static void
 enum_request(struct ndr *n, struct rpc_call *call)
 {
 	(void)call;
-	server_name(n);
+	skip_unique_wstr(n);
 	container(n);
 	ndr_u32(n);		/* bytes wanted */
 	if (ndr_present(n))
@@ -141,7 +121,7 @@ enum_response(struct ndr *n, struct rpc_call *call)
 	ndr_u32(n);		/* entries in all */
 	if (ndr_present(n))
 		ndr_u32(n);	/* resume handle */
-	(void)keep_status(n, call->fact);
+	(void)keep_win32(n, call->fact);
 }
 
 static void
@@ -149,7 +129,7 @@ get_info_request(struct ndr *n, struct rpc_call *call)
 {
 	uint32_t id;
 
-	server_name(n);
+	skip_unique_wstr(n);
 	id = ndr_u32(n);
 	if (rd_ok(&n->r))
 		keep_job(call->fact, id);
@@ -160,14 +140,14 @@ get_info_response(struct ndr *n, struct rpc_call *call)
 {
 	if (ndr_present(n))
 		keep_at_info(n, call->fact);
-	(void)keep_status(n, call->fact);
+	(void)keep_win32(n, call->fact);
 }
 
 static const struct rpc_op atsvc_ops[] = {
-	{ 0, "NetrJobAdd", "create", add_request, add_response, false },
-	{ 1, "NetrJobDel", "delete", del_request, status_response, false },
-	{ 2, "NetrJobEnum", "list", enum_request, enum_response, false },
-	{ 3, "NetrJobGetInfo", "query", get_info_request, get_info_response, false },
+	{ 0, "NetrJobAdd", "create", add_request, add_response, NULL },
+	{ 1, "NetrJobDel", "delete", del_request, status_response, NULL },
+	{ 2, "NetrJobEnum", "list", enum_request, enum_response, NULL },
+	{ 3, "NetrJobGetInfo", "query", get_info_request, get_info_response, NULL },
 };
 
 const struct rpc_iface atsvc_iface = {
@@ -175,7 +155,10 @@ const struct rpc_iface atsvc_iface = {
 	.uuid = { 0x82, 0x06, 0xf7, 0x1f, 0x51, 0x0a, 0xe8, 0x30,
 	    0x07, 0x6d, 0x74, 0x0b, 0xe8, 0xce, 0xe9, 0x8b },
 	.major = 1,
-	.tells = true,
+	.route = "rpc",
+	.kind = FACT_TASK,
+	.begin = task_call_begin,
+	.finish = task_call_finish,
 	.ops = atsvc_ops,
 	.nops = nitems(atsvc_ops),
 };

@@ -17,15 +17,7 @@ enum { ACCEPTANCE = 0 };	/* p_cont_def_result_t */
 static uint32_t
 syntax_id(struct reader *r, uint8_t out[16])
 {
-	uint32_t a = rd_u32(r);
-	uint16_t b = rd_u16(r), c = rd_u16(r);
-	struct view rest = rd_view(r, 8);
-
-	le32enc(out, a);
-	le16enc(out + 4, b);
-	le16enc(out + 6, c);
-	if (rest.len == 8)
-		memcpy(out + 8, rest.p, 8);
+	ndr_uuid(r, out);
 	return rd_u32(r);
 }
 
@@ -149,10 +141,12 @@ void
 rpc_bind(struct rpc_conn *c, const struct rpc_pdu *p, struct reader r)
 {
 	struct rpc_offer *offer;
+	uint32_t group;
 	uint8_t n;
 
 	rpc_auth(c, p);
-	rd_skip(&r, 2 + 2 + 4);		/* max_xmit_frag, max_recv_frag, assoc_group_id */
+	rd_skip(&r, 2 + 2);		/* max_xmit_frag, max_recv_frag */
+	group = rd_u32(&r);
 	n = rd_u8(&r);
 	rd_skip(&r, 3);
 	if (!rd_ok(&r))
@@ -160,42 +154,51 @@ rpc_bind(struct rpc_conn *c, const struct rpc_pdu *p, struct reader r)
 	offer = offer_new(c, p->call_id, n);
 	for (; n > 0 && rd_ok(&r); n--)
 		context_offer(c, &r, offer);
+	rpc_assoc_asked(c, group);
+}
+
+/* One element of the answer's list: was the context accepted, in which syntax? */
+static void
+context_result(struct rpc_conn *c, struct reader *r, uint16_t id)
+{
+	struct rpc_context *x = rpc_context_find(c, id);
+	uint16_t result = rd_u16(r);
+	uint8_t syntax[16];
+
+	rd_skip(r, 2);
+	syntax_id(r, syntax);
+	if (x == NULL || !rd_ok(r))
+		return;
+	if (result != ACCEPTANCE) {
+		if (!x->acked)
+			context_drop(c, x);
+		return;
+	}
+	x->acked = true;
+	x->unsure = false;
+	x->wide = memcmp(syntax, ndr64, sizeof(ndr64)) == 0;
 }
 
 void
 rpc_bind_ack(struct rpc_conn *c, const struct rpc_pdu *p, struct reader r)
 {
 	struct rpc_offer *offer = offer_take(c, p->call_id);
-	struct rpc_context *x;
-	uint8_t n, syntax[16];
-	uint16_t result;
-	size_t i;
+	uint32_t group;
+	uint8_t n;
 
 	rpc_auth(c, p);
 	if (offer == NULL)
 		return;
-	rd_skip(&r, 2 + 2 + 4);
+	rd_skip(&r, 2 + 2);
+	group = rd_u32(&r);
 	rd_skip(&r, rd_u16(&r));	/* the secondary address */
 	rd_skip(&r, -r.off & 3);
 	n = rd_u8(&r);
 	rd_skip(&r, 3);
-	for (i = 0; i < n && i < offer->n; i++) {
-		result = rd_u16(&r);
-		rd_skip(&r, 2);
-		syntax_id(&r, syntax);
-		if (!rd_ok(&r))
-			break;
-		if ((x = rpc_context_find(c, offer->ids[i])) == NULL)
-			continue;
-		if (result != ACCEPTANCE) {
-			if (!x->acked)
-				context_drop(c, x);
-			continue;
-		}
-		x->acked = true;
-		x->unsure = false;
-		x->wide = memcmp(syntax, ndr64, sizeof(ndr64)) == 0;
-	}
+	for (size_t i = 0; i < n && i < offer->n && rd_ok(&r); i++)
+		context_result(c, &r, offer->ids[i]);
+	if (rd_ok(&r))
+		rpc_assoc_told(c, group);
 	budget_free(offer);
 }
 

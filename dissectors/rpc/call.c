@@ -1,51 +1,8 @@
 /* call.c -- calls and their answers, [C706] 12.6, [MS-RPCE] 3.3. */
-#include "rpc/dcerpc.h"
+#include "rpc/call.h"
 
-#include <stdio.h>
-
-#include "base/digest.h"
-#include "auth/gss.h"
 #include "base/limits.h"
-#include "rpc/ndr.h"
-#include "fact/fact.h"
 #include "task/status.h"
-#include "smb/atexec-output.h"
-#include "rpc/ports.h"
-
-/* One direction of a call, gathered from its fragments. */
-struct stub {
-	struct buf	 bytes;
-	bool		 big;
-	bool		 torn;		/* bytes is a prefix: something is missing */
-	bool		 sealed;	/* its first fragment, and no key of ours opened that */
-	bool		 opened;	/* it was sealed, and is not any more */
-	bool		 done;		/* nothing more belongs to it */
-	unsigned int	 frags;
-	size_t		 size;		/* of the fragments seen */
-	uint32_t	 hint;		/* the largest alloc_hint: the whole, or what was left */
-};
-
-struct rpc_pending {
-	TAILQ_ENTRY(rpc_pending) link;
-	struct waiter	 waiter;
-	struct rpc_conn	*conn;
-	uint32_t	 call_id;
-	uint16_t	 ctx_id, opnum;
-	uint8_t		 minor;
-	const struct rpc_iface *iface;	/* NULL: held until it is known */
-	const struct rpc_op *op;
-	uint16_t	 major_version, minor_version;
-	bool		 wide, unsure;	/* as struct rpc_context */
-	bool		 has_trailer;	/* it said the three below; else they are guessed from the bind */
-	bool		 trailer_lost;	/* a trailer was announced and not captured */
-	uint8_t		 auth_type, auth_level;
-	uint32_t	 auth_id;
-	struct stub	 req, res;
-	bool		 faulted;
-	uint32_t	 fault;
-	struct packet_ref	 at;
-	struct fact	*fact;
-};
 
 static void
 call_free(struct rpc_pending *p)
@@ -59,120 +16,26 @@ call_free(struct rpc_pending *p)
 	waiter_stop(c->c.world, &p->waiter);
 	buf_free(&p->req.bytes);
 	buf_free(&p->res.bytes);
-	fact_free(p->fact);
+	fact_free(p->call.fact);
 	budget_free(p);
 }
 
-static const char *
-auth_type_name(uint8_t type, char text[4])
-{
-	switch (type) {
-	case 0: return "none";
-	case 9: return "spnego";
-	case 10: return "ntlm";
-	case 14: return "schannel";
-	case 16: return "kerberos";
-	case 68: return "netlogon";
-	}
-	snprintf(text, 4, "%u", type);
-	return text;
-}
-
-static const char *
-auth_level_name(uint8_t level)
-{
-	static const char *const names[] = { "none", "none", "connect", "call",
-		"pkt", "pkt_integrity", "pkt_privacy" };
-
-	return level < nitems(names) ? names[level] : NULL;
-}
-
-/* How well the call was protected, and by whose logon. */
-static void
-tell_auth(const struct rpc_pending *p)
-{
-	const struct rpc_auth *a = rpc_auth_find(p->conn, p->has_trailer, p->auth_id);
-	uint8_t type = p->auth_type, level = p->auth_level;
-	char text[4];
-
-	/* At level connect the bind alone carries a token. */
-	if (!p->has_trailer && a != NULL && a->level <= LEVEL_CONNECT)
-		type = a->type, level = a->level;
-	if (level != 0 || !p->trailer_lost) {
-		fact_str(p->fact, F_RPC_AUTH_TYPE, auth_type_name(type, text));
-		fact_str(p->fact, F_RPC_AUTH_LEVEL, auth_level_name(level));
-	}
-	if (a != NULL)
-		gss_auth(a->gss, p->fact);
-}
-
-/* The size of a whole stub, if it is known. */
-static bool
-stub_size(const struct stub *s, int64_t *n)
-{
-	*n = s->torn ? s->hint : (int64_t)s->size;
-	return !s->torn || s->hint != 0;
-}
-
-static void
-tell_rpc(const struct rpc_pending *p)
-{
-	const struct rpc_conn *c = p->conn;
-	struct fact *o = p->fact;
-	char text[37];
-	int64_t n;
-
-	fact_str(o, F_RPC_REQUEST, "REQUEST");
-	fact_str(o, F_RPC_RESPONSE, p->faulted ? "FAULT" : p->res.frags > 0 ? "RESPONSE" : "UNREPLIED");
-	fact_int(o, F_RPC_CALL_ID, p->call_id);
-	snprintf(text, sizeof(text), "5.%u", p->minor);
-	fact_str(o, F_RPC_VERSION, text);
-	fact_int(o, F_RPC_OPNUM, p->opnum);
-	fact_int(o, F_RPC_REQ_FRAGS, p->req.frags);
-	if (stub_size(&p->req, &n)) {
-		fact_int(o, F_RPC_REQ_SIZE, n);
-		fact_int(o, F_STUB_SIZE, n);
-	}
-	if (p->res.frags > 0) {
-		fact_int(o, F_RPC_RES_FRAGS, p->res.frags);
-		if (stub_size(&p->res, &n))
-			fact_int(o, F_RPC_RES_SIZE, n);
-	}
-	uuid_text(p->iface->uuid, text);
-	fact_str(o, F_RPC_IFACE_UUID, text);
-	snprintf(text, sizeof(text), "%u.%u", p->major_version, p->minor_version);
-	fact_str(o, F_RPC_IFACE_VERSION, text);
-	fact_str(o, F_RPC_IFACE, p->iface->name);
-	fact_str(o, F_RPC_PROCEDURE, p->op->name);
-	if (!p->unsure)
-		fact_str(o, F_RPC_SYNTAX, p->wide ? "ndr64" : "ndr");
-	if (!c->c.piped) {
-		snprintf(text, sizeof(text), "%u", c->c.peers->sport);
-		fact_str(o, F_APP_PROTO, "dcerpc");
-		fact_str(o, F_RPC_TRANSPORT, "ncacn_ip_tcp");
-		fact_str(o, F_RPC_ENDPOINT, text);
-	} else {
-		fact_str(o, F_RPC_TRANSPORT, "ncacn_np");
-		fact_str(o, F_RPC_ENDPOINT, c->pipe);
-	}
-}
-
-/* A call is over: say what was seen of it, once, and let go of it. */
+/* The call is over: its fact is told, if it is one to tell, and all is freed. */
 static void
 call_tell(struct rpc_pending *p)
 {
-	struct world *w = p->conn->c.world;
-	struct fact *o = p->fact;
+	const struct carrier *c = &p->conn->c;
+	struct fact *o = p->call.fact;
 
-	if (o != NULL) {
+	if (o != NULL && p->op->action != NULL) {
 		o->at = p->at;
-		tell_rpc(p);
-		tell_auth(p);
-		if (p->conn->c.describe != NULL)
-			p->conn->c.describe(p->conn->c.arg, o);
-		task_finish(o);
-		p->fact = NULL;
-		w->sink->put(w->sink, o);
+		rpc_call_describe(p);
+		if (c->describe != NULL)
+			c->describe(c->arg, o);
+		if (p->iface->finish != NULL)
+			p->iface->finish(&p->call);
+		p->call.fact = NULL;
+		c->world->sink->put(c->world->sink, o);
 	}
 	call_free(p);
 }
@@ -189,60 +52,52 @@ waited_long_enough(struct waiter *at)
 
 /* ---- Reading stubs ---- */
 
-static enum fault
-read_stub(const struct rpc_pending *p, const struct stub *s, bool wide,
-    void (*decode)(struct ndr *, struct rpc_call *), struct fact *o, size_t *left)
+enum fault
+rpc_stub_read(const struct rpc_stub *s, bool wide,
+    void (*decode)(struct ndr *, struct rpc_call *), struct rpc_call *call, size_t *left)
 {
 	struct ndr n = ndr_open(buf_view(&s->bytes), wide, s->big);
-	struct rpc_call call = { p->conn->c.world, p->conn->c.peers, o };
 
-	if (decode == NULL)
-		return FAULT_NONE;
-	decode(&n, &call);
+	if (decode != NULL)
+		decode(&n, call);
 	if (left != NULL)
 		*left = n.r.left;
 	return n.r.fault;
 }
 
-/* Both syntaxes were offered and the choice was not seen: the one that fits. */
-static void
-guess_syntax(struct rpc_pending *p)
+/* The fact of a call, before its stub is read. */
+static struct fact *
+call_fact(const struct rpc_pending *p)
 {
-	size_t narrow_left = SIZE_MAX, wide_left = SIZE_MAX;
-	bool narrow, wide;
+	const struct rpc_iface *i = p->iface;
+	struct fact *o;
 
-	if (p->op->request == NULL || p->req.torn)
-		return;
-	narrow = read_stub(p, &p->req, false, p->op->request, NULL, &narrow_left) == FAULT_NONE;
-	wide = read_stub(p, &p->req, true, p->op->request, NULL, &wide_left) == FAULT_NONE;
-	if (narrow == wide && (!narrow || narrow_left == wide_left))
-		return;
-	p->wide = wide && (!narrow || wide_left < narrow_left);
-	p->unsure = false;
+	if (i->route == NULL)
+		return NULL;
+	o = fact_new(p->conn->c.budget, i->kind, p->conn->c.peers, p->at);
+	fact_str(o, F_ACTION, p->op->action);
+	fact_str(o, F_ROUTE, i->route);
+	fact_str(o, F_VISIBILITY, p->req.sealed ? "sealed" : p->req.opened ? "decrypted" : "clear");
+	fact_str(o, F_OUTCOME, "unknown");
+	return o;
 }
 
-/* The request is known in full (or as far as it ever will be). */
+/* The request is known in full, or as far as it ever will be. */
 static void
 read_request(struct rpc_pending *p)
 {
 	struct rpc_conn *c = p->conn;
-	struct world *w = c->c.world;
 
-	if (p->iface->tells) {
-		atexec_called(w, &c->c.peers->client, &c->c.peers->server);
-		p->fact = fact_new(c->c.budget, FACT_TASK, c->c.peers, p->at);
-		fact_str(p->fact, F_ACTION, p->op->action);
-		fact_str(p->fact, F_ROUTE, "rpc");
-		fact_str(p->fact, F_VISIBILITY, p->req.sealed ? "sealed" :
-		    p->req.opened ? "decrypted" : "clear");
-		fact_str(p->fact, F_OUTCOME, "unknown");
-	}
+	p->call.fact = call_fact(p);
+	if (p->iface->begin != NULL)
+		p->iface->begin(&p->call);
 	if (!p->req.sealed) {
 		if (p->unsure)
-			guess_syntax(p);
-		if (read_stub(p, &p->req, p->wide, p->op->request, p->fact, NULL) != FAULT_NONE &&
+			rpc_guess_syntax(p);
+		if (rpc_stub_read(&p->req, p->wide, p->op->request, &p->call, NULL) != FAULT_NONE &&
 		    !p->req.torn)
-			anomaly(w, c->c.peers, STAT_RPC_BAD_STUB, "dcerpc", "dcerpc_bad_request_stub");
+			anomaly(c->c.world, c->c.peers, STAT_RPC_BAD_STUB, "dcerpc",
+			    "dcerpc_bad_request_stub");
 	}
 	buf_free(&p->req.bytes);
 }
@@ -253,9 +108,9 @@ read_response(struct rpc_pending *p)
 	struct rpc_conn *c = p->conn;
 
 	if (p->faulted)
-		status_fault(p->fact, p->fault);
+		status_fault(p->call.fact, p->fault);
 	else if (!p->req.sealed && !p->res.sealed && p->res.frags > 0 &&
-	    read_stub(p, &p->res, p->wide, p->op->response, p->fact, NULL) != FAULT_NONE &&
+	    rpc_stub_read(&p->res, p->wide, p->op->response, &p->call, NULL) != FAULT_NONE &&
 	    !p->res.torn)
 		anomaly(c->c.world, c->c.peers, STAT_RPC_BAD_STUB, "dcerpc",
 		    "dcerpc_bad_response_stub");
@@ -276,96 +131,6 @@ call_bind(struct rpc_pending *p, const struct rpc_context *x)
 	p->wide = x->wide;
 	p->unsure = x->unsure;
 	return true;
-}
-
-/*
- * The verification trailer's PCONTEXT command names interface and syntax
- * ([MS-RPCE] 2.2.2.13).  It stands at the end of the last fragment, at a
- * multiple of four.
- */
-static struct rpc_context *
-by_trailer(struct rpc_pending *p)
-{
-	static const uint8_t magic[8] = { 0x8a, 0xe3, 0x13, 0x71, 0x02, 0xf4, 0x36, 0x71 };
-	static const uint8_t ndr64[4] = { 0x33, 0x05, 0x71, 0x71 };
-	struct view stub = buf_view(&p->req.bytes), id;
-	size_t at = stub.len > 256 ? (stub.len - 256) & ~(size_t)3 : 0;
-	struct rpc_context *x;
-	struct reader r;
-	uint16_t command, len;
-
-	while (at < stub.len && !view_starts(view_from(stub, at), magic, sizeof(magic)))
-		at += 4;
-	r = rd_open(view_from(stub, at + sizeof(magic)));
-	do {
-		command = rd_le16(&r);
-		len = rd_le16(&r);
-		id = rd_view(&r, len);
-		if (!rd_ok(&r))
-			return NULL;
-		if ((command & 0x3fff) != 2 || id.len != 40 || rpc_iface_find(id.p) == NULL)
-			continue;
-		x = rpc_context_put(p->conn, p->ctx_id, id.p, le32dec(id.p + 16));
-		if (x != NULL)
-			x->wide = memcmp(id.p + 20, ndr64, sizeof(ndr64)) == 0;
-		return x;
-	} while ((command & 0x4000) == 0);
-	return NULL;
-}
-
-static struct rpc_context *
-assume(struct rpc_pending *p, const struct rpc_iface *i)
-{
-	struct rpc_context *x = rpc_context_put(p->conn, p->ctx_id, i->uuid,
-	    i->major | (uint32_t)i->minor << 16);
-
-	if (x != NULL)
-		x->unsure = true;
-	return x;
-}
-
-/* A stub that reads to its end as a call that carries a task definition. */
-static struct rpc_context *
-by_content(struct rpc_pending *p)
-{
-	const struct rpc_op *op;
-	struct rpc_context *x;
-	const char *xml;
-	struct fact *o;
-	bool proof;
-
-	for (size_t i = 0; rpc_ifaces[i] != NULL; i++) {
-		op = rpc_op_find(rpc_ifaces[i], p->opnum);
-		if (op == NULL || !op->proves)
-			continue;
-		for (int wide = 0; wide < 2; wide++) {
-			o = fact_new(p->conn->c.budget, FACT_TASK, p->conn->c.peers, p->at);
-			proof = read_stub(p, &p->req, wide, op->request, o, NULL) == FAULT_NONE &&
-			    (xml = fact_get(o, F_XML)) != NULL && strstr(xml, "<Task") != NULL;
-			fact_free(o);
-			if (!proof || (x = assume(p, rpc_ifaces[i])) == NULL)
-				continue;
-			x->unsure = false;
-			x->wide = wide;
-			return x;
-		}
-	}
-	return NULL;
-}
-
-static struct rpc_context *
-identify(struct rpc_pending *p)
-{
-	const struct rpc_iface *i;
-	struct rpc_context *x;
-	bool known;
-
-	if (!p->req.sealed && (x = by_trailer(p)) != NULL)
-		return x;
-	if (!p->conn->c.piped &&
-	    (i = ports_find(p->conn->c.world, p->conn->c.peers, &known)) != NULL)
-		return assume(p, i);
-	return p->req.sealed || p->req.torn ? NULL : by_content(p);
 }
 
 /* ---- The life of a call ---- */
@@ -417,7 +182,7 @@ request_done(struct rpc_pending *p)
 		call_known(p);
 		return;
 	}
-	if ((x = identify(p)) != NULL)
+	if ((x = rpc_identify(p)) != NULL)
 		release_held(c, x);
 	else if (p->req.sealed || c->n_held > MAX_RPC_HELD) {
 		stat_add(c->c.world->stats, STAT_RPC_UNKNOWN_CTX, 1);
@@ -449,6 +214,9 @@ call_new(struct rpc_conn *c, const struct rpc_pdu *pdu)
 	p->opnum = pdu->opnum;
 	p->minor = pdu->minor;
 	p->at = c->c.world->now;
+	p->call = (struct rpc_call){ .world = c->c.world, .peers = c->c.peers, .conn = c };
+	if (pdu->has_object)
+		p->call.object = memcpy(p->object, pdu->object, sizeof(p->object));
 	buf_init(&p->req.bytes, c->c.budget, MAX_RPC_STUB);
 	buf_init(&p->res.bytes, c->c.budget, MAX_RPC_STUB);
 	if (x != NULL && !call_bind(p, x)) {
@@ -476,7 +244,7 @@ call_find(struct rpc_conn *c, uint32_t call_id, enum dir dir)
 
 /* One more fragment.  What cannot be known to be readable is not read. */
 static void
-gather(struct rpc_pending *p, struct stub *s, const struct rpc_pdu *pdu)
+gather(struct rpc_pending *p, struct rpc_stub *s, const struct rpc_pdu *pdu)
 {
 	bool readable = pdu->opened || (p->auth_level != LEVEL_PRIVACY &&
 	    !(p->trailer_lost && p->auth_level == 0));
@@ -624,35 +392,11 @@ rpc_gap(void *conn, enum dir dir)
 	}
 }
 
-void *
-rpc_conn_new(const struct carrier *from)
-{
-	struct rpc_conn *c = budget_calloc(from->budget, 1, sizeof(*c));
-
-	if (c == NULL)
-		return NULL;
-	c->c = *from;
-	c->missed = from->midstream;
-	SLIST_INIT(&c->contexts);
-	SLIST_INIT(&c->auths);
-	TAILQ_INIT(&c->offers);
-	TAILQ_INIT(&c->calls);
-	if (from->pipe != NULL &&
-	    (c->pipe = budget_strndup(from->budget, view_str(from->pipe))) == NULL) {
-		budget_free(c);
-		return NULL;
-	}
-	return c;
-}
-
 void
-rpc_conn_free(void *conn)
+rpc_calls_free(struct rpc_conn *c)
 {
-	struct rpc_conn *c = conn;
 	struct rpc_pending *p;
 
-	if (c == NULL)
-		return;
 	while ((p = TAILQ_FIRST(&c->calls)) != NULL) {
 		if (!p->req.done && p->iface != NULL) {
 			p->req.torn = p->req.done = true;
@@ -660,7 +404,4 @@ rpc_conn_free(void *conn)
 		}
 		call_tell(p);
 	}
-	rpc_bindings_free(c);
-	budget_free(c->pipe);
-	budget_free(c);
 }

@@ -47,6 +47,45 @@ sane(struct view v, size_t max_frag)
 	    (auth == 0 || (size_t)auth + TRAILER <= (size_t)frag - HEADER);
 }
 
+/* ---- The connection ---- */
+
+static void *
+rpc_conn_new(const struct carrier *from)
+{
+	struct rpc_conn *c = budget_calloc(from->budget, 1, sizeof(*c));
+
+	if (c == NULL)
+		return NULL;
+	c->c = *from;
+	c->missed = from->midstream;
+	SLIST_INIT(&c->contexts);
+	SLIST_INIT(&c->auths);
+	TAILQ_INIT(&c->offers);
+	TAILQ_INIT(&c->calls);
+	if (from->pipe != NULL &&
+	    (c->pipe = budget_strndup(from->budget, view_str(from->pipe))) == NULL) {
+		budget_free(c);
+		return NULL;
+	}
+	return c;
+}
+
+static void
+rpc_conn_free(void *conn)
+{
+	struct rpc_conn *c = conn;
+
+	if (c == NULL)
+		return;
+	rpc_calls_free(c);
+	rpc_bindings_free(c);
+	rpc_assoc_leave(c);
+	budget_free(c->pipe);
+	budget_free(c);
+}
+
+/* ---- PDUs ---- */
+
 static enum probe
 rpc_probe(struct view v)
 {
@@ -69,9 +108,7 @@ rpc_resync(struct view v)
 static bool
 rpc_claims(struct world *w, const struct peers *peers)
 {
-	bool known;
-
-	return peers->sport == 135 || ports_find(w, peers, &known) != NULL;
+	return peers->sport == 135 || ports_next(w, peers, NULL) != NULL;
 }
 
 /* What nobody wants is counted off; where keys depend on its length, from its
@@ -152,8 +189,9 @@ call_pdu(struct rpc_conn *c, struct rpc_pdu *p, struct view have, struct reader 
 	p->alloc_hint = rd_u32(&r);
 	p->ctx_id = rd_u16(&r);
 	p->opnum = rd_u16(&r);		/* a response has cancel_count here */
-	if (request && (p->flags & PFC_OBJECT) != 0)
-		rd_skip(&r, 16);
+	p->has_object = request && (p->flags & PFC_OBJECT) != 0;
+	if (p->has_object)
+		ndr_uuid(&r, p->object);
 	if (!rd_ok(&r))
 		return;
 	p->head = view_upto(have, 0, r.off);

@@ -1,10 +1,12 @@
 /* epm.c -- the endpoint mapper's answers teach ports, [C706] O, [MS-RPCE] 2.2.1.2. */
-#include "base/stats.h"
 #include "rpc/iface.h"
-#include "rpc/ndr.h"
+
 #include "rpc/ports.h"
 
-/* A tower's octets have no alignment and little-endian lengths.  One floor; false at the end or when it is malformed. */
+/*
+ * Reads one floor of a tower: its octets have no alignment and little-endian
+ * lengths.  Returns false at the end, or if the floor is malformed.
+ */
 static bool
 floor_next(struct reader *r, struct view *lhs, struct view *rhs)
 {
@@ -98,14 +100,14 @@ lookup_response(struct ndr *n, struct rpc_call *call)
 }
 
 static const struct rpc_op epm_ops[] = {
-	{ 2, "ept_lookup", NULL, NULL, lookup_response, false },
-	{ 3, "ept_map", NULL, NULL, map_response, false },
+	{ 2, "ept_lookup", NULL, NULL, lookup_response, NULL },
+	{ 3, "ept_map", NULL, NULL, map_response, NULL },
 };
 
 const struct rpc_iface epm_iface = {
 	.name = "epmapper",
 	.uuid = { 0x08, 0x83, 0xaf, 0xe1, 0x1f, 0x5d, 0xc9, 0x11,
 	    0x91, 0xa4, 0x08, 0x00, 0x2b, 0x14, 0xa0, 0xfa },
-	.major = 3, .minor = 0, .tells = false,
+	.major = 3, .minor = 0,
 	.ops = epm_ops, .nops = nitems(epm_ops),
 };

@@ -1,4 +1,4 @@
-/* ports.c -- who was told which interface listens on what port of whom. */
+/* ports.c -- which of our interfaces the endpoint mapper told to be on which ports. */
 #include "rpc/ports.h"
 
 #include "base/limits.h"
@@ -9,7 +9,7 @@ struct port {
 	TAILQ_ENTRY(port) age;
 	struct addr	 client, server;
 	uint16_t	 port;
-	const struct rpc_iface *iface;	/* NULL: none of ours */
+	const struct rpc_iface *iface;	/* one of those that are there */
 };
 
 static int
@@ -17,12 +17,10 @@ port_cmp(const struct port *a, const struct port *b)
 {
 	int c;
 
-	if ((c = memcmp(a->client.b, b->client.b, sizeof(a->client.b))) != 0 ||
-	    (c = memcmp(a->server.b, b->server.b, sizeof(a->server.b))) != 0)
+	if ((c = addr_cmp(&a->client, &b->client)) != 0 ||
+	    (c = addr_cmp(&a->server, &b->server)) != 0 || (c = a->port - b->port) != 0)
 		return c;
-	if ((c = a->client.v6 - b->client.v6) != 0 || (c = a->server.v6 - b->server.v6) != 0)
-		return c;
-	return a->port - b->port;
+	return (uintptr_t)a->iface < (uintptr_t)b->iface ? -1 : a->iface != b->iface;
 }
 
 RB_HEAD(port_tree, port);
@@ -68,20 +66,12 @@ void
 ports_learn(struct world *w, const struct addr *client, const struct addr *server,
     uint16_t port, const uint8_t uuid[16])
 {
-	struct port key = { .client = *client, .server = *server, .port = port }, *p;
+	struct port key = { .client = *client, .server = *server, .port = port,
+	    .iface = rpc_iface_find(uuid) }, *p;
 	struct ports *ports = world_state(w, &ports_key);
 
-	if (ports == NULL)
+	if (ports == NULL || key.iface == NULL || RB_FIND(port_tree, &ports->tree, &key) != NULL)
 		return;
-	key.iface = rpc_iface_find(uuid);
-	if ((p = RB_FIND(port_tree, &ports->tree, &key)) != NULL) {
-		/* One process, one port, many interfaces: ours is the news. */
-		if (key.iface == NULL || key.iface == p->iface)
-			return;
-		p->iface = key.iface;
-		w->ports_epoch++;
-		return;
-	}
 	if (ports->n >= MAX_RPC_PORTS) {
 		stat_add(w->stats, STAT_RPC_LIMIT, 1);
 		port_drop(ports, TAILQ_FIRST(&ports->ages));
@@ -93,18 +83,20 @@ ports_learn(struct world *w, const struct addr *client, const struct addr *serve
 	TAILQ_INSERT_TAIL(&ports->ages, p, age);
 	ports->n++;
 	stat_add(w->stats, STAT_RPC_PORTS, 1);
-	if (p->iface != NULL)
-		w->ports_epoch++;
+	w->ports_epoch++;
 }
 
 const struct rpc_iface *
-ports_find(struct world *w, const struct peers *peers, bool *known)
+ports_next(struct world *w, const struct peers *peers, const struct rpc_iface *after)
 {
 	struct port key = { .client = peers->client, .server = peers->server,
-	    .port = peers->sport }, *p;
+	    .port = peers->sport, .iface = after }, *p;
 	struct ports *ports = world_state(w, &ports_key);
 
-	p = ports != NULL ? RB_FIND(port_tree, &ports->tree, &key) : NULL;
-	*known = p != NULL;
-	return p != NULL ? p->iface : NULL;
+	if (ports == NULL || (p = RB_NFIND(port_tree, &ports->tree, &key)) == NULL)
+		return NULL;
+	if (p->iface == after && (p = RB_NEXT(port_tree, &ports->tree, p)) == NULL)
+		return NULL;
+	key.iface = p->iface;
+	return port_cmp(&key, p) == 0 ? p->iface : NULL;
 }

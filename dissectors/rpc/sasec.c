@@ -1,21 +1,13 @@
 /* sasec.c -- SASec, the accounts of .job files, [MS-TSCH] 3.2.5.3. */
+#include "rpc/iface.h"
+
 #include <strings.h>
 
-#include "rpc/iface.h"
-#include "rpc/ndr.h"
-#include "fact/fact.h"
-#include "task/status.h"
+#include "rpc/keep.h"
+#include "rpc/task-call.h"
 #include "task/task.h"
 
 /* ---- Parameters ---- */
-
-/* The server's name, which it does not look at. */
-static void
-handle(struct ndr *n)
-{
-	if (ndr_present(n))
-		ndr_wstr(n);
-}
 
 /* A file in the tasks folder; the task is called that without ".job". */
 static void
@@ -34,15 +26,6 @@ keep_job_name(struct ndr *n, struct fact *o)
 	if (len > 4 && strcasecmp(file + len - 4, ".job") == 0)
 		len -= 4;
 	task_name(o, view_upto(view_str(file), 0, len));
-}
-
-static void
-keep_account(struct ndr *n, struct fact *o)
-{
-	struct view v = ndr_wstr(n);
-
-	if (rd_ok(&n->r))
-		fact_utf16(o, F_USER_ID, v, n->r.big);
 }
 
 /* Only its being there. */
@@ -64,23 +47,14 @@ buffer(struct ndr *n)
 	return ndr_bytes(n, count * (size_t)2);
 }
 
-static void
-keep_status(struct ndr *n, struct fact *o)
-{
-	uint32_t status = ndr_u32(n);
-
-	if (rd_ok(&n->r))
-		status_hresult(o, status);
-}
-
 /* ---- Calls ---- */
 
 static void
 set_request(struct ndr *n, struct rpc_call *call)
 {
-	handle(n);
+	skip_unique_wstr(n);
 	keep_job_name(n, call->fact);
-	keep_account(n, call->fact);
+	keep_wstr(n, call->fact, F_USER_ID);
 	keep_password(n, call->fact);
 	ndr_u32(n);		/* dwJobFlags */
 }
@@ -89,9 +63,8 @@ set_request(struct ndr *n, struct rpc_call *call)
 static void
 set_ns_request(struct ndr *n, struct rpc_call *call)
 {
-	handle(n);
-	if (ndr_present(n))
-		keep_account(n, call->fact);
+	skip_unique_wstr(n);
+	keep_unique_wstr(n, call->fact, F_USER_ID);
 	keep_password(n, call->fact);
 }
 
@@ -99,7 +72,7 @@ static void
 get_ns_request(struct ndr *n, struct rpc_call *call)
 {
 	(void)call;
-	handle(n);
+	skip_unique_wstr(n);
 	ndr_u32(n);		/* ccBufferSize */
 	buffer(n);
 }
@@ -107,7 +80,7 @@ get_ns_request(struct ndr *n, struct rpc_call *call)
 static void
 get_request(struct ndr *n, struct rpc_call *call)
 {
-	handle(n);
+	skip_unique_wstr(n);
 	keep_job_name(n, call->fact);
 	ndr_u32(n);		/* ccBufferSize */
 	buffer(n);
@@ -116,7 +89,7 @@ get_request(struct ndr *n, struct rpc_call *call)
 static void
 set_response(struct ndr *n, struct rpc_call *call)
 {
-	keep_status(n, call->fact);
+	keep_hresult(n, call->fact);
 }
 
 /* On a failure the buffer holds whatever it held before. */
@@ -126,17 +99,17 @@ get_response(struct ndr *n, struct rpc_call *call)
 	struct view account = buffer(n);
 	const char *outcome;
 
-	keep_status(n, call->fact);
+	keep_hresult(n, call->fact);
 	outcome = fact_get(call->fact, F_OUTCOME);
 	if (outcome != NULL && strcmp(outcome, "success") == 0)
 		fact_utf16(call->fact, F_USER_ID, account, n->r.big);
 }
 
 static const struct rpc_op sasec_ops[] = {
-	{ 0, "SASetAccountInformation", "set_account", set_request, set_response, false },
-	{ 1, "SASetNSAccountInformation", "set_account", set_ns_request, set_response, false },
-	{ 2, "SAGetNSAccountInformation", "query", get_ns_request, get_response, false },
-	{ 3, "SAGetAccountInformation", "query", get_request, get_response, false },
+	{ 0, "SASetAccountInformation", "set_account", set_request, set_response, NULL },
+	{ 1, "SASetNSAccountInformation", "set_account", set_ns_request, set_response, NULL },
+	{ 2, "SAGetNSAccountInformation", "query", get_ns_request, get_response, NULL },
+	{ 3, "SAGetAccountInformation", "query", get_request, get_response, NULL },
 };
 
 const struct rpc_iface sasec_iface = {
@@ -144,7 +117,10 @@ const struct rpc_iface sasec_iface = {
 	.uuid = { 0xb0, 0x52, 0x8e, 0x37, 0xa9, 0xc0, 0xcf, 0x11,
 	    0x82, 0x2d, 0x00, 0xaa, 0x00, 0x51, 0xe4, 0x0f },
 	.major = 1,
-	.tells = true,
+	.route = "rpc",
+	.kind = FACT_TASK,
+	.begin = task_call_begin,
+	.finish = task_call_finish,
 	.ops = sasec_ops,
 	.nops = nitems(sasec_ops),
 };

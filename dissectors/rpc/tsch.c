@@ -1,26 +1,13 @@
 /* tsch.c -- ITaskSchedulerService, [MS-TSCH] 3.2.5.4. */
-#include "engine/dissect.h"
 #include "rpc/iface.h"
 
-#include "base/limits.h"
-#include "rpc/ndr.h"
-#include "fact/fact.h"
+#include "engine/world.h"
+#include "rpc/keep.h"
+#include "rpc/task-call.h"
 #include "task/content.h"
-#include "task/status.h"
 #include "task/task.h"
 
 /* ---- Parameters ---- */
-
-/* What was read is kept unless reading it faulted: a torn stub may say less
- * than the whole one, and never anything else. */
-static void
-keep_wstr(struct ndr *n, struct fact *o, enum field f)
-{
-	struct view v = ndr_wstr(n);
-
-	if (rd_ok(&n->r))
-		fact_utf16(o, f, v, n->r.big);
-}
 
 /* A task's path, or a folder's. */
 static void
@@ -31,21 +18,6 @@ keep_path(struct ndr *n, struct fact *o)
 	keep_wstr(n, o, F_NAME);
 	if (rd_ok(&n->r) && (path = fact_get(o, F_NAME)) != NULL)
 		task_name(o, view_str(path));
-}
-
-static void
-keep_ustr(struct ndr *n, struct fact *o, enum field f)
-{
-	if (ndr_present(n))
-		keep_wstr(n, o, f);
-}
-
-/* A [unique] string that nobody asked for. */
-static void
-skip_ustr(struct ndr *n)
-{
-	if (ndr_present(n))
-		ndr_wstr(n);
 }
 
 /* A [unique] array of fixed-size elements. */
@@ -61,41 +33,11 @@ skip_array(struct ndr *n, size_t size, size_t align)
 	ndr_bytes(n, count * size);
 }
 
-/* A [unique] array of [unique] strings: all referents stand before the first
- * string ([C706] 14.3.12.3). */
-static void
-skip_strings(struct ndr *n)
-{
-	struct ndr referents;
-	uint32_t count;
-
-	if (!ndr_present(n))
-		return;
-	count = ndr_count(n, n->wide ? 8 : 4);
-	referents = *n;
-	for (uint32_t i = 0; i < count; i++)
-		ndr_size(n);
-	for (uint32_t i = 0; i < count && rd_ok(&n->r); i++)
-		if (ndr_present(&referents))
-			ndr_wstr(n);
-}
-
 static void
 skip_systemtime(struct ndr *n)
 {
 	ndr_align(n, 2);
 	ndr_bytes(n, 16);
-}
-
-/* The HRESULT behind the [out] parameters.  Where they don't decode it is not
- * looked for: padding and a verification trailer may follow it. */
-static void
-keep_status(struct ndr *n, struct fact *o)
-{
-	uint32_t status = ndr_u32(n);
-
-	if (rd_ok(&n->r))
-		status_hresult(o, status);
 }
 
 /* ---- SchRpcRegisterTask, 3.2.5.4.2 ---- */
@@ -207,7 +149,7 @@ register_request(struct ndr *n, struct rpc_call *call)
 	if (fact_get(o, F_NAME) == NULL && (uri = fact_get(o, F_URI)) != NULL)
 		task_name(o, view_str(uri));
 	keep_flags(n, o);
-	keep_ustr(n, o, F_SDDL);
+	keep_unique_wstr(n, o, F_SDDL);
 	keep_logon_type(n, o);
 	keep_credentials(n, o);
 }
@@ -230,7 +172,16 @@ register_response(struct ndr *n, struct rpc_call *call)
 		if (value)
 			ndr_wstr(n);
 	}
-	keep_status(n, call->fact);
+	keep_hresult(n, call->fact);
+}
+
+/* Text that begins like a definition is nowhere else at that place. */
+static bool
+holds_definition(const struct fact *o)
+{
+	const char *xml = fact_get(o, F_XML);
+
+	return xml != NULL && strstr(xml, "<Task") != NULL;
 }
 
 /* ---- Requests ---- */
@@ -270,7 +221,7 @@ static void
 create_folder_request(struct ndr *n, struct rpc_call *call)
 {
 	keep_path(n, call->fact);
-	keep_ustr(n, call->fact, F_SDDL);
+	keep_unique_wstr(n, call->fact, F_SDDL);
 	ndr_u32(n);
 }
 
@@ -311,10 +262,10 @@ run_request(struct ndr *n, struct rpc_call *call)
 {
 	keep_path(n, call->fact);
 	ndr_u32(n);			/* cArgs */
-	skip_strings(n);
+	skip_unique_wstrs(n);
 	ndr_u32(n);			/* flags */
 	ndr_u32(n);			/* session */
-	skip_ustr(n);			/* user */
+	skip_unique_wstr(n);			/* user */
 }
 
 static void
@@ -353,7 +304,7 @@ enable_request(struct ndr *n, struct rpc_call *call)
 static void
 status_response(struct ndr *n, struct rpc_call *call)
 {
-	keep_status(n, call->fact);
+	keep_hresult(n, call->fact);
 }
 
 /* HighestVersion, GetNumberOfMissedRuns. */
@@ -361,7 +312,7 @@ static void
 u32_response(struct ndr *n, struct rpc_call *call)
 {
 	ndr_u32(n);
-	keep_status(n, call->fact);
+	keep_hresult(n, call->fact);
 }
 
 static void
@@ -369,14 +320,14 @@ retrieve_response(struct ndr *n, struct rpc_call *call)
 {
 	if (ndr_present(n))
 		keep_definition(n, call);
-	keep_status(n, call->fact);
+	keep_hresult(n, call->fact);
 }
 
 static void
 get_security_response(struct ndr *n, struct rpc_call *call)
 {
-	keep_ustr(n, call->fact, F_SDDL);
-	keep_status(n, call->fact);
+	keep_unique_wstr(n, call->fact, F_SDDL);
+	keep_hresult(n, call->fact);
 }
 
 static void
@@ -384,8 +335,8 @@ enum_response(struct ndr *n, struct rpc_call *call)
 {
 	ndr_u32(n);			/* next index */
 	ndr_u32(n);			/* names */
-	skip_strings(n);
-	keep_status(n, call->fact);
+	skip_unique_wstrs(n);
+	keep_hresult(n, call->fact);
 }
 
 static void
@@ -393,7 +344,7 @@ instances_response(struct ndr *n, struct rpc_call *call)
 {
 	ndr_u32(n);			/* GUIDs */
 	skip_array(n, 16, 4);
-	keep_status(n, call->fact);
+	keep_hresult(n, call->fact);
 }
 
 static void
@@ -402,19 +353,19 @@ instance_response(struct ndr *n, struct rpc_call *call)
 	if (ndr_present(n))
 		keep_path(n, call->fact);
 	ndr_u32(n);			/* state */
-	skip_ustr(n);			/* current action */
-	skip_ustr(n);			/* info */
+	skip_unique_wstr(n);			/* current action */
+	skip_unique_wstr(n);			/* info */
 	ndr_u32(n);			/* group instances */
 	skip_array(n, 16, 4);
 	ndr_u32(n);			/* engine's process */
-	keep_status(n, call->fact);
+	keep_hresult(n, call->fact);
 }
 
 static void
 run_response(struct ndr *n, struct rpc_call *call)
 {
 	ndr_guid(n);
-	keep_status(n, call->fact);
+	keep_hresult(n, call->fact);
 }
 
 static void
@@ -422,7 +373,7 @@ runtimes_response(struct ndr *n, struct rpc_call *call)
 {
 	ndr_u32(n);			/* times */
 	skip_array(n, 16, 2);
-	keep_status(n, call->fact);
+	keep_hresult(n, call->fact);
 }
 
 static void
@@ -430,7 +381,7 @@ last_run_response(struct ndr *n, struct rpc_call *call)
 {
 	skip_systemtime(n);
 	ndr_u32(n);			/* what the task returned */
-	keep_status(n, call->fact);
+	keep_hresult(n, call->fact);
 }
 
 static void
@@ -438,30 +389,31 @@ task_info_response(struct ndr *n, struct rpc_call *call)
 {
 	ndr_u32(n);			/* enabled */
 	ndr_u32(n);			/* state */
-	keep_status(n, call->fact);
+	keep_hresult(n, call->fact);
 }
 
 static const struct rpc_op tsch_ops[] = {
-	{ 0, "SchRpcHighestVersion", "query", NULL, u32_response, false },
-	{ 1, "SchRpcRegisterTask", "create", register_request, register_response, true },
-	{ 2, "SchRpcRetrieveTask", "query", retrieve_request, retrieve_response, false },
-	{ 3, "SchRpcCreateFolder", "create_folder", create_folder_request, status_response, false },
-	{ 4, "SchRpcSetSecurity", "set_security", set_security_request, status_response, false },
-	{ 5, "SchRpcGetSecurity", "query", path_flags_request, get_security_response, false },
-	{ 6, "SchRpcEnumFolders", "list", enum_request, enum_response, false },
-	{ 7, "SchRpcEnumTasks", "list", enum_request, enum_response, false },
-	{ 8, "SchRpcEnumInstances", "query", upath_flags_request, instances_response, false },
-	{ 9, "SchRpcGetInstanceInfo", "query", instance_request, instance_response, false },
-	{ 10, "SchRpcStopInstance", "stop", stop_instance_request, status_response, false },
-	{ 11, "SchRpcStop", "stop", upath_flags_request, status_response, false },
-	{ 12, "SchRpcRun", "run", run_request, run_response, false },
-	{ 13, "SchRpcDelete", "delete", path_flags_request, status_response, false },
-	{ 14, "SchRpcRename", "rename", rename_request, status_response, false },
-	{ 15, "SchRpcScheduledRuntimes", "query", runtimes_request, runtimes_response, false },
-	{ 16, "SchRpcGetLastRunInfo", "query", path_request, last_run_response, false },
-	{ 17, "SchRpcGetTaskInfo", "query", path_flags_request, task_info_response, false },
-	{ 18, "SchRpcGetNumberOfMissedRuns", "query", path_request, u32_response, false },
-	{ 19, "SchRpcEnableTask", "enable", enable_request, status_response, false },
+	{ 0, "SchRpcHighestVersion", "query", NULL, u32_response, NULL },
+	{ 1, "SchRpcRegisterTask", "create", register_request, register_response,
+	    holds_definition },
+	{ 2, "SchRpcRetrieveTask", "query", retrieve_request, retrieve_response, NULL },
+	{ 3, "SchRpcCreateFolder", "create_folder", create_folder_request, status_response, NULL },
+	{ 4, "SchRpcSetSecurity", "set_security", set_security_request, status_response, NULL },
+	{ 5, "SchRpcGetSecurity", "query", path_flags_request, get_security_response, NULL },
+	{ 6, "SchRpcEnumFolders", "list", enum_request, enum_response, NULL },
+	{ 7, "SchRpcEnumTasks", "list", enum_request, enum_response, NULL },
+	{ 8, "SchRpcEnumInstances", "query", upath_flags_request, instances_response, NULL },
+	{ 9, "SchRpcGetInstanceInfo", "query", instance_request, instance_response, NULL },
+	{ 10, "SchRpcStopInstance", "stop", stop_instance_request, status_response, NULL },
+	{ 11, "SchRpcStop", "stop", upath_flags_request, status_response, NULL },
+	{ 12, "SchRpcRun", "run", run_request, run_response, NULL },
+	{ 13, "SchRpcDelete", "delete", path_flags_request, status_response, NULL },
+	{ 14, "SchRpcRename", "rename", rename_request, status_response, NULL },
+	{ 15, "SchRpcScheduledRuntimes", "query", runtimes_request, runtimes_response, NULL },
+	{ 16, "SchRpcGetLastRunInfo", "query", path_request, last_run_response, NULL },
+	{ 17, "SchRpcGetTaskInfo", "query", path_flags_request, task_info_response, NULL },
+	{ 18, "SchRpcGetNumberOfMissedRuns", "query", path_request, u32_response, NULL },
+	{ 19, "SchRpcEnableTask", "enable", enable_request, status_response, NULL },
 };
 
 const struct rpc_iface tsch_iface = {
@@ -469,7 +421,10 @@ const struct rpc_iface tsch_iface = {
 	.uuid = { 0x49, 0x59, 0xd3, 0x86, 0xc9, 0x83, 0x44, 0x40,
 	    0xb4, 0x24, 0xdb, 0x36, 0x32, 0x31, 0xfd, 0x0c },
 	.major = 1,
-	.tells = true,
+	.route = "rpc",
+	.kind = FACT_TASK,
+	.begin = task_call_begin,
+	.finish = task_call_finish,
 	.ops = tsch_ops,
 	.nops = nitems(tsch_ops),
 };

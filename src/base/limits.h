@@ -51,6 +51,8 @@
 #define MAX_RPC_BINDS	16		/* binds without an answer, per connection */
 #define MAX_RPC_HELD	8		/* calls kept until the interface is known */
 #define MAX_RPC_STUB	(4u << 20)	/* Windows' own limit ([MS-RPCE] 3.3.3.5.4) */
+#define MAX_RPC_HANDLES	256		/* context handles of one association; a tool opens a few */
+#define MAX_RPC_HANDLES_MEM (64u << 10)	/* and what they may hold: 256 of them with a name each */
 #define MAX_RPC_PORTS	4096		/* endpoints learnt from the endpoint mapper */
 #define ANSWER_WAIT	5000000		/* microseconds that a call waits for its answer */
 

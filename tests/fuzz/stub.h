@@ -18,7 +18,7 @@ fuzz_stub(const struct rpc_iface *iface, uint16_t opnum, const uint8_t *data, si
 	struct peers peers = { 0 };
 	struct budget budget;
 	struct world world;
-	struct rpc_call call = { &world, &peers, NULL };
+	struct rpc_call call = { .world = &world, .peers = &peers };
 	const struct rpc_op *op = rpc_op_find(iface, opnum);
 	struct ndr n;
 

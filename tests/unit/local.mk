@@ -46,6 +46,7 @@ unit_tests += \
 	%reldir%/test-redact \
 	%reldir%/test-rpc \
 	%reldir%/test-rpc-bind \
+	%reldir%/test-rpc-iface \
 	%reldir%/test-rules \
 	%reldir%/test-sasec \
 	%reldir%/test-schtasks \

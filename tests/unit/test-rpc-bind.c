@@ -100,21 +100,51 @@ a_missed_bind_alone_invents_nothing(void **state)
 	assert_int_equal(w->f.n, 0);
 }
 
+/* A SchRpcDelete with a verification trailer: a bitmask, then a PCONTEXT of len
+ * bytes, where the specification has 40. */
+static struct out
+verified_stub(unsigned int len)
+{
+	static const uint8_t magic[] = { 0x8a, 0xe3, 0x13, 0x71, 0x02, 0xf4, 0x36, 0x71,
+	    0x01, 0x00, 0x04, 0x00, 0x01, 0x00, 0x00, 0x00, 0x02, 0x40 };
+	struct out del = path_stub("\\A"), id = { 0 };
+
+	wbytes(&id, tsch_uuid, 16);
+	w32(&id, 1);
+	wbytes(&id, ndr20, 16);
+	w32(&id, 2);
+	w32(&id, 0);
+	wpad(&del, 4);
+	wbytes(&del, magic, sizeof(magic));
+	w16(&del, len);
+	wbytes(&del, id.p, len);
+	return del;
+}
+
+static void
+a_verification_trailer_of_another_length_names_none(void **state)
+{
+	static const unsigned int lens[] = { 0, 4, 16, 20, 36, 39, 41, 44 };
+	struct wire *w = *state;
+
+	for (size_t i = 0; i < nitems(lens); i++) {
+		struct out del = verified_stub(lens[i]), ok = { 0 };
+
+		w32(&ok, 0);
+		reopen(w, true);
+		request(w, 2, 13, &del);
+		response(w, 2, &ok);
+		assert_int_equal(w->f.n, 0);
+	}
+}
+
 static void
 a_verification_trailer_names_the_interface(void **state)
 {
-	static const uint8_t magic[] = { 0x8a, 0xe3, 0x13, 0x71, 0x02, 0xf4, 0x36, 0x71,
-	    0x01, 0x00, 0x04, 0x00, 0x01, 0x00, 0x00, 0x00, 0x02, 0x40, 0x28, 0x00 };
 	struct wire *w = *state;
-	struct out del = path_stub("\\A"), ok = { 0 };
+	struct out del = verified_stub(40), ok = { 0 };
 
 	w32(&ok, 0);
-	wpad(&del, 4);
-	wbytes(&del, magic, sizeof(magic));
-	wbytes(&del, tsch_uuid, 16);
-	w32(&del, 1);
-	wbytes(&del, ndr20, 16);
-	w32(&del, 2);
 	reopen(w, true);
 	request(w, 2, 13, &del);
 	response(w, 2, &ok);
@@ -123,18 +153,16 @@ a_verification_trailer_names_the_interface(void **state)
 	assert_int_equal(field_int(w->f.o[0], F_STUB_SIZE), del.n);
 }
 
-/* The answer of a real endpoint mapper (NDR20), then the port it names. */
+/* The answer of a real endpoint mapper (NDR20): that interface is on port 49700. */
 static void
-the_endpoint_mapper_teaches_ports(void **state)
+teach_port(struct wire *w, const uint8_t uuid[16])
 {
-	struct wire *w = *state;
-	struct out answer = { 0 }, tower = { 0 }, del = path_stub("\\A"), empty = { 0 };
-	bool known;
+	struct out answer = { 0 }, tower = { 0 }, empty = { 0 };
 
 	w16(&tower, 5);
 	w16(&tower, 19);
 	w8(&tower, 0x0d);
-	wbytes(&tower, tsch_uuid, 16);
+	wbytes(&tower, uuid, 16);
 	w16(&tower, 1);
 	w16(&tower, 2);
 	w16(&tower, 0);
@@ -159,14 +187,23 @@ the_endpoint_mapper_teaches_ports(void **state)
 	w32(&answer, 0);
 
 	w->f.peers.sport = 135;
+	reopen(w, false);
 	send_bind(w, false, epm_uuid, ndr20, 1);
 	send_ack(w, 0, ndr20, 1);
 	request(w, 2, 3, &empty);
 	response(w, 2, &answer);
 	assert_int_equal(w->f.n, 0);
 	w->f.peers.sport = 49700;
-	assert_non_null(ports_find(&w->f.world, &w->f.peers, &known));
-	assert_true(known);
+}
+
+static void
+the_endpoint_mapper_teaches_ports(void **state)
+{
+	struct wire *w = *state;
+	struct out del = path_stub("\\A");
+
+	teach_port(w, tsch_uuid);
+	assert_non_null(ports_next(&w->f.world, &w->f.peers, NULL));
 	assert_int_equal(w->f.world.ports_epoch, 1);
 	assert_true(dcerpc_proto.claims(&w->f.world, &w->f.peers));
 	w->f.peers.sport = 49701;
@@ -181,6 +218,46 @@ the_endpoint_mapper_teaches_ports(void **state)
 	assert_int_equal(w->f.n, 1);
 	assert_field(w->f.o[0], F_ACTION, "delete");
 	assert_field(w->f.o[0], F_VISIBILITY, "sealed");
+}
+
+/* A first request that was caught in mid-stream, on a port with two interfaces
+ * of ours and one of others. */
+static const struct fact *
+first_on_shared_port(struct wire *w, uint16_t opnum, const struct out *stub, unsigned int level)
+{
+	w->f.peers.sport = 49700;
+	reopen(w, true);
+	send_stub(w, REQUEST, WHOLE, 2, 0, opnum, stub, 0, stub->n, level);
+	dcerpc_proto.conn_free(w->conn);
+	w->conn = NULL;
+	assert_true(w->f.n <= 1);
+	return w->f.n == 1 ? w->f.o[0] : NULL;
+}
+
+static void
+one_port_may_have_several_interfaces(void **state)
+{
+	const uint8_t *told[] = { tsch_uuid, atsvc_uuid, other_uuid };
+	struct wire *w = *state;
+	struct out del = path_stub("\\A"), job = { 0 }, odd = { 0 };
+
+	/* NetrJobDel of job 7, without a server's name: two zeros to the scheduler. */
+	w32(&job, 0);
+	w32(&job, 7);
+	w32(&job, 7);
+	w32(&odd, 0xffffffff);
+	for (size_t i = 0; i < 2 * nitems(told); i++) {		/* in either order */
+		teach_port(w, told[i < nitems(told) ? i : 2 * nitems(told) - 1 - i]);
+		assert_true(dcerpc_proto.claims(&w->f.world, &w->f.peers));
+	}
+	assert_int_equal(w->f.stats.n[STAT_RPC_PORTS], 2);
+	assert_field(first_on_shared_port(w, 13, &del, 0), F_RPC_IFACE, "ITaskSchedulerService");
+	assert_field(w->f.o[0], F_NAME, "\\A");
+	assert_field(first_on_shared_port(w, 1, &job, 0), F_RPC_IFACE, "ATSvc");
+	assert_field(w->f.o[0], F_NAME, "\\At7");
+	/* What does not read, or is sealed, could be of either or of neither. */
+	assert_null(first_on_shared_port(w, 1, &odd, 0));
+	assert_null(first_on_shared_port(w, 13, &del, 6));
 }
 
 /* at.exe of Windows 7: three elements, NDR64 accepted (a real capture). */
@@ -293,17 +370,15 @@ static void
 learnt_ports_are_bounded_and_the_oldest_goes(void **state)
 {
 	struct wire *w = *state;
-	bool known;
 
 	for (unsigned int i = 0; i <= MAX_RPC_PORTS; i++)
 		ports_learn(&w->f.world, &w->f.peers.client, &w->f.peers.server,
 		    (uint16_t)(1024 + i), tsch_uuid);
 	assert_int_equal(w->f.stats.n[STAT_RPC_LIMIT], 1);
 	w->f.peers.sport = 1024;
-	assert_null(ports_find(&w->f.world, &w->f.peers, &known));
-	assert_false(known);
+	assert_null(ports_next(&w->f.world, &w->f.peers, NULL));
 	w->f.peers.sport = 1024 + MAX_RPC_PORTS;
-	assert_non_null(ports_find(&w->f.world, &w->f.peers, &known));
+	assert_non_null(ports_next(&w->f.world, &w->f.peers, NULL));
 }
 
 int
@@ -317,7 +392,9 @@ main(void)
 		T(content_proves_a_missed_bind),
 		T(a_missed_bind_alone_invents_nothing),
 		T(a_verification_trailer_names_the_interface),
+		T(a_verification_trailer_of_another_length_names_none),
 		T(the_endpoint_mapper_teaches_ports),
+		T(one_port_may_have_several_interfaces),
 		T(a_windows_bind_settles_on_ndr64),
 		T(both_syntaxes_offered_and_no_answer_seen),
 		T(binds_without_end_stay_within_the_limits),

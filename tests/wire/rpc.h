@@ -9,6 +9,8 @@
 
 static const uint8_t tsch_uuid[16] = {
 	0x49, 0x59, 0xd3, 0x86, 0xc9, 0x83, 0x44, 0x40, 0xb4, 0x24, 0xdb, 0x36, 0x32, 0x31, 0xfd, 0x0c };
+static const uint8_t atsvc_uuid[16] = {
+	0x82, 0x06, 0xf7, 0x1f, 0x51, 0x0a, 0xe8, 0x30, 0x07, 0x6d, 0x74, 0x0b, 0xe8, 0xce, 0xe9, 0x8b };
 static const uint8_t epm_uuid[16] = {
 	0x08, 0x83, 0xaf, 0xe1, 0x1f, 0x5d, 0xc9, 0x11, 0x91, 0xa4, 0x08, 0x00, 0x2b, 0x14, 0xa0, 0xfa };
 static const uint8_t other_uuid[16] = { 1, 2, 3 };
@@ -128,6 +130,7 @@ struct wire {
 	struct facts	 f;
 	struct carrier	 carrier;
 	void		*conn;
+	uint32_t	 asks, told;	/* assoc_group_id of send_bind() and of send_ack() */
 };
 
 static inline int
@@ -259,7 +262,7 @@ send_bind(struct wire *w, bool big, const uint8_t uuid[16], const uint8_t syntax
 	struct out o = begin(big, BIND, WHOLE, call_id);
 
 	w32(&o, 0x10b810b8);
-	w32(&o, 0);
+	w32(&o, w->asks);
 	w8(&o, 1);
 	w8(&o, 0);
 	w16(&o, 0);
@@ -286,7 +289,7 @@ send_ack(struct wire *w, unsigned int result, const uint8_t syntax[16], uint32_t
 	struct out o = begin(false, BIND_ACK, WHOLE, call_id);
 
 	w32(&o, 0x10b810b8);
-	w32(&o, 0);
+	w32(&o, w->told);
 	w16(&o, 6);
 	wbytes(&o, "49700\0", 6);
 	wpad(&o, 4);

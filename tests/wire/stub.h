@@ -107,7 +107,7 @@ stub_read(const struct stub *s, size_t len, const struct rpc_iface *i, uint16_t 
     enum dir dir, struct facts *f, struct fact *o, size_t *left)
 {
 	const struct rpc_op *op = rpc_op_find(i, opnum);
-	struct rpc_call call = { &f->world, &f->peers, o };
+	struct rpc_call call = { .world = &f->world, .peers = &f->peers, .fact = o };
 	uint8_t *cut = test_malloc(len > 0 ? len : 1);
 	struct ndr n;
 
