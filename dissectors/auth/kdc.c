@@ -316,7 +316,7 @@ kdc_head(void *conn, enum dir d, struct view first, struct extent *e)
 }
 
 /* Its port alone makes it ours; the bytes only tell whether they begin in step. */
-static enum probe
+static enum probe_answer
 kdc_probe(struct view first)
 {
 	struct extent e;

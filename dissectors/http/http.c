@@ -410,7 +410,7 @@ http_pdu(void *conn, enum dir dir, struct view have, size_t len)
 
 /* WS-Management only uses POST ([DSP0226] 6, [MS-WSMV] 2.2.1).  A connection that
  * begins otherwise must be claimed by its port. */
-static enum probe
+static enum probe_answer
 http_probe(struct view v)
 {
 	return start_line(v, true);
@@ -445,7 +445,7 @@ static enum head
 start(const struct side *s, struct view v, struct extent *x)
 {
 	size_t n = empty_lines(v);
-	enum probe says = start_line(v, false);
+	enum probe_answer says = start_line(v, false);
 
 	if (n > 0)
 		return bring(x, n, 0);

@@ -39,7 +39,7 @@ is_response(struct view v)
 	return true;
 }
 
-enum probe
+enum probe_answer
 start_line(struct view v, bool posts)
 {
 	const size_t n = posts ? POSTS : nitems(methods);

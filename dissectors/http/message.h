@@ -29,7 +29,7 @@ struct view	 http_field(const struct http_message *, const char *name, size_t nt
  * a response; PROBE_MORE: there are too few.  posts: only requests whose
  * methods carry content count.
  */
-enum probe	 start_line(struct view, bool posts);
+enum probe_answer	 start_line(struct view, bool posts);
 
 /* Returns how many bytes of empty lines the view begins with.  They mean nothing
  * before a message (RFC 9112 2.2). */

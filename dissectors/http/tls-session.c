@@ -62,7 +62,7 @@ tls_record_len(struct view v)
 	return v.len >= TLS_HEADER && tls_plausible(v) ? TLS_HEADER + (size_t)be16dec(v.p + 3) : 0;
 }
 
-enum probe
+enum probe_answer
 tls_hello(struct view first)
 {
 	if (!tls_plausible(first) || (first.len > 0 && first.p[0] != HANDSHAKE))

@@ -20,7 +20,7 @@ size_t		 tls_record_len(struct view);
 
 /* Does a handshake begin here, in the clear?  PROBE_CLIENT: with a ClientHello;
  * PROBE_SERVER: with a ServerHello; PROBE_MORE: there are too few bytes. */
-enum probe	 tls_hello(struct view first);
+enum probe_answer	 tls_hello(struct view first);
 
 /* ---- Sessions ---- */
 

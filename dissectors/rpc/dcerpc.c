@@ -86,7 +86,7 @@ rpc_conn_free(void *conn)
 
 /* ---- PDUs ---- */
 
-static enum probe
+static enum probe_answer
 rpc_probe(struct view v)
 {
 	if (!sane(v, UINT16_MAX))

@@ -80,7 +80,7 @@ nbss_resync(struct view v)
 	return v.len;
 }
 
-static enum probe
+static enum probe_answer
 nbss_probe(struct view v)
 {
 	bool response = false;

@@ -24,7 +24,7 @@ struct carrier {
 	void		*arg;
 };
 
-enum probe {
+enum probe_answer {
 	PROBE_NO,		/* not this protocol */
 	PROBE_MORE,		/* too few bytes to say */
 	PROBE_CLIENT,		/* it is, and these bytes come from the client */
@@ -52,7 +52,7 @@ struct proto_ops {
 	const char	*name;			/* "smb": EVE's app_proto */
 	/* Is this flow ours by its port alone, whatever its bytes say?  The server's port is sport. */
 	bool		(*claims)(struct world *, const struct peers *);
-	enum probe	(*probe)(struct view first);	/* the first bytes of one direction */
+	enum probe_answer	(*probe)(struct view first);	/* the first bytes of one direction */
 	void		*(*conn_new)(const struct carrier *);	/* copies the carrier; NULL: budget spent */
 	enum head	(*head)(void *conn, enum dir, struct view first, struct extent *);
 	/*

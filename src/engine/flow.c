@@ -5,7 +5,7 @@
 #include <err.h>
 
 #include "base/hash.h"
-#include "engine/probe.h"
+#include "engine/connection.h"
 
 #define BUCKETS		(MAX_FLOWS)	/* a power of two */
 #define SECOND		1000000
@@ -60,7 +60,7 @@ struct flow {
 	uint32_t	 isn[2];
 	uint32_t	 bucket;
 	int64_t		 began;
-	struct connection	*connection;
+	struct connection *connection;
 	TAILQ_ENTRY(flow) idle;		/* in table->lru[lru], longest untouched first */
 	TAILQ_ENTRY(flow) all;		/* oldest first: the order in which the end tells them */
 };
@@ -452,7 +452,7 @@ see_syn(struct flow *f, unsigned int side, const struct pkt *p)
 }
 
 static bool
-flow_talk(struct flow_table *t, struct flow *f, unsigned int client, bool midstream)
+flow_connect(struct flow_table *t, struct flow *f, unsigned int client, bool midstream)
 {
 	struct peers ends = ends_of(f);
 
@@ -475,8 +475,8 @@ reclaim(struct flow_table *t, struct flow *f)
 		return false;
 	f->epoch = (uint16_t)t->world->ports_epoch;
 	ends = ends_of(f);
-	ops = connection_claimed(t->world, t->protos, &ends, &client);
-	if (ops == NULL || !flow_talk(t, f, client, true))
+	ops = probe_ports(t->world, t->protos, &ends, &client);
+	if (ops == NULL || !flow_connect(t, f, client, true))
 		return false;
 	f->state = FLOW_OPEN;
 	connection_give(f->connection, ops, client);
@@ -489,7 +489,7 @@ flow_open(struct flow_table *t, struct flow *f)
 {
 	bool midstream = (f->saw & (SAW_SYN(0) | SAW_SYN(1))) == 0;
 
-	if (!flow_talk(t, f, client_of(f), midstream))
+	if (!flow_connect(t, f, client_of(f), midstream))
 		return false;
 	for (unsigned int side = 0; side < 2; side++)
 		if (f->saw & SAW_SYN(side))

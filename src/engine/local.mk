@@ -1,6 +1,8 @@
 libschedwire_a_SOURCES += \
 	%reldir%/capture.c \
 	%reldir%/capture.h \
+	%reldir%/connection.c \
+	%reldir%/connection.h \
 	%reldir%/decode-ip.c \
 	%reldir%/decode-link.c \
 	%reldir%/decode-parts.h \
@@ -19,6 +21,8 @@ libschedwire_a_SOURCES += \
 	%reldir%/pkt.h \
 	%reldir%/probe.c \
 	%reldir%/probe.h \
+	%reldir%/proto-conn.c \
+	%reldir%/proto-conn.h \
 	%reldir%/tcp.c \
 	%reldir%/tcp.h \
 	%reldir%/worker.c \

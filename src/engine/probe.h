@@ -1,58 +1,60 @@
 /*
- * probe.h -- a connection that may be ours: its first bytes are shown to every
- * dissector until one takes it, which then gets all of them.
+ * probe.h -- which protocol is it?  The first bytes of a connection are shown
+ * to each protocol's probe(); if none knows them, a protocol may claim the
+ * connection by its ports.  The bytes are held meanwhile, so that the protocol
+ * gets all of them.
  */
 #ifndef PROBE_H
 #define PROBE_H
 
 #include "engine/dissect.h"
-#include "engine/frame.h"
-#include "engine/tcp.h"
 
-struct flow;
+#define CLIENT_UNKNOWN 2	/* in place of a side, which is 0 or 1 */
 
-enum connection_state {
-	CONNECTION_NEW,		/* nothing says what it is yet */
-	CONNECTION_OURS,		/* a dissector has it */
-	CONNECTION_OTHER		/* no dissector wants it, or not any more: to be freed */
-};
-
-#define CLIENT_UNKNOWN 2	/* no side */
-
-struct connection {
+struct probe {
 	struct world	*world;
-	const struct proto_ops *const *protos;
-	enum connection_state	 state;
-	bool		 midstream;	/* bytes before the first were missed */
-	unsigned int	 client;	/* its side: 0, 1 or CLIENT_UNKNOWN */
-	unsigned int	 tries;		/* midstream, segments that began with nothing known */
-	struct budget	 budget;
-	struct tcp	 tcp;
-	struct buf	 held;		/* first bytes of both sides, until a dissector has it */
-	const struct proto_ops *ops;	/* who has, or had it */
-	void		*conn;
-	struct framer	 framer[2];	/* by enum dir, as spoke */
-	bool		 spoke[2];
-	struct peers	 peers;		/* till it is ours, side 0 is called the client */
-
-	/* The table's own: flows that wait for bytes. */
-	struct flow	*flow;
-	TAILQ_ENTRY(connection) pending;
-	bool		 waits;
-	int64_t		 due;
+	const struct proto_ops *const *protos;	/* in the order of trial; ends with NULL */
+	struct buf	 held;		/* pieces of both sides, see probe_next() */
+	unsigned int	 tries;		/* midstream, segments whose first bytes nobody knew */
 };
 
-/* ends: as if side 0 were the client.  client: its side, if that is known.
- * NULL when the budget is spent. */
-struct connection	*connection_new(struct world *, const struct proto_ops *const *protos,
-		    const struct peers *ends, unsigned int client, bool midstream);
-void		 connection_end(struct connection *);	/* tells what waits, then frees; NULL is fine */
-void		 connection_free(struct connection *);	/* what waits for bytes is dropped untold */
+/* What a probe found. */
+struct probe_found {
+	const struct proto_ops *ops;	/* NULL: no protocol takes the connection */
+	unsigned int	 client;	/* its side */
+	bool		 in_step[2];	/* by side: its first bytes start a PDU */
+};
 
-/* Who claims a connection by its ports alone?  *client becomes the client's side. */
-const struct proto_ops *connection_claimed(struct world *, const struct proto_ops *const *protos,
-		    const struct peers *ends, unsigned int *client);
-/* It is given to who claimed it, in the middle of its bytes. */
-void		 connection_give(struct connection *, const struct proto_ops *, unsigned int client);
+/* Begins a probe.  The bytes that it holds are of the budget. */
+void	 probe_init(struct probe *, struct world *, const struct proto_ops *const *protos,
+	    struct budget *);
+
+/*
+ * Takes the next bytes of a side.  ends are the two hosts as if side 0 were
+ * the client, client is the client's side if known.  midstream: bytes before
+ * the first were missed, so each segment may be the first that starts a PDU.
+ * Returns true when it is decided: *found is set then, and the bytes held
+ * come before v; else v is held with them or dropped.
+ */
+bool	 probe_bytes(struct probe *, unsigned int side, struct view v, const struct peers *ends,
+	    unsigned int client, bool midstream, struct probe_found *found);
+
+/* Reads the next piece that was held, in the order of arrival; r is opened
+ * over probe->held.  Returns false behind the last one. */
+bool	 probe_next(struct reader *r, unsigned int *side, struct view *);
+
+/* Drops the bytes that are held.  The probe may be used again. */
+void	 probe_free(struct probe *);
+
+/*
+ * Which protocol claims a connection by its ports alone?  ends are as above.
+ * *client is the client's side, or CLIENT_UNKNOWN and then set.  Returns NULL
+ * if no protocol does.
+ */
+const struct proto_ops *probe_ports(struct world *, const struct proto_ops *const *protos,
+	    const struct peers *ends, unsigned int *client);
+
+/* Returns the same two ends with client and server exchanged. */
+struct peers probe_turned(struct peers);
 
 #endif

@@ -336,12 +336,12 @@ test_no_http_any_more(void **state)
 	down("Q1 POST /wsman\nq1 x\nA1 101 to POST\na1 \n");
 }
 
-static enum probe
+static enum probe_answer
 probe(const char *text)
 {
 	size_t n = strlen(text);
 	uint8_t *cut = malloc(n > 0 ? n : 1);
-	enum probe says;
+	enum probe_answer says;
 
 	memcpy(cut, text, n);
 	says = http_proto.probe((struct view){ cut, n });

@@ -375,7 +375,7 @@ every_truncation_is_safe(void **state)
 	}
 }
 
-static enum probe
+static enum probe_answer
 probe(const char *p, size_t n)
 {
 	return nbss_proto.probe((struct view){ (const uint8_t *)p, n });

@@ -640,7 +640,7 @@ test_not_looked_at(void **state)
 
 /* ---- Whose bytes they are ---- */
 
-static enum probe
+static enum probe_answer
 probe(const char *text)
 {
 	uint8_t first[MAX_PROBE];

@@ -54,7 +54,7 @@ toy_claims(struct world *w, const struct peers *p)
 	return toy.port != 0 && p->sport == toy.port;
 }
 
-static enum probe
+static enum probe_answer
 toy_probe(struct view first)
 {
 	if (first.len < 2)
