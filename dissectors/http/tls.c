@@ -1,23 +1,17 @@
 /* tls.c -- TLS over TCP, and the HTTP inside it, RFC 5246 6.2, RFC 8446 5.1. */
 #include "http/tls.h"
 
-#include "engine/frame.h"
 #include "engine/ledger.h"
+#include "engine/proto-conn.h"
 #include "fact/fact.h"
 #include "http/http.h"
 #include "http/tls-session.h"
 #include "secret/secret.h"
 
-/* What is inside. */
-struct inner {
-	void		*conn;
-	struct framer	 in[2];		/* by direction */
-};
-
 struct tls_conn {
 	struct carrier	 c;
 	struct tls_session *session;
-	struct inner	*inner;
+	struct proto_conn *inner;	/* HTTP; NULL: nothing was opened yet */
 	bool		 missed;	/* records may be missing */
 	bool		 over;		/* nothing more is wanted */
 	struct packet_ref	 last;		/* of the latest record */
@@ -41,68 +35,37 @@ tls_describe(void *arg, struct fact *o)
 	fact_str(o, F_APP_PROTO, http_proto.name);
 }
 
-static void
-inner_free(struct inner *i)
-{
-	if (i == NULL)
-		return;
-	for (enum dir d = C2S; d <= S2C; d++) {
-		frame_end(&i->in[d]);
-		frame_free(&i->in[d]);
-	}
-	http_proto.conn_free(i->conn);
-	budget_free(i);
-}
-
-static struct inner *
+static struct proto_conn *
 inner_new(struct tls_conn *c)
 {
 	struct carrier in = c->c;
-	struct inner *i = budget_calloc(c->c.budget, 1, sizeof(*i));
 
-	if (i == NULL)
-		return NULL;
 	in.tls = true;
 	in.midstream = c->missed;
 	in.describe = tls_describe;
 	in.arg = c;
-	if ((i->conn = http_proto.conn_new(&in)) == NULL) {
-		budget_free(i);
-		return NULL;
-	}
-	for (enum dir d = C2S; d <= S2C; d++)
-		frame_init(&i->in[d], &http_proto, i->conn, c->c.world, c->c.budget, d, c->missed);
-	return i;
+	return proto_conn_new(&http_proto, &in, (bool[2]){ c->missed, c->missed });
 }
 
 static void
 inner_push(void *arg, enum dir d, struct view v)
 {
 	struct tls_conn *c = arg;
-	const struct framer *f;
 
 	if (c->inner == NULL && (c->inner = inner_new(c)) == NULL) {
 		c->over = true;
 		return;
 	}
-	f = c->inner->in;
-	frame_push(&c->inner->in[d], v);
-	c->over = f[d].left || (frame_hopeless(&f[C2S]) && frame_hopeless(&f[S2C]));
+	proto_conn_data(c->inner, d, v);
+	c->over = proto_conn_over(c->inner);
 }
 
 static void
 inner_gap(void *arg, enum dir d)
 {
 	struct tls_conn *c = arg;
-	struct framer *f;
 
-	if (c->inner == NULL)
-		return;
-	f = &c->inner->in[d];
-	frame_end(f);
-	frame_free(f);
-	frame_init(f, &http_proto, c->inner->conn, c->c.world, c->c.budget, d, true);
-	http_proto.gap(c->inner->conn, d);
+	proto_conn_gap(c->inner, d, UINT64_MAX);
 }
 
 /* ---- What is told ---- */
@@ -171,7 +134,8 @@ tls_conn_new(const struct carrier *carrier)
 static void
 end(struct tls_conn *c)
 {
-	inner_free(c->inner);
+	proto_conn_end(c->inner);
+	proto_conn_free(c->inner);
 	c->inner = NULL;
 	tell(c);
 	tls_session_free(c->session);

@@ -3,7 +3,7 @@
 
 #include <strings.h>
 
-#include "engine/frame.h"
+#include "engine/proto-conn.h"
 #include "base/limits.h"
 #include "fact/fact.h"
 #include "smb/smb.h"
@@ -12,11 +12,6 @@
 #include "smb/taskfile.h"
 #include "smb/atexec-output.h"
 #include "smb/file-ranges.h"
-
-struct pipe {
-	void		*conn;
-	struct framer	 in[2];		/* by direction */
-};
 
 /* What a handle is is known from its share; where that was not seen, from
  * the first bytes that are plainly one or the other. */
@@ -31,7 +26,7 @@ struct handle {
 	void		(*describe)(void *arg, struct fact *);
 	void		*arg;
 	enum kind	 kind;
-	struct pipe	*pipe;
+	struct proto_conn *pipe;	/* what is spoken on it; NULL: no data yet */
 	struct file_ranges	*file;
 	struct waiter	 closing;
 	struct packet_ref	 last;			/* it was heard of */
@@ -180,69 +175,34 @@ past_add(const struct handle *o, struct view content)
 
 /* ---- Pipes ---- */
 
-static void
-pipe_free(struct pipe *p)
-{
-	if (p == NULL)
-		return;
-	for (int d = C2S; d <= S2C; d++) {
-		frame_end(&p->in[d]);
-		frame_free(&p->in[d]);
-	}
-	pipe_proto->conn_free(p->conn);
-	budget_free(p);
-}
-
-static bool
-pipe_make(struct handle *o)
+static struct proto_conn *
+pipe_new(struct handle *o)
 {
 	bool midstream = o->name == NULL || o->missed;
 	struct carrier c = { .world = o->world, .budget = o->budget,
 	    .peers = &o->peers, .piped = true, .pipe = pipe_name(o),
 	    .midstream = midstream, .describe = handle_describe, .arg = o };
-	struct pipe *p;
 
-	if (o->pipe != NULL)
-		return true;
-	if ((p = budget_calloc(o->budget, 1, sizeof(*p))) == NULL)
-		return false;
-	if ((p->conn = pipe_proto->conn_new(&c)) == NULL) {
-		budget_free(p);
-		return false;
-	}
-	for (int d = C2S; d <= S2C; d++)
-		frame_init(&p->in[d], pipe_proto, p->conn, o->world, o->budget,
-		    (enum dir)d, midstream);
-	o->pipe = p;
-	return true;
+	return proto_conn_new(pipe_proto, &c, (bool[2]){ midstream, midstream });
 }
 
 static void
 pipe_data(struct handle *o, enum dir dir, struct view have, size_t len)
 {
-	if (!pipe_make(o))
+	if (o->pipe == NULL && (o->pipe = pipe_new(o)) == NULL)
 		return;
-	frame_push(&o->pipe->in[dir], have);
+	proto_conn_data(o->pipe, dir, have);
 	if (have.len < len)
-		frame_gap(&o->pipe->in[dir], len - have.len);
+		proto_conn_gap(o->pipe, dir, len - have.len);
 }
 
-/* How much is missing is not known, so the PDU that was being gathered ends here. */
 void
 handle_gap(struct handle *o, enum dir dir)
 {
-	struct framer *f;
-
 	if (o == NULL)
 		return;
 	o->missed = true;
-	if (o->pipe == NULL)
-		return;
-	f = &o->pipe->in[dir];
-	frame_end(f);
-	frame_free(f);
-	frame_init(f, pipe_proto, o->pipe->conn, o->world, o->budget, dir, true);
-	pipe_proto->gap(o->pipe->conn, dir);
+	proto_conn_gap(o->pipe, dir, UINT64_MAX);
 }
 
 /* ---- Files ---- */
@@ -454,7 +414,8 @@ handle_close(struct handle *o)
 	waiter_stop(o->world, &o->closing);
 	o->closed = true;
 	file_end(o);
-	pipe_free(o->pipe);
+	proto_conn_end(o->pipe);
+	proto_conn_free(o->pipe);
 	o->pipe = NULL;
 }
 
