@@ -163,7 +163,8 @@ wmic_read(struct script *script, const struct words *w)
 		if ((v = value_of(s, "node")) != NULL)
 			hosts = v;
 		process |= is_word(s, "process") || is_word(s, "win32_process");
-		if (process && i + 2 < w->n && is_word(s, "call") && is_word(w->w[i + 1].s, "create"))
+		if (process && i + 2 < w->n && is_word(s, "call") &&
+		    is_word(w->w[i + 1].s, "create"))
 			break;
 	}
 	if (i >= w->n)

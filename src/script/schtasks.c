@@ -35,8 +35,8 @@ static const char *const options[OPTIONS] = {
 /* One call of schtasks.exe. */
 struct call {
 	enum verb	 verb;
-	const char	*v[OPTIONS];	/* value of each option; "" of one without; NULL: not given */
-	struct view	 run;		/* text of /tr if it stands there without quotes; else empty */
+	const char	*v[OPTIONS];	/* values; "": an option without; NULL: not given */
+	struct view	 run;		/* text of /tr that is not in quotes; else empty */
 	bool		 password;	/* one is on the command line */
 };
 

@@ -57,8 +57,9 @@ struct script_listener {
  */
 struct script {
 	struct budget	*budget;	/* memory that is needed while reading */
-	struct fact	*command;	/* the fact that carries the text: gets decoded[], and cut when
-					 * something was left out; NULL: there is none */
+	/* The fact that carries the text, or NULL.  It gets decoded[], and is
+	 * marked as cut where something was left out. */
+	struct fact	*command;
 	/* Returns a new task fact that has all but the task itself; NULL: budget spent. */
 	struct fact	*(*fresh)(void *arg);
 	/* Takes a finished task fact, which it then owns.  NULL: the listener's task() does. */

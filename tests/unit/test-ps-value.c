@@ -3,7 +3,12 @@
 
 #include <stdio.h>
 
+#include "script/powershell/bind.h"
+#include "script/powershell/cmdlet.h"
+#include "script/powershell/define.h"
+#include "script/powershell/oper.h"
 #include "script/powershell/powershell.h"
+#include "script/powershell/string.h"
 
 struct bench {
 	struct facts	 f;
@@ -30,13 +35,13 @@ end(struct bench *b)
 static struct ps_value
 text(const char *s)
 {
-	return ps_text(view_str(s));
+	return ps_string(view_str(s));
 }
 
 static void
 assert_text(struct ps_value v, const char *want)
 {
-	assert_int_equal(v.kind, PS_TEXT);
+	assert_int_equal(v.kind, PS_STRING);
 	assert_int_equal(v.text.len, strlen(want));
 	if (v.text.len > 0)
 		assert_memory_equal(v.text.p, want, v.text.len);
@@ -74,20 +79,20 @@ all_becomes_text(void **state)
 
 	(void)state;
 	begin(&b);
-	assert_text(ps_written(&b.ps, ps_number(-120)), "-120");
-	assert_text(ps_written(&b.ps, ps_number(INT64_MIN)), "-9223372036854775808");
-	assert_text(ps_written(&b.ps, ps_truth(true)), "True");
-	l = ps_list(&b.ps);
-	ps_push(&b.ps, l.list, text("a"));
-	ps_push(&b.ps, l.list, ps_number(2));
-	assert_text(ps_written(&b.ps, l), "a 2");
+	assert_text(ps_as_string(&b.ps, ps_number(-120)), "-120");
+	assert_text(ps_as_string(&b.ps, ps_number(INT64_MIN)), "-9223372036854775808");
+	assert_text(ps_as_string(&b.ps, ps_bool(true)), "True");
+	l = ps_array(&b.ps);
+	ps_append(&b.ps, l.array, text("a"));
+	ps_append(&b.ps, l.array, ps_number(2));
+	assert_text(ps_as_string(&b.ps, l), "a 2");
 	v = (struct ps_value){ .kind = PS_RANGE, .from = 3, .to = -1 };
-	assert_text(ps_written(&b.ps, v), "3 2 1 0 -1");
+	assert_text(ps_as_string(&b.ps, v), "3 2 1 0 -1");
 	v = ps_unknown();
 	v.text = view_str("$x");
 	v = ps_concat(&b.ps, text("-f "), v);
 	assert_text(v, "-f $x");
-	assert_false(ps_known(&v));
+	assert_false(ps_is_known(&v));
 	end(&b);
 }
 
@@ -101,17 +106,17 @@ maps_know_no_case(void **state)
 	(void)state;
 	begin(&b);
 	m = ps_map(&b.ps, NULL);
-	ps_put(&b.ps, m.map, "TaskName", text("x"));
-	ps_put(&b.ps, m.map, "TASKNAME", text("y"));
-	assert_text(ps_get(&m, "taskname"), "y");
-	v = ps_get(&m, "TaskNam");
+	ps_map_put(&b.ps, m.map, "TaskName", text("x"));
+	ps_map_put(&b.ps, m.map, "TASKNAME", text("y"));
+	assert_text(ps_property(&m, "taskname"), "y");
+	v = ps_property(&m, "TaskNam");
 	assert_int_equal(v.kind, PS_UNKNOWN);
 	assert_null(m.map->first->next);
 	for (int i = 0; i < 1000; i++) {
 		snprintf(key, sizeof(key), "k%d", i);
-		ps_slot(&b.ps, m.map, ps_concat(&b.ps, text(""), text(key)).text);
+		ps_map_entry(&b.ps, m.map, ps_concat(&b.ps, text(""), text(key)).text);
 	}
-	assert_text(ps_get(&m, "TaskName"), "y");
+	assert_text(ps_property(&m, "TaskName"), "y");
 	end(&b);
 }
 
@@ -129,7 +134,7 @@ numbers_are_read(void **state)
 		struct ps_value v = text(rows[i].text);
 		int64_t n = -1;
 
-		assert_int_equal(ps_int(&v, &n), rows[i].is);
+		assert_int_equal(ps_as_int(&v, &n), rows[i].is);
 		assert_int_equal(n, rows[i].is ? rows[i].n : -1);
 	}
 }
@@ -174,7 +179,7 @@ spans_are_told_as_xml_has_them(void **state)
 		else
 			assert_int_equal(v.kind, PS_UNKNOWN);
 	}
-	assert_text(ps_span(&b.ps, 93784), "P1DT2H3M4S");
+	assert_text(ps_timespan(&b.ps, 93784), "P1DT2H3M4S");
 	end(&b);
 }
 
@@ -191,15 +196,15 @@ formats_name_their_arguments(void **state)
 
 	(void)state;
 	begin(&b);
-	args = ps_list(&b.ps);
-	ps_push(&b.ps, args.list, text("a"));
-	ps_push(&b.ps, args.list, text("b"));
+	args = ps_array(&b.ps);
+	ps_append(&b.ps, args.array, text("a"));
+	ps_append(&b.ps, args.array, text("b"));
 	for (size_t i = 0; i < nitems(rows); i++) {
 		v = ps_format(&b.ps, text(rows[i].format), args);
 		if (rows[i].text != NULL)
 			assert_text(v, rows[i].text);
 		else
-			assert_true(v.kind == PS_UNKNOWN || v.partly);
+			assert_true(v.kind == PS_UNKNOWN || v.partial);
 	}
 	end(&b);
 }
@@ -218,10 +223,10 @@ only_plain_patterns_are_used(void **state)
 	(void)state;
 	begin(&b);
 	for (size_t i = 0; i < nitems(rows); i++) {
-		assert_int_equal(ps_pattern(&b.ps, view_str(rows[i].regex), &v),
+		assert_int_equal(ps_literal_pattern(&b.ps, view_str(rows[i].regex), &v),
 		    rows[i].text != NULL);
 		if (rows[i].text != NULL)
-			assert_text(ps_text(v), rows[i].text);
+			assert_text(ps_string(v), rows[i].text);
 	}
 	assert_text(ps_replace(&b.ps, text("aXbxc"), view_str("x"), view_str(""), true), "abc");
 	assert_text(ps_replace(&b.ps, text("aXbxc"), view_str("x"), view_str("yy"), false),
@@ -266,16 +271,16 @@ parameters_are_bound_by_their_beginnings(void **state)
 
 	(void)state;
 	begin(&b);
-	m = ps_bind(&b.ps, params, args, nitems(args));
-	assert_text(ps_get(&m, "Actions"), "A");
-	assert_text(ps_get(&m, "TaskName"), "N");
-	assert_text(ps_get(&m, "TaskPath"), "P");
-	assert_text(ps_get(&m, "User"), "U");
-	assert_text(ps_get(&m, "ErrorAction"), "Stop");
-	assert_true(ps_switch(&m, "Force"));
+	m = ps_bind_cmdlet(&b.ps, params, args, nitems(args));
+	assert_text(ps_property(&m, "Actions"), "A");
+	assert_text(ps_property(&m, "TaskName"), "N");
+	assert_text(ps_property(&m, "TaskPath"), "P");
+	assert_text(ps_property(&m, "User"), "U");
+	assert_text(ps_property(&m, "ErrorAction"), "Stop");
+	assert_true(ps_switch_is_set(&m, "Force"));
 	/* What is ambiguous is none of them. */
-	v = ps_get(&m, "Task");
-	assert_int_equal(v.kind, PS_TEXT);
+	v = ps_property(&m, "Task");
+	assert_int_equal(v.kind, PS_STRING);
 	end(&b);
 }
 
@@ -288,8 +293,8 @@ memory_and_work_are_bounded(void **state)
 
 	(void)state;
 	begin(&b);
-	assert_null(ps_room(&b.ps, MAX_PS_MEM + 1, &p).p);
-	while (ps_take(&b.ps, 16) != NULL)
+	assert_null(ps_alloc_bytes(&b.ps, MAX_PS_MEM + 1, &p).p);
+	while (ps_alloc(&b.ps, 16) != NULL)
 		assert_true(b.ps.held <= MAX_PS_MEM);
 	assert_true(b.f.budget.used < MAX_PS_MEM + (64u << 10));
 	v = ps_map(&b.ps, NULL);

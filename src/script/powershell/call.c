@@ -1,11 +1,17 @@
 /* call.c -- PowerShell's variables, scopes and the calling of blocks. */
+#include "script/powershell/call.h"
+
+#include "base/limits.h"
+#include "base/text.h"
 #include "script/powershell/powershell.h"
+#include "script/powershell/statement.h"
+#include "script/powershell/string.h"
 
 /* ---- Variables ---- */
 
 /* A variable's name without its scope; outer: it isn't this block's own. */
 struct view
-ps_scope(struct view name, bool *outer)
+ps_strip_scope(struct view name, bool *outer)
 {
 	static const struct { const char *prefix; bool outer; } scopes[] = {
 		{ "global:", true }, { "script:", true }, { "local:", false },
@@ -30,29 +36,29 @@ environment(struct ps *ps, struct view name)
 
 	for (size_t i = 4; i < name.len; i++)
 		simple &= ps_name_char(name.p[i]);
-	v = ps_concat(ps, ps_text(view_str(simple ? "$" : "${")), ps_text(name));
+	v = ps_concat(ps, ps_string(view_str(simple ? "$" : "${")), ps_string(name));
 	if (!simple)
-		v = ps_concat(ps, v, ps_text(view_str("}")));
-	v.partly = true;
+		v = ps_concat(ps, v, ps_string(view_str("}")));
+	v.partial = true;
 	return v;
 }
 
 struct ps_value
-ps_variable(struct ps *ps, struct view name)
+ps_variable_value(struct ps *ps, struct view name)
 {
 	struct ps_entry *s;
 	bool outer;
 
 	if (text_is(name, "true") || text_is(name, "false"))
-		return ps_truth(text_is(name, "true"));
+		return ps_bool(text_is(name, "true"));
 	if (text_is(name, "null"))
 		return (struct ps_value){ .kind = PS_NULL };
 	if (text_is(name, "executioncontext"))
 		return ps_map(ps, "context");
 	if (text_begins(name, "using:"))
-		s = ps->outer != NULL ? ps_find(ps->outer, view_from(name, 6)) : NULL;
+		s = ps->outer != NULL ? ps_map_find(ps->outer, view_from(name, 6)) : NULL;
 	else
-		s = ps_find(ps->vars, ps_scope(name, &outer));
+		s = ps_map_find(ps->vars, ps_strip_scope(name, &outer));
 	if (s != NULL && s->v.kind != PS_UNKNOWN)
 		return s->v;
 	if (text_begins(name, "env:"))
@@ -60,10 +66,36 @@ ps_variable(struct ps *ps, struct view name)
 	return ps_unknown();
 }
 
+/* An assignment that can't be remembered can't be undone: then nothing is
+ * known of the place any more. */
+void
+ps_assign(struct ps *ps, struct ps_entry *s, struct ps_value v, bool local)
+{
+	size_t cap = ps->cap_log * 2 + 16;
+	struct ps_assignment *to;
+
+	if (s == NULL)
+		return;
+	if (ps->scopes > 0 || ps->conditional > 0) {
+		if (ps->n_log == ps->cap_log) {
+			if ((to = ps_alloc(ps, cap * sizeof(*to))) == NULL) {
+				s->v = ps_unknown();
+				return;
+			}
+			if (ps->n_log > 0)
+				memcpy(to, ps->log, ps->n_log * sizeof(*to));
+			ps->log = to;
+			ps->cap_log = cap;
+		}
+		ps->log[ps->n_log++] = (struct ps_assignment){ s, s->v, local };
+	}
+	s->v = v;
+}
+
 /* Letters are taken out of variables that are the same everywhere, to spell
  * names; elsewhere these stay as they are written. */
 struct ps_value
-ps_spelled(struct view source)
+ps_well_known_value(struct view source)
 {
 	static const struct { const char *name, *value; } fixed[] = {
 		{ "$pshome", "C:\\Windows\\System32\\WindowsPowerShell\\v1.0" },
@@ -77,129 +109,95 @@ ps_spelled(struct view source)
 
 	for (size_t i = 0; i < nitems(fixed); i++)
 		if (text_is(source, fixed[i].name))
-			return ps_text(view_str(fixed[i].value));
+			return ps_string(view_str(fixed[i].value));
 	return ps_unknown();
 }
 
 /* ---- Parameters ---- */
 
-struct param {
-	struct view	 name, fallback;
-	bool		 is_switch, bound;
-};
-
 static void
-default_of(struct ps *ps, struct ps_cursor *in, struct param *p)
+default_of(struct ps *ps, struct ps_cursor *in, struct ps_param *p)
 {
 	size_t from;
 	int c;
 
-	p->fallback = view_str("");
-	ps_blank(in, true);
+	ps_skip_blanks(in, true);
 	if (ps_peek(in) != '=')
 		return;
-	ps_next(in);
-	ps_blank(in, true);
+	ps_advance(in);
+	ps_skip_blanks(in, true);
 	for (from = in->at; (c = ps_peek(in)) >= 0 && c != ',';) {
 		if (c == '"' || c == '\'')
-			ps_quoted(ps, in);
+			ps_read_string(ps, in);
 		else {
-			ps_next(in);
+			ps_advance(in);
 			if (c == '(' || c == '{')
-				ps_group(ps, in, c == '(' ? ')' : '}');
+				ps_read_group(ps, in, c == '(' ? ')' : '}');
 		}
 	}
-	p->fallback = ps_since(in, from);
+	p->initial = ps_text_since(in, from);
 }
 
-/* [attributes] [type] $name = default, … */
-static size_t
-params_of(struct ps *ps, struct view text, struct param *p, size_t max)
+/* Reads [attributes] [type] $name = default, … */
+static void
+read_params(struct ps *ps, struct view text, struct ps_params *params)
 {
 	struct ps_cursor in = { text, 0 };
 	bool is_switch = false;
-	size_t n = 0;
+	struct ps_param *p;
 	int c;
 
-	while (n < max && (ps_blank(&in, true), c = ps_peek(&in)) >= 0) {
-		ps_next(&in);
+	params->cmdlet = false;
+	for (params->n = 0; params->n < nitems(params->v);) {
+		ps_skip_blanks(&in, true);
+		if ((c = ps_peek(&in)) < 0)
+			break;
+		ps_advance(&in);
 		if (c == '[')
-			is_switch = text_is(text_trim(ps_group(ps, &in, ']')), "switch");
+			is_switch = text_is(text_trim(ps_read_group(ps, &in, ']')), "switch");
 		else if (c == '$') {
-			p[n].name = ps_variable_name(&in);
-			p[n].is_switch = is_switch;
+			p = &params->v[params->n++];
+			*p = (struct ps_param){ .name = ps_read_variable_name(&in),
+			    .is_switch = is_switch, .positional = !is_switch };
+			p->spelling = p->name;
 			is_switch = false;
-			default_of(ps, &in, &p[n++]);
+			default_of(ps, &in, p);
 		}
 	}
-	return n;
-}
-
-static struct param *
-param_named(struct param *p, size_t n, struct view name)
-{
-	struct param *found = NULL;
-
-	for (size_t i = 0; i < n; i++) {
-		if (p[i].name.len < name.len ||
-		    !text_same(view_at(p[i].name, 0, name.len), name))
-			continue;
-		if (p[i].name.len == name.len)
-			return &p[i];
-		found = found == NULL ? &p[i] : found;
-	}
-	return found;
 }
 
 static void
-set_param(struct ps *ps, struct param *p, struct ps_value v)
+set_param(struct ps *ps, const struct ps_param *p, struct ps_value v)
 {
-	p->bound = true;
-	ps_assign(ps, ps_slot(ps, ps->vars, p->name), v, true);
+	ps_assign(ps, ps_map_entry(ps, ps->vars, p->name), v, true);
 }
 
-/* Those by name first; what is left in their order; what is left then, $args. */
 void
-ps_params(struct ps *ps, struct view text, const struct ps_arg *args, size_t n)
+ps_bind_function(struct ps *ps, struct view text, const struct ps_arg *args, size_t n)
 {
-	struct param *p = ps_take(ps, MAX_PS_PARAMS * sizeof(*p)), *named;
-	struct ps_value rest = ps_list(ps);
-	bool *used = ps_take(ps, n + 1);
-	size_t n_params, next = 0;
+	struct ps_value rest = ps_array(ps), bound;
+	struct ps_params params;
+	struct ps_entry *e;
 
-	if (p == NULL || used == NULL || rest.kind != PS_LIST)
+	if (rest.kind != PS_ARRAY)
 		return;
-	n_params = params_of(ps, text, p, MAX_PS_PARAMS);
-	for (size_t i = 0; i < n; i++) {
-		if (args[i].name.len == 0 ||
-		    (named = param_named(p, n_params, args[i].name)) == NULL)
-			continue;
-		used[i] = true;
-		if (args[i].colon)
-			set_param(ps, named, args[i].v);
-		else if (named->is_switch)
-			set_param(ps, named, ps_truth(true));
-		else if (i + 1 < n && args[i + 1].name.len == 0) {
-			set_param(ps, named, args[i + 1].v);
-			used[i + 1] = true;
-		}
+	read_params(ps, text, &params);
+	bound = ps_bind(ps, &params, args, n, rest.array);
+	if (bound.kind != PS_MAP)
+		return;
+	for (size_t i = 0; i < params.n; i++)
+		if ((e = ps_map_find(bound.map, params.v[i].name)) != NULL)
+			set_param(ps, &params.v[i], e->v);
+	/* A default may use any of the other parameters. */
+	for (size_t i = 0; i < params.n; i++) {
+		const struct ps_param *p = &params.v[i];
+
+		if (ps_map_find(bound.map, p->name) == NULL)
+			set_param(ps, p, p->is_switch && args != NULL ? ps_bool(false) :
+			    p->initial.len > 0 ? ps_run_text(ps, p->initial) : ps_unknown());
 	}
-	for (size_t i = 0; i < n; i++) {
-		if (used[i])
-			continue;
-		while (next < n_params && (p[next].bound || p[next].is_switch))
-			next++;
-		if (next < n_params)
-			set_param(ps, &p[next], args[i].v);
-		else
-			ps_push(ps, rest.list, args[i].v);
-	}
-	for (size_t i = 0; i < n_params; i++)
-		if (!p[i].bound)
-			set_param(ps, &p[i], p[i].is_switch && args != NULL ? ps_truth(false) :
-			    p[i].fallback.len > 0 ? ps_run(ps, p[i].fallback) : ps_unknown());
 	if (args != NULL)
-		ps_assign(ps, ps_slot(ps, ps->vars, view_str("args")), rest, true);
+		ps_assign(ps, ps_map_entry(ps, ps->vars, view_str("args")), rest, true);
 }
 
 /* ---- Blocks ---- */
@@ -216,7 +214,7 @@ leave_scope(struct ps *ps, size_t mark)
 	for (size_t i = mark; i < ps->n_log; i++)
 		if (!ps->log[i].local)
 			ps->log[kept++] = ps->log[i];
-	ps->n_log = ps->maybe == 0 && ps->scopes == 0 ? mark : kept;
+	ps->n_log = ps->conditional == 0 && ps->scopes == 0 ? mark : kept;
 }
 
 /* The param( ) that a block begins with, behind attributes of its own. */
@@ -226,28 +224,28 @@ own_params(struct ps *ps, struct ps_cursor *in)
 	struct ps_cursor at = *in;
 	struct view v;
 
-	ps_blank(&at, true);
+	ps_skip_blanks(&at, true);
 	while (ps_peek(&at) == '[') {
-		ps_next(&at);
-		ps_group(ps, &at, ']');
-		ps_blank(&at, true);
+		ps_advance(&at);
+		ps_read_group(ps, &at, ']');
+		ps_skip_blanks(&at, true);
 	}
-	if (!text_is(ps_word(&at), "param"))
+	if (!text_is(ps_read_word(&at), "param"))
 		return view_str("");
-	ps_blank(&at, true);
+	ps_skip_blanks(&at, true);
 	if (ps_peek(&at) != '(')
 		return view_str("");
-	ps_next(&at);
-	v = ps_group(ps, &at, ')');
+	ps_advance(&at);
+	v = ps_read_group(ps, &at, ')');
 	*in = at;
 	return v;
 }
 
 struct ps_value
-ps_call(struct ps *ps, struct view block, struct view params, const struct ps_arg *args, size_t n,
-    const struct ps_value *input)
+ps_call_block(struct ps *ps, struct view block, struct view params, const struct ps_arg *args,
+    size_t n, const struct ps_value *input)
 {
-	unsigned int maybe_block = ps->maybe_block, maybe_loop = ps->maybe_loop;
+	unsigned int maybe_block = ps->conditional_block, maybe_loop = ps->conditional_loop;
 	struct ps_cursor in = { block, 0 };
 	size_t mark = ps->n_log;
 	struct view own;
@@ -257,45 +255,45 @@ ps_call(struct ps *ps, struct view block, struct view params, const struct ps_ar
 		return ps_unknown();
 	ps->depth++;
 	ps->scopes++;
-	ps->maybe_block = ps->maybe;
-	ps->maybe_loop = ps->maybe + 1;		/* no loop of its own yet */
+	ps->conditional_block = ps->conditional;
+	ps->conditional_loop = ps->conditional + 1;		/* no loop of its own yet */
 	own = own_params(ps, &in);
-	ps_params(ps, own.len > 0 ? own : params, args, n);
+	ps_bind_function(ps, own.len > 0 ? own : params, args, n);
 	if (input != NULL) {
-		ps_assign(ps, ps_slot(ps, ps->vars, view_str("input")), *input, true);
-		ps_assign(ps, ps_slot(ps, ps->vars, view_str("_")), *input, true);
+		ps_assign(ps, ps_map_entry(ps, ps->vars, view_str("input")), *input, true);
+		ps_assign(ps, ps_map_entry(ps, ps->vars, view_str("_")), *input, true);
 	}
-	v = ps_statements(ps, &in, 0);
+	v = ps_statement_list(ps, &in, 0);
 	if (ps->stop <= PS_STOP_RETURN)
 		ps->stop = PS_STOP_NONE;
 	ps->scopes--;
 	ps->depth--;
-	ps->maybe_block = maybe_block;
-	ps->maybe_loop = maybe_loop;
+	ps->conditional_block = maybe_block;
+	ps->conditional_loop = maybe_loop;
 	leave_scope(ps, mark);
 	return v;
 }
 
 /* A text that the script runs: it shares the script's variables. */
 struct ps_value
-ps_invoke_text(struct ps *ps, struct ps_value text)
+ps_invoke_expression(struct ps *ps, struct ps_value text)
 {
 	struct ps_value v = ps_unknown();
 
-	if (text.kind == PS_LIST)
+	if (text.kind == PS_ARRAY)
 		text = ps_join(ps, text, view_str("\n"));
-	if (text.kind == PS_BLOCK)
-		return ps_run(ps, text.text);
-	if (text.kind == PS_LETTERS)
-		text = ps_written(ps, text);
-	if (text.kind != PS_TEXT)
+	if (text.kind == PS_SCRIPT_BLOCK)
+		return ps_run_text(ps, text.text);
+	if (text.kind == PS_CHARS)
+		text = ps_as_string(ps, text);
+	if (text.kind != PS_STRING)
 		return v;
-	ps_tell(ps, &text);
+	ps_report_decoded(ps, &text);
 	if (ps->script->depth >= MAX_SCRIPT_DEPTH || ps->depth >= MAX_PS_DEPTH)
 		return v;
 	ps->script->depth++;
 	ps->depth++;
-	v = ps_run(ps, text.text);
+	v = ps_run_text(ps, text.text);
 	ps->depth--;
 	ps->script->depth--;
 	return v;

@@ -1,67 +1,92 @@
 /* cmdlet.c -- cmdlets that run things, here or elsewhere. */
-#include "script/powershell/powershell.h"
+#include "script/powershell/cmdlet.h"
 
+#include "base/limits.h"
+#include "base/text.h"
+#include "script/powershell/call.h"
+#include "script/powershell/com.h"
+#include "script/powershell/decode.h"
+#include "script/powershell/define.h"
+#include "script/powershell/method.h"
+#include "script/powershell/powershell.h"
+#include "script/powershell/program.h"
+#include "script/powershell/statement.h"
+#include "script/powershell/string.h"
+#include "script/powershell/target.h"
 #include "task/taskwords.h"
 
-static bool
-given(const struct ps_value *bound, const char *name)
+bool
+ps_switch_is_set(const struct ps_value *bound, const char *name)
 {
-	return ps_find(bound->map, view_str(name)) != NULL;
+	struct ps_value v = ps_property(bound, name);
+	bool b;
+
+	return ps_as_bool(&v, &b) && b;
 }
 
-/* What stands in the pipeline or under a name. */
 static struct ps_value
-input_or(const struct ps_value *bound, const char *name, const struct ps_value *input)
+param(const struct ps_call *c, const char *name)
 {
-	return input != NULL && !given(bound, name) ? *input : ps_get(bound, name);
+	return ps_property(&c->bound, name);
+}
+
+static bool
+given(const struct ps_call *c, const char *name)
+{
+	return ps_map_find(c->bound.map, view_str(name)) != NULL;
+}
+
+/* The value of a parameter that takes the pipeline's input where it isn't given. */
+static struct ps_value
+param_or_input(const struct ps_call *c, const char *name)
+{
+	return c->input != NULL && !given(c, name) ? *c->input : param(c, name);
 }
 
 /* ---- Running ---- */
 
 static struct ps_value
-expression(struct ps *ps, const struct ps_cmdlet *c, struct ps_value bound, const struct ps_value *input)
+expression(struct ps *ps, const struct ps_call *c)
 {
-	(void)c;
-	return ps_invoke_text(ps, input_or(&bound, "Command", input));
+	return ps_invoke_expression(ps, param_or_input(c, "Command"));
 }
 
 static struct ps_value
-for_each(struct ps *ps, const struct ps_cmdlet *c, struct ps_value bound, const struct ps_value *input)
+for_each(struct ps *ps, const struct ps_call *c)
 {
-	struct ps_value block = ps_get(&bound, "Process"), begin = ps_get(&bound, "Begin");
-	struct ps_value end = ps_get(&bound, "End"), name, v;
+	struct ps_value block = param(c, "Process"), begin = param(c, "Begin");
+	struct ps_value end = param(c, "End"), name, v;
 
-	(void)c;
-	name = ps_get(&bound, "MemberName");
-	if (block.kind == PS_TEXT && input != NULL && input->kind == PS_TEXT)
-		return ps_member(ps, *input, block.text, NULL);
-	if (begin.kind == PS_BLOCK)
-		ps_run(ps, begin.text);
-	if (block.kind != PS_BLOCK)
-		return name.kind == PS_TEXT && input != NULL ? *input : ps_unknown();
-	v = ps_each(ps, block.text, input != NULL ? *input : ps_unknown());
-	if (end.kind == PS_BLOCK)
-		v = ps_run(ps, end.text);
+	name = param(c, "MemberName");
+	if (block.kind == PS_STRING && c->input != NULL && c->input->kind == PS_STRING)
+		return ps_get_member(ps, *c->input, block.text, NULL);
+	if (begin.kind == PS_SCRIPT_BLOCK)
+		ps_run_text(ps, begin.text);
+	if (block.kind != PS_SCRIPT_BLOCK)
+		return name.kind == PS_STRING && c->input != NULL ? *c->input : ps_unknown();
+	v = ps_foreach_object(ps, block.text, c->input != NULL ? *c->input : ps_unknown());
+	if (end.kind == PS_SCRIPT_BLOCK)
+		v = ps_run_text(ps, end.text);
 	return v;
 }
 
 /* On each of the hosts, apart from this text's variables. */
 static void
-elsewhere(struct ps *ps, struct ps_value hosts, struct ps_value block, const struct ps_arg *args, size_t n)
+elsewhere(struct ps *ps, struct ps_value hosts, struct ps_value block, const struct ps_arg *args,
+    size_t n)
 {
-	size_t many = hosts.kind == PS_LIST ? hosts.list->n : 1;
 	struct ps_map *vars = ps->vars, *outer = ps->outer;
 	struct ps_value own;
 	const char *old;
 
-	for (size_t i = 0; i < many && i < MAX_SCRIPT_TASKS; i++) {
+	for (size_t i = 0; i < ps_n_items(&hosts) && i < MAX_SCRIPT_TASKS; i++) {
 		own = ps_map(ps, NULL);
 		if (own.kind != PS_MAP)
 			return;
-		old = ps_aim(ps, hosts.kind == PS_LIST ? hosts.list->v[i] : hosts);
+		old = ps_set_target(ps, ps_item(&hosts, i));
 		ps->outer = vars;
 		ps->vars = own.map;
-		ps_call(ps, block.text, view_str(""), args, n, NULL);
+		ps_call_block(ps, block.text, view_str(""), args, n, NULL);
 		ps->vars = vars;
 		ps->outer = outer;
 		ps->script->target = old;
@@ -69,260 +94,247 @@ elsewhere(struct ps *ps, struct ps_value hosts, struct ps_value block, const str
 }
 
 static struct ps_value
-command(struct ps *ps, const struct ps_cmdlet *c, struct ps_value bound, const struct ps_value *input)
+command(struct ps *ps, const struct ps_call *c)
 {
-	struct ps_value block = ps_get(&bound, "ScriptBlock"), list = ps_get(&bound, "ArgumentList");
-	struct ps_entry *first = ps_find(bound.map, view_str("ComputerName"));
+	struct ps_value block = param(c, "ScriptBlock"), list = param(c, "ArgumentList");
+	struct ps_entry *first = ps_map_find(c->bound.map, view_str("ComputerName"));
 	struct ps_value hosts, v = ps_unknown();
-	size_t n = given(&bound, "ArgumentList") ? list.kind == PS_LIST ? list.list->n : 1 : 0;
-	struct ps_arg *args = ps_take(ps, (n + 1) * sizeof(*args));
+	size_t n = given(c, "ArgumentList") ? ps_n_items(&list) : 0;
+	struct ps_arg *args = ps_alloc(ps, (n + 1) * sizeof(*args));
 
-	(void)c;
-	if (first != NULL && first->v.kind == PS_BLOCK) {
+	if (first != NULL && first->v.kind == PS_SCRIPT_BLOCK) {
 		block = first->v;	/* it stands alone: no host is named */
 		first->v.kind = PS_NULL;
 	}
-	hosts = ps_hosts(ps, bound);
-	if (args == NULL || block.kind != PS_BLOCK)
+	hosts = ps_target_hosts(c->bound);
+	if (args == NULL || block.kind != PS_SCRIPT_BLOCK)
 		return v;
 	for (size_t i = 0; i < n; i++)
-		args[i].v = list.kind == PS_LIST ? list.list->v[i] : list;
+		args[i].v = ps_item(&list, i);
 	if (hosts.kind != PS_NULL)
 		elsewhere(ps, hosts, block, args, n);
 	else
-		v = ps_call(ps, block.text, view_str(""), args, n, input);
+		v = ps_call_block(ps, block.text, view_str(""), args, n, c->input);
 	return v;
 }
 
 /* Start-Job and its like have variables of their own. */
 static struct ps_value
-job(struct ps *ps, const struct ps_cmdlet *c, struct ps_value bound, const struct ps_value *input)
+job(struct ps *ps, const struct ps_call *c)
 {
-	struct ps_value block = ps_get(&bound, "ScriptBlock");
+	struct ps_value block = param(c, "ScriptBlock");
 
-	(void)c, (void)input;
-	if (block.kind == PS_BLOCK)
+	if (block.kind == PS_SCRIPT_BLOCK)
 		elsewhere(ps, (struct ps_value){ .kind = PS_NULL }, block, NULL, 0);
 	return ps_unknown();
 }
 
 static struct ps_value
-process(struct ps *ps, const struct ps_cmdlet *c, struct ps_value bound, const struct ps_value *input)
+process(struct ps *ps, const struct ps_call *c)
 {
-	(void)c, (void)input;
-	if (!ps_switch(&bound, "WhatIf"))
-		ps_process(ps, ps_get(&bound, "FilePath"), given(&bound, "ArgumentList") ?
-		    ps_get(&bound, "ArgumentList") : (struct ps_value){ .kind = PS_NULL });
+	if (!ps_switch_is_set(&c->bound, "WhatIf"))
+		ps_start_process(ps, param(c, "FilePath"), given(c, "ArgumentList") ?
+		    param(c, "ArgumentList") : (struct ps_value){ .kind = PS_NULL });
 	return ps_unknown();
 }
 
 /* ---- Objects ---- */
 
 static struct ps_value
-object(struct ps *ps, const struct ps_cmdlet *c, struct ps_value bound, const struct ps_value *input)
+object(struct ps *ps, const struct ps_call *c)
 {
-	struct ps_value com = ps_get(&bound, "ComObject"), type = ps_get(&bound, "TypeName");
-	struct ps_value args = ps_get(&bound, "ArgumentList");
+	struct ps_value com = param(c, "ComObject"), type = param(c, "TypeName");
+	struct ps_value args = param(c, "ArgumentList");
 	struct view name;
 
-	(void)c, (void)input;
-	if (given(&bound, "ComObject"))
-		return ps_com_object(ps, ps_written(ps, com).text);
-	if (type.kind != PS_TEXT || type.partly)
+	if (given(c, "ComObject"))
+		return ps_com_new(ps, ps_as_string(ps, com).text);
+	if (type.kind != PS_STRING || type.partial)
 		return ps_unknown();
 	name = text_begins(type.text, "system.") ? view_from(type.text, 7) : type.text;
-	if (!given(&bound, "ArgumentList"))
-		return ps_new(ps, name, NULL, 0);
-	if (args.kind == PS_LIST)
-		return ps_new(ps, name, args.list->v, args.list->n);
-	return ps_new(ps, name, &args, 1);
+	if (!given(c, "ArgumentList"))
+		return ps_new_object(ps, name, NULL, 0);
+	if (args.kind == PS_ARRAY)
+		return ps_new_object(ps, name, args.array->v, args.array->n);
+	return ps_new_object(ps, name, &args, 1);
 }
 
 static struct ps_value
-session(struct ps *ps, const struct ps_cmdlet *c, struct ps_value bound, const struct ps_value *input)
+session(struct ps *ps, const struct ps_call *c)
 {
-	struct ps_value hosts = ps_hosts(ps, bound), l = ps_list(ps), m;
-	size_t n = hosts.kind == PS_LIST ? hosts.list->n : 1;
+	struct ps_value hosts = ps_target_hosts(c->bound), l = ps_array(ps), m;
+	size_t n = ps_n_items(&hosts);
 
-	(void)c, (void)input;
 	for (size_t i = 0; i < n; i++) {
 		m = ps_map(ps, "session");
-		if (m.kind != PS_MAP || l.kind != PS_LIST)
+		if (m.kind != PS_MAP || l.kind != PS_ARRAY)
 			return ps_unknown();
-		ps_put(ps, m.map, "ComputerName", hosts.kind == PS_LIST ? hosts.list->v[i] : hosts);
+		ps_map_put(ps, m.map, "ComputerName", ps_item(&hosts, i));
 		if (n == 1)
 			return m;
-		ps_push(ps, l.list, m);
+		ps_append(ps, l.array, m);
 	}
 	return l;
 }
 
 /* The event triggers that have no cmdlet are made of their class. */
 static struct ps_value
-cim_class(struct ps *ps, const struct ps_cmdlet *c, struct ps_value bound, const struct ps_value *input)
+cim_class(struct ps *ps, const struct ps_call *c)
 {
 	struct ps_value m = ps_map(ps, "class");
 
-	(void)c, (void)input;
 	if (m.kind == PS_MAP)
-		ps_put(ps, m.map, "ClassName", ps_get(&bound, "ClassName"));
+		ps_map_put(ps, m.map, "ClassName", param(c, "ClassName"));
 	return m;
 }
 
 static struct ps_value
-cim_instance(struct ps *ps, const struct ps_cmdlet *c, struct ps_value bound, const struct ps_value *input)
+cim_instance(struct ps *ps, const struct ps_call *c)
 {
-	struct ps_value class = input_or(&bound, "CimClass", input), m = ps_unknown();
-	struct ps_value properties = ps_get(&bound, "Property");
+	struct ps_value class = param_or_input(c, "CimClass"), m = ps_unknown();
+	struct ps_value properties = param(c, "Property");
 	const char *type;
 
-	(void)c;
-	class = class.kind == PS_MAP ? ps_get(&class, "ClassName") : ps_get(&bound, "ClassName");
-	if (class.kind != PS_TEXT)
+	class = class.kind == PS_MAP ? ps_property(&class, "ClassName") : param(c, "ClassName");
+	if (class.kind != PS_STRING)
 		return m;
 	type = taskwords_trigger_class(class.text);
 	if (type != NULL && (m = ps_map(ps, "trigger")).kind == PS_MAP)
-		ps_put(ps, m.map, "Type", ps_text(view_str(type)));
+		ps_map_put(ps, m.map, "Type", ps_string(view_str(type)));
 	else if (text_is(class.text, "MSFT_TaskExecAction"))
 		m = ps_map(ps, "action");
 	if (m.kind == PS_MAP && properties.kind == PS_MAP)
 		for (struct ps_entry *s = properties.map->first; s != NULL; s = s->next)
-			ps_assign(ps, ps_slot(ps, m.map, s->key), s->v, false);
+			ps_assign(ps, ps_map_entry(ps, m.map, s->key), s->v, false);
 	return m;
 }
 
 static struct ps_value
-method(struct ps *ps, const struct ps_cmdlet *c, struct ps_value bound, const struct ps_value *input)
+method(struct ps *ps, const struct ps_call *c)
 {
-	struct ps_value hosts = ps_hosts(ps, bound), class = ps_get(&bound, "ClassName");
-	size_t n = hosts.kind == PS_LIST ? hosts.list->n : 1;
+	struct ps_value hosts = ps_target_hosts(c->bound), class = param(c, "ClassName");
+	size_t n = ps_n_items(&hosts);
 	const char *old;
 
-	(void)c;
-	if (given(&bound, "CimClass") || (input != NULL && ps_is(input, "class"))) {
-		class = input_or(&bound, "CimClass", input);
-		class = ps_get(&class, "ClassName");
+	if (given(c, "CimClass") || (c->input != NULL && ps_is_object(c->input, "class"))) {
+		class = param_or_input(c, "CimClass");
+		class = ps_property(&class, "ClassName");
 	}
-	if (input != NULL && ps_is(input, "wmiclass"))
-		class = *input;
-	if (ps_switch(&bound, "WhatIf"))
+	if (c->input != NULL && ps_is_object(c->input, "wmiclass"))
+		class = *c->input;
+	if (ps_switch_is_set(&c->bound, "WhatIf"))
 		return ps_unknown();
 	for (size_t i = 0; i < n && i < MAX_SCRIPT_TASKS; i++) {
-		old = ps_aim(ps, hosts.kind == PS_LIST ? hosts.list->v[i] : hosts);
-		ps_cim_method(ps, class, ps_get(&bound, "MethodName"), ps_get(&bound, "Arguments"));
+		old = ps_set_target(ps, ps_item(&hosts, i));
+		ps_invoke_cim_method(ps, class, param(c, "MethodName"), param(c, "Arguments"));
 		ps->script->target = old;
 	}
 	return ps_unknown();
 }
 
 static struct ps_value
-wmi_object(struct ps *ps, const struct ps_cmdlet *c, struct ps_value bound, const struct ps_value *input)
+wmi_object(struct ps *ps, const struct ps_call *c)
 {
 	struct ps_value m = ps_map(ps, "wmiclass");
 
-	(void)c, (void)input;
-	if (m.kind != PS_MAP || !ps_switch(&bound, "List"))
+	if (m.kind != PS_MAP || !ps_switch_is_set(&c->bound, "List"))
 		return ps_unknown();
-	ps_put(ps, m.map, "Path", ps_get(&bound, "Class"));
-	ps_put(ps, m.map, "ComputerName", ps_hosts(ps, bound));
+	ps_map_put(ps, m.map, "Path", param(c, "Class"));
+	ps_map_put(ps, m.map, "ComputerName", ps_target_hosts(c->bound));
 	return m;
 }
 
 /* ---- Names ---- */
 
 static struct ps_value
-set_variable(struct ps *ps, const struct ps_cmdlet *c, struct ps_value bound, const struct ps_value *input)
+set_variable(struct ps *ps, const struct ps_call *c)
 {
-	struct ps_value name = ps_get(&bound, "Name");
+	struct ps_value name = param(c, "Name");
 	bool outer;
 
-	(void)c;
-	if (name.kind == PS_TEXT && ps_known(&name) && name.text.len > 0)
-		ps_assign(ps, ps_slot(ps, ps->vars, ps_scope(name.text, &outer)),
-		    input_or(&bound, "Value", input), true);
+	if (name.kind == PS_STRING && ps_is_known(&name) && name.text.len > 0)
+		ps_assign(ps, ps_map_entry(ps, ps->vars, ps_strip_scope(name.text, &outer)),
+		    param_or_input(c, "Value"), true);
 	return (struct ps_value){ .kind = PS_NULL };
 }
 
 /* Set-Item Variable:x, Set-Item env:x. */
 static struct ps_value
-set_item(struct ps *ps, const struct ps_cmdlet *c, struct ps_value bound, const struct ps_value *input)
+set_item(struct ps *ps, const struct ps_call *c)
 {
-	struct ps_value name = ps_get(&bound, "Name");
+	struct ps_value name = param(c, "Name");
 
-	if (name.kind == PS_TEXT && (text_begins(name.text, "variable:") ||
+	if (name.kind == PS_STRING && (text_begins(name.text, "variable:") ||
 	    text_begins(name.text, "env:")))
-		return set_variable(ps, c, bound, input);
+		return set_variable(ps, c);
 	return (struct ps_value){ .kind = PS_NULL };
 }
 
 /* Get-Variable x, Get-Item Variable:x: an object, whose Value is it. */
 static struct ps_value
-get_variable(struct ps *ps, const struct ps_cmdlet *c, struct ps_value bound, const struct ps_value *input)
+get_variable(struct ps *ps, const struct ps_call *c)
 {
-	struct ps_value name = ps_get(&bound, "Name"), m, v;
+	struct ps_value name = param(c, "Name"), m, v;
 
-	(void)input;
-	if (name.kind != PS_TEXT || !ps_known(&name) || (c->what != NULL &&
+	if (name.kind != PS_STRING || !ps_is_known(&name) || (c->cmdlet->what != NULL &&
 	    !text_begins(name.text, "variable:") && !text_begins(name.text, "env:")))
 		return ps_unknown();
-	v = ps_variable(ps, name.text);
-	if (ps_switch(&bound, "ValueOnly"))
+	v = ps_variable_value(ps, name.text);
+	if (ps_switch_is_set(&c->bound, "ValueOnly"))
 		return v;
 	m = ps_map(ps, "variable");
 	if (m.kind == PS_MAP)
-		ps_put(ps, m.map, "Value", v);
+		ps_map_put(ps, m.map, "Value", v);
 	return m;
 }
 
 static struct ps_value
-set_alias(struct ps *ps, const struct ps_cmdlet *c, struct ps_value bound, const struct ps_value *input)
+set_alias(struct ps *ps, const struct ps_call *c)
 {
-	struct ps_value name = ps_get(&bound, "Name");
+	struct ps_value name = param(c, "Name");
 
-	(void)c, (void)input;
-	if (name.kind == PS_TEXT && ps_known(&name))
-		ps_assign(ps, ps_slot(ps, ps->aliases, name.text), ps_get(&bound, "Value"), false);
+	if (name.kind == PS_STRING && ps_is_known(&name))
+		ps_assign(ps, ps_map_entry(ps, ps->aliases, name.text), param(c, "Value"), false);
 	return (struct ps_value){ .kind = PS_NULL };
 }
 
 static struct ps_value
-get_command(struct ps *ps, const struct ps_cmdlet *c, struct ps_value bound, const struct ps_value *input)
+get_command(struct ps *ps, const struct ps_call *c)
 {
-	struct ps_value name = ps_get(&bound, "Name");
+	struct ps_value name = param(c, "Name");
 
-	(void)ps, (void)c, (void)input;
-	return name.kind == PS_TEXT && memchr(name.text.p, '*', name.text.len) == NULL ? name :
+	(void)ps;
+	return name.kind == PS_STRING && memchr(name.text.p, '*', name.text.len) == NULL ? name :
 	    ps_unknown();
 }
 
 /* ---- What only passes on ---- */
 
 static struct ps_value
-pass(struct ps *ps, const struct ps_cmdlet *c, struct ps_value bound, const struct ps_value *input)
+pass(struct ps *ps, const struct ps_call *c)
 {
-	(void)ps, (void)c;
-	return input_or(&bound, "InputObject", input);
+	(void)ps;
+	return param_or_input(c, "InputObject");
 }
 
 static struct ps_value
-as_text(struct ps *ps, const struct ps_cmdlet *c, struct ps_value bound, const struct ps_value *input)
+as_text(struct ps *ps, const struct ps_call *c)
 {
-	struct ps_value v = input_or(&bound, "InputObject", input);
+	struct ps_value v = param_or_input(c, "InputObject");
 
-	(void)c;
-	return v.kind == PS_LIST ? ps_join(ps, v, view_str("\r\n")) : v;
+	return v.kind == PS_ARRAY ? ps_join(ps, v, view_str("\r\n")) : v;
 }
 
 static struct ps_value
-filter(struct ps *ps, const struct ps_cmdlet *c, struct ps_value bound, const struct ps_value *input)
+filter(struct ps *ps, const struct ps_call *c)
 {
-	(void)ps, (void)c, (void)bound;
+	(void)ps;
 	/* Which pass is not known, unless one alone is asked about. */
-	return input != NULL && input->kind == PS_MAP ? *input : ps_unknown();
+	return c->input != NULL && c->input->kind == PS_MAP ? *c->input : ps_unknown();
 }
 
 static struct ps_value
-span(struct ps *ps, const struct ps_cmdlet *c, struct ps_value bound, const struct ps_value *input)
+span(struct ps *ps, const struct ps_call *c)
 {
 	static const struct { const char *name; int64_t seconds; } units[] = {
 		{ "Days", 86400 }, { "Hours", 3600 }, { "Minutes", 60 }, { "Seconds", 1 },
@@ -330,23 +342,22 @@ span(struct ps *ps, const struct ps_cmdlet *c, struct ps_value bound, const stru
 	int64_t seconds = 0, n;
 	struct ps_value v;
 
-	(void)c, (void)input;
 	for (size_t i = 0; i < nitems(units); i++) {
-		if (!given(&bound, units[i].name))
+		if (!given(c, units[i].name))
 			continue;
-		v = ps_get(&bound, units[i].name);
-		if (!ps_int(&v, &n) || n < 0 || n > 1 << 30)
+		v = param(c, units[i].name);
+		if (!ps_as_int(&v, &n) || n < 0 || n > 1 << 30)
 			return ps_unknown();
 		seconds += n * units[i].seconds;
 	}
-	return given(&bound, "Start") || given(&bound, "End") ? ps_unknown() :
-	    ps_span(ps, seconds);
+	return given(c, "Start") || given(c, "End") ? ps_unknown() :
+	    ps_timespan(ps, seconds);
 }
 
 static struct ps_value
-nothing(struct ps *ps, const struct ps_cmdlet *c, struct ps_value bound, const struct ps_value *input)
+nothing(struct ps *ps, const struct ps_call *c)
 {
-	(void)ps, (void)c, (void)bound, (void)input;
+	(void)ps, (void)c;
 	return ps_unknown();
 }
 
@@ -402,7 +413,7 @@ static const struct ps_cmdlet cmdlets[] = {
 };
 
 const struct ps_cmdlet *
-ps_cmdlet(struct view name)
+ps_find_cmdlet(struct view name)
 {
 	for (size_t i = 0; i < nitems(cmdlets); i++)
 		if (text_is(name, cmdlets[i].name))

@@ -1,10 +1,17 @@
 /* com.c -- Schedule.Service ([MS-TSCH]'s COM side), WMI classes, shells. */
-#include "script/powershell/powershell.h"
+#include "script/powershell/com.h"
 
+#include "base/text.h"
+#include "script/powershell/call.h"
+#include "script/powershell/define.h"
+#include "script/powershell/powershell.h"
+#include "script/powershell/program.h"
+#include "script/powershell/target.h"
+#include "script/powershell/task.h"
 #include "task/taskwords.h"
 
 struct ps_value
-ps_com_object(struct ps *ps, struct view progid)
+ps_com_new(struct ps *ps, struct view progid)
 {
 	if (text_begins(progid, "Schedule.Service"))
 		return ps_map(ps, "service");
@@ -35,19 +42,19 @@ ps_com_member(struct ps *ps, struct ps_value v, struct view name)
 {
 	struct ps_value m;
 
-	if (ps_is(&v, "registered") && text_is(name, "definition"))
+	if (ps_is_object(&v, "registered") && text_is(name, "definition"))
 		m = ps_map(ps, "definition");
 	else {
 		m = ps_unknown();
 		for (size_t i = 0; i < nitems(inside); i++)
-			if (ps_is(&v, inside[i].type) && text_is(name, inside[i].name))
+			if (ps_is_object(&v, inside[i].type) && text_is(name, inside[i].name))
 				m = ps_map(ps, inside[i].made);
 	}
 	if (m.kind != PS_MAP)
 		return m;
-	if (ps_is(&m, "collection"))
-		ps_put(ps, m.map, "Kind", ps_text(name));
-	ps_assign(ps, ps_slot(ps, v.map, name), m, false);
+	if (ps_is_object(&m, "collection"))
+		ps_map_put(ps, m.map, "Kind", ps_string(name));
+	ps_assign(ps, ps_map_entry(ps, v.map, name), m, false);
 	return m;
 }
 
@@ -62,20 +69,21 @@ static const char *const trigger_types[] = {
 static struct ps_value
 new_item(struct ps *ps, struct ps_value collection, const struct ps_value *args, size_t n)
 {
-	struct ps_value kind = ps_get(&collection, "Kind"), items = ps_get(&collection, "Items"), m;
-	bool trigger = kind.kind == PS_TEXT && text_is(kind.text, "triggers");
+	struct ps_value kind = ps_property(&collection, "Kind");
+	struct ps_value items = ps_property(&collection, "Items"), m;
+	bool trigger = kind.kind == PS_STRING && text_is(kind.text, "triggers");
 	int64_t type;
 
 	m = ps_map(ps, trigger ? "trigger" : "action");
-	if (m.kind == PS_MAP && trigger && n > 0 && ps_int(&args[0], &type) && type >= 0 &&
+	if (m.kind == PS_MAP && trigger && n > 0 && ps_as_int(&args[0], &type) && type >= 0 &&
 	    (uint64_t)type < nitems(trigger_types) && trigger_types[type] != NULL)
-		ps_put(ps, m.map, "Type", ps_text(view_str(trigger_types[type])));
-	if (items.kind != PS_LIST) {
-		items = ps_list(ps);
-		ps_put(ps, collection.map, "Items", items);
+		ps_map_put(ps, m.map, "Type", ps_string(view_str(trigger_types[type])));
+	if (items.kind != PS_ARRAY) {
+		items = ps_array(ps);
+		ps_map_put(ps, collection.map, "Items", items);
 	}
-	if (m.kind == PS_MAP && items.kind == PS_LIST)
-		ps_push(ps, items.list, m);
+	if (m.kind == PS_MAP && items.kind == PS_ARRAY)
+		ps_append(ps, items.array, m);
 	return m;
 }
 
@@ -86,9 +94,9 @@ below(struct ps *ps, struct ps_value path, struct ps_value name)
 {
 	struct ps_value v;
 
-	if (path.kind != PS_TEXT || name.kind != PS_TEXT)
+	if (path.kind != PS_STRING || name.kind != PS_STRING)
 		return name;
-	v = ps_concat(ps, path, ps_text(view_str(text_ends(path.text, "\\") ||
+	v = ps_concat(ps, path, ps_string(view_str(text_ends(path.text, "\\") ||
 	    text_begins(name.text, "\\") ? "" : "\\")));
 	return ps_concat(ps, v, name);
 }
@@ -100,12 +108,12 @@ folder(struct ps *ps, struct ps_value of, struct ps_value path)
 
 	if (m.kind != PS_MAP)
 		return m;
-	ps_put(ps, m.map, "ComputerName", ps_get(&of, "ComputerName"));
-	ps_put(ps, m.map, "TaskPath", path);
+	ps_map_put(ps, m.map, "ComputerName", ps_property(&of, "ComputerName"));
+	ps_map_put(ps, m.map, "TaskPath", path);
 	return m;
 }
 
-/* What one call of a folder says: a map that ps_task() reads. */
+/* What one call of a folder says: a map that ps_report_task() reads. */
 static struct ps_value
 description(struct ps *ps, struct ps_value of, struct ps_value name, const char *type)
 {
@@ -113,22 +121,22 @@ description(struct ps *ps, struct ps_value of, struct ps_value name, const char 
 
 	if (d.kind != PS_MAP)
 		return d;
-	ps_put(ps, d.map, "TaskName", name);
-	ps_put(ps, d.map, "TaskPath", ps_get(&of, "TaskPath"));
-	ps_put(ps, d.map, "ComputerName", ps_get(&of, "ComputerName"));
+	ps_map_put(ps, d.map, "TaskName", name);
+	ps_map_put(ps, d.map, "TaskPath", ps_property(&of, "TaskPath"));
+	ps_map_put(ps, d.map, "ComputerName", ps_property(&of, "ComputerName"));
 	return d;
 }
 
 static void
 tell(struct ps *ps, const char *action, struct ps_value d)
 {
-	struct ps_value host = ps_get(&d, "ComputerName");
+	struct ps_value host = ps_property(&d, "ComputerName");
 	const char *old;
 
 	if (host.kind == PS_UNKNOWN && host.text.len == 0)
 		host.kind = PS_NULL;
-	old = ps_aim(ps, host);
-	ps_task(ps, action, d);
+	old = ps_set_target(ps, host);
+	ps_report_task(ps, action, d);
 	ps->script->target = old;
 }
 
@@ -143,22 +151,23 @@ register_task(struct ps *ps, struct ps_value of, const struct ps_value *args, si
 	if (d.kind != PS_MAP)
 		return;
 	if (n > 1)
-		ps_put(ps, d.map, xml ? "Xml" : "InputObject", args[1]);
+		ps_map_put(ps, d.map, xml ? "Xml" : "InputObject", args[1]);
 	if (n > 2)
-		ps_int(&args[2], &flags);
+		ps_as_int(&args[2], &flags);
 	if (n > 3)
-		ps_put(ps, d.map, "UserId", args[3]);
+		ps_map_put(ps, d.map, "UserId", args[3]);
 	if (n > 4 && args[4].kind != PS_NULL)
-		ps_put(ps, d.map, "Password", args[4]);
-	principal = n > 1 ? ps_get(&args[1], "Principal") : ps_unknown();
-	principal = ps_get(&principal, "LogonType");
-	if (n > 5 && ps_int(&args[5], &logon) && logon > 0 && principal.kind == PS_UNKNOWN)
-		ps_put(ps, d.map, "LogonType", ps_number(logon));
+		ps_map_put(ps, d.map, "Password", args[4]);
+	principal = n > 1 ? ps_property(&args[1], "Principal") : ps_unknown();
+	principal = ps_property(&principal, "LogonType");
+	if (n > 5 && ps_as_int(&args[5], &logon) && logon > 0 && principal.kind == PS_UNKNOWN)
+		ps_map_put(ps, d.map, "LogonType", ps_number(logon));
 	tell(ps, flags & 1 ? "validate" : (flags & 6) == 4 ? "update" : "create", d);
 }
 
 static struct ps_value
-folder_method(struct ps *ps, struct ps_value v, struct view name, const struct ps_value *args, size_t n)
+folder_method(struct ps *ps, struct ps_value v, struct view name, const struct ps_value *args,
+    size_t n)
 {
 	struct ps_value d;
 
@@ -170,7 +179,7 @@ folder_method(struct ps *ps, struct ps_value v, struct view name, const struct p
 	if (n == 0)
 		return ps_unknown();
 	if (text_is(name, "getfolder"))
-		return folder(ps, v, below(ps, ps_get(&v, "TaskPath"), args[0]));
+		return folder(ps, v, below(ps, ps_property(&v, "TaskPath"), args[0]));
 	if (text_is(name, "registertaskdefinition") || text_is(name, "registertask"))
 		register_task(ps, v, args, n, text_is(name, "registertask"));
 	else if (text_is(name, "deletetask"))
@@ -180,16 +189,17 @@ folder_method(struct ps *ps, struct ps_value v, struct view name, const struct p
 		return description(ps, v, args[0], "registered");
 	} else if (text_is(name, "createfolder")) {
 		tell(ps, "create_folder", description(ps, v, args[0], NULL));
-		return folder(ps, v, below(ps, ps_get(&v, "TaskPath"), args[0]));
+		return folder(ps, v, below(ps, ps_property(&v, "TaskPath"), args[0]));
 	}
 	return ps_unknown();
 }
 
 static struct ps_value
-service_method(struct ps *ps, struct ps_value v, struct view name, const struct ps_value *args, size_t n)
+service_method(struct ps *ps, struct ps_value v, struct view name, const struct ps_value *args,
+    size_t n)
 {
 	if (text_is(name, "connect") && n > 0)
-		ps_assign(ps, ps_slot(ps, v.map, view_str("ComputerName")), args[0], false);
+		ps_assign(ps, ps_map_entry(ps, v.map, view_str("ComputerName")), args[0], false);
 	else if (text_is(name, "getfolder") && n > 0)
 		return folder(ps, v, args[0]);
 	else if (text_is(name, "newtask"))
@@ -218,7 +228,7 @@ ps_com_set(struct ps *ps, struct ps_map *m, struct view name, struct ps_value v)
 	struct ps_value of = { .kind = PS_MAP, .map = m };
 	bool b;
 
-	if (ps_is(&of, "registered") && text_is(name, "enabled") && ps_true(&v, &b))
+	if (ps_is_object(&of, "registered") && text_is(name, "enabled") && ps_as_bool(&v, &b))
 		tell(ps, b ? "enable" : "disable", of);
 }
 
@@ -231,7 +241,7 @@ class_of(struct ps_value v, struct ps_value *host)
 	const uint8_t *p;
 
 	*host = (struct ps_value){ .kind = PS_NULL };
-	if (v.kind != PS_TEXT)
+	if (v.kind != PS_STRING)
 		return v;
 	if (text_begins(v.text, "\\\\")) {
 		*host = v;
@@ -253,42 +263,44 @@ wmi_job(struct ps *ps, struct ps_value command)
 	if (o == NULL)
 		return;
 	if (a.kind == PS_MAP && d.kind == PS_MAP) {
-		ps_put(ps, a.map, "Execute", command);
-		ps_put(ps, d.map, "Action", a);
-		ps_define(ps, o, d);
+		ps_map_put(ps, a.map, "Execute", command);
+		ps_map_put(ps, d.map, "Action", a);
+		ps_set_definition(ps, o, d);
 	}
 	script_task_done(ps->script, o);
 }
 
 /* A method of a class by name: arguments is a map, or what stands first. */
 void
-ps_cim_method(struct ps *ps, struct ps_value class, struct ps_value method, struct ps_value arguments)
+ps_invoke_cim_method(struct ps *ps, struct ps_value class, struct ps_value method,
+    struct ps_value arguments)
 {
 	struct ps_value first = arguments, host;
 	const struct task_method *task;
 	const char *old;
 
-	if (ps_is(&class, "wmiclass")) {
-		host = ps_get(&class, "ComputerName");
-		class = class_of(ps_get(&class, "Path"), &first);
+	if (ps_is_object(&class, "wmiclass")) {
+		host = ps_property(&class, "ComputerName");
+		class = class_of(ps_property(&class, "Path"), &first);
 		if (first.kind == PS_NULL && host.kind != PS_UNKNOWN)
 			first = host;
 		host = first;
 		first = arguments;
 	} else
 		class = class_of(class, &host);
-	if (arguments.kind == PS_LIST && arguments.list->n > 0)
-		first = arguments.list->v[0];
-	if (class.kind != PS_TEXT || method.kind != PS_TEXT)
+	if (arguments.kind == PS_ARRAY && arguments.array->n > 0)
+		first = arguments.array->v[0];
+	if (class.kind != PS_STRING || method.kind != PS_STRING)
 		return;
-	old = ps_aim(ps, host);
+	old = ps_set_target(ps, host);
 	if (text_is(class.text, "Win32_Process") && text_is(method.text, "Create"))
-		ps_line(ps, first.kind == PS_MAP ? ps_get(&first, "CommandLine") : first);
+		ps_start_command_line(ps, first.kind == PS_MAP ?
+		    ps_property(&first, "CommandLine") : first);
 	else if (text_is(class.text, "Win32_ScheduledJob") && text_is(method.text, "Create"))
-		wmi_job(ps, first.kind == PS_MAP ? ps_get(&first, "Command") : first);
+		wmi_job(ps, first.kind == PS_MAP ? ps_property(&first, "Command") : first);
 	else if (text_is(class.text, "PS_ScheduledTask") &&
 	    (task = taskwords_method(method.text)) != NULL && task->action != NULL)
-		ps_task(ps, task->action, arguments.kind == PS_MAP ? arguments :
+		ps_report_task(ps, task->action, arguments.kind == PS_MAP ? arguments :
 		    ps_map(ps, NULL));
 	ps->script->target = old;
 }
@@ -302,22 +314,23 @@ ps_com_method(struct ps *ps, struct ps_value v, struct view name, struct ps_valu
 	struct ps_value null = { .kind = PS_NULL };
 
 	*known = true;
-	if (ps_is(&v, "service"))
+	if (ps_is_object(&v, "service"))
 		return service_method(ps, v, name, args, n);
-	if (ps_is(&v, "folder"))
+	if (ps_is_object(&v, "folder"))
 		return folder_method(ps, v, name, args, n);
-	if (ps_is(&v, "registered"))
+	if (ps_is_object(&v, "registered"))
 		return registered_method(ps, v, name, args, n);
-	if (ps_is(&v, "collection") && text_is(name, "create"))
+	if (ps_is_object(&v, "collection") && text_is(name, "create"))
 		return new_item(ps, v, args, n);
-	if (ps_is(&v, "wmiclass") && n > 0)
-		ps_cim_method(ps, v, ps_text(name), args[0]);
-	else if (ps_is(&v, "shell") && n > 0 && (text_is(name, "run") || text_is(name, "exec")))
-		ps_line(ps, args[0]);
-	else if (ps_is(&v, "application") && n > 0 && text_is(name, "shellexecute"))
-		ps_process(ps, args[0], n > 1 ? args[1] : null);
-	else if (ps_is(&v, "startinfo") && text_is(name, "start"))
-		ps_process(ps, v, null);
+	if (ps_is_object(&v, "wmiclass") && n > 0)
+		ps_invoke_cim_method(ps, v, ps_string(name), args[0]);
+	else if (ps_is_object(&v, "shell") && n > 0 &&
+	    (text_is(name, "run") || text_is(name, "exec")))
+		ps_start_command_line(ps, args[0]);
+	else if (ps_is_object(&v, "application") && n > 0 && text_is(name, "shellexecute"))
+		ps_start_process(ps, args[0], n > 1 ? args[1] : null);
+	else if (ps_is_object(&v, "startinfo") && text_is(name, "start"))
+		ps_start_process(ps, v, null);
 	else
 		*known = false;
 	return ps_unknown();

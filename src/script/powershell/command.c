@@ -1,5 +1,15 @@
 /* command.c -- pipelines, commands and their arguments. */
+#include "script/powershell/command.h"
+
+#include "base/limits.h"
+#include "base/text.h"
+#include "script/powershell/call.h"
+#include "script/powershell/com.h"
+#include "script/powershell/invoke.h"
+#include "script/powershell/oper.h"
 #include "script/powershell/powershell.h"
+#include "script/powershell/statement.h"
+#include "script/powershell/static.h"
 
 /* ---- Arguments ---- */
 
@@ -15,7 +25,7 @@ keep(struct ps *ps, struct args *a, struct ps_arg one)
 	struct ps_arg *to;
 
 	if (a->n == a->cap) {
-		if (a->n >= MAX_PS_ARGS || (to = ps_take(ps, cap * sizeof(*to))) == NULL)
+		if (a->n >= MAX_PS_ARGS || (to = ps_alloc(ps, cap * sizeof(*to))) == NULL)
 			return;
 		if (a->n > 0)
 			memcpy(to, a->v, a->n * sizeof(*to));
@@ -29,15 +39,15 @@ keep(struct ps *ps, struct args *a, struct ps_arg one)
 static struct ps_value
 argument(struct ps *ps, struct ps_cursor *in)
 {
-	int c = ps_peek(in), d = ps_ahead(in, 1);
+	int c = ps_peek(in), d = ps_peek_ahead(in, 1);
 	struct ps_value v;
 
 	if (c != '"' && c != '\'' && c != '$' && c != '(' && c != '{' &&
 	    (c != '@' || (d != '(' && d != '{' && d != '"' && d != '\'' && d != '$')))
-		return ps_bare(ps, in);
+		return ps_read_bare_word(ps, in);
 	v = ps_primary(ps, in, NULL);
 	if (c == '$' && !ps_ends_word(ps_peek(in)))
-		v = ps_concat(ps, v, ps_bare(ps, in));	/* $home\x */
+		v = ps_concat(ps, v, ps_read_bare_word(ps, in));	/* $home\x */
 	return v;
 }
 
@@ -51,22 +61,22 @@ array_argument(struct ps *ps, struct ps_cursor *in)
 	if (!unary)
 		v = argument(ps, in);
 	end = in->at;
-	ps_blank(in, false);
+	ps_skip_blanks(in, false);
 	if (ps_peek(in) != ',') {
 		in->at = end;
 		return v;
 	}
-	l = ps_list(ps);
-	if (!unary && l.kind == PS_LIST)
-		ps_push(ps, l.list, v);
+	l = ps_array(ps);
+	if (!unary && l.kind == PS_ARRAY)
+		ps_append(ps, l.array, v);
 	while (ps_peek(in) == ',') {
-		ps_next(in);
-		ps_blank(in, true);
+		ps_advance(in);
+		ps_skip_blanks(in, true);
 		v = argument(ps, in);
-		if (l.kind == PS_LIST && !ps_push(ps, l.list, v))
+		if (l.kind == PS_ARRAY && !ps_append(ps, l.array, v))
 			l = ps_unknown();
 		end = in->at;
-		ps_blank(in, false);
+		ps_skip_blanks(in, false);
 	}
 	in->at = end;
 	return l;
@@ -80,14 +90,14 @@ parameter(struct ps *ps, struct ps_cursor *in, struct args *a)
 	size_t from;
 	int c;
 
-	ps_next(in);
+	ps_advance(in);
 	from = in->at;
 	while (!ps_ends_word(c = ps_peek(in)) && c != ':' && c != '"' && c != '\'')
-		ps_next(in);
-	one.name = ps_since(in, from);
+		ps_advance(in);
+	one.name = ps_text_since(in, from);
 	if (c == ':') {
-		ps_next(in);
-		ps_blank(in, false);
+		ps_advance(in);
+		ps_skip_blanks(in, false);
 		one.colon = true;
 		if (!ps_ends_word(ps_peek(in)) || (ps_peek(in) > 0 &&
 		    strchr("({", ps_peek(in)) != NULL))
@@ -102,14 +112,14 @@ splat(struct ps *ps, struct ps_cursor *in, struct args *a)
 {
 	struct ps_value v;
 
-	ps_next(in);
-	v = ps_variable(ps, ps_variable_name(in));
+	ps_advance(in);
+	v = ps_variable_value(ps, ps_read_variable_name(in));
 	if (v.kind == PS_MAP)
 		for (struct ps_entry *s = v.map->first; s != NULL; s = s->next)
 			keep(ps, a, (struct ps_arg){ .name = s->key, .v = s->v, .colon = true });
-	else if (v.kind == PS_LIST)
-		for (size_t i = 0; i < v.list->n; i++)
-			keep(ps, a, (struct ps_arg){ .v = v.list->v[i] });
+	else if (v.kind == PS_ARRAY)
+		for (size_t i = 0; i < v.array->n; i++)
+			keep(ps, a, (struct ps_arg){ .v = v.array->v[i] });
 }
 
 /* 2>&1, > file, *>> file: no arguments. */
@@ -120,16 +130,16 @@ redirection(struct ps *ps, struct ps_cursor *in)
 	int c = ps_peek(&at);
 
 	if ((c >= '0' && c <= '9') || c == '*')
-		ps_next(&at);
+		ps_advance(&at);
 	if ((c = ps_peek(&at)) != '>' && c != '<')
 		return false;
 	while (ps_peek(&at) == c)
-		ps_next(&at);
+		ps_advance(&at);
 	if (ps_peek(&at) == '&') {
-		ps_next(&at);
-		ps_word(&at);
+		ps_advance(&at);
+		ps_read_word(&at);
 	} else {
-		ps_blank(&at, false);
+		ps_skip_blanks(&at, false);
 		if (!ps_ends_word(ps_peek(&at)) || ps_peek(&at) == '(')
 			argument(ps, &at);
 	}
@@ -145,10 +155,11 @@ verbatim(struct ps *ps, struct ps_cursor *in, struct args *a)
 	int c;
 
 	in->at += 3;
-	ps_blank(in, false);
+	ps_skip_blanks(in, false);
 	for (from = in->at; (c = ps_peek(in)) >= 0 && c != '\n' && c != '\r' && c != '|';)
-		ps_next(in);
-	keep(ps, a, (struct ps_arg){ .v = ps_text(text_trim(ps_since(in, from))), .raw = true });
+		ps_advance(in);
+	keep(ps, a,
+	    (struct ps_arg){ .v = ps_string(text_trim(ps_text_since(in, from))), .raw = true });
 }
 
 static struct args
@@ -159,15 +170,15 @@ arguments(struct ps *ps, struct ps_cursor *in)
 	int c, d;
 
 	for (;;) {
-		ps_blank(in, false);
+		ps_skip_blanks(in, false);
 		c = ps_peek(in);
-		d = ps_ahead(in, 1);
+		d = ps_peek_ahead(in, 1);
 		if (c < 0 || strchr(";|&)}\r\n", c) != NULL)
 			return a;
 		from = in->at;
 		if (redirection(ps, in))
 			continue;
-		if (c == '-' && d == '-' && ps_ahead(in, 2) == '%')
+		if (c == '-' && d == '-' && ps_peek_ahead(in, 2) == '%')
 			verbatim(ps, in, &a);
 		else if (c == '-' && (d == '_' || d == '?' || (ps_name_char(d) &&
 		    (d < '0' || d > '9'))))
@@ -177,7 +188,7 @@ arguments(struct ps *ps, struct ps_cursor *in)
 		else
 			keep(ps, &a, (struct ps_arg){ .v = array_argument(ps, in) });
 		if (in->at == from)
-			ps_next(in);
+			ps_advance(in);
 	}
 }
 
@@ -187,27 +198,27 @@ static struct ps_value
 command(struct ps *ps, struct ps_cursor *in, const struct ps_value *input)
 {
 	size_t from = in->at;
-	int c = ps_peek(in), d = ps_ahead(in, 1);
+	int c = ps_peek(in), d = ps_peek_ahead(in, 1);
 	struct ps_value what, v;
 	struct args a;
 
 	if (c == '&' || (c == '.' && d != '\\' && d != '/' && d != '.' && !ps_name_char(d))) {
-		ps_next(in);
-		ps_blank(in, false);
+		ps_advance(in);
+		ps_skip_blanks(in, false);
 		what = argument(ps, in);
-		if (what.kind == PS_TEXT && what.how != PS_HOW_NONE && ps_known(&what))
-			ps_tell(ps, &what);
+		if (what.kind == PS_STRING && what.how != PS_HOW_NONE && ps_is_known(&what))
+			ps_report_decoded(ps, &what);
 	} else if ((c == '%' || c == '?') && (ps_ends_word(d) || d == '$')) {
-		what = ps_text(view_at(in->text, in->at, 1));
-		ps_next(in);
+		what = ps_string(view_at(in->text, in->at, 1));
+		ps_advance(in);
 	} else if (c == '"' || c == '\'' || c == '$' || c == '(' || c == '{')
 		what = argument(ps, in);	/* behind a | this is an error */
 	else
-		what = ps_bare(ps, in);
+		what = ps_read_bare_word(ps, in);
 	a = arguments(ps, in);
-	v = ps_do(ps, what, a.v, a.n, input);
+	v = ps_invoke_command(ps, what, a.v, a.n, input);
 	if (v.kind == PS_UNKNOWN)
-		v.text = text_trim(ps_since(in, from));
+		v.text = text_trim(ps_text_since(in, from));
 	return v;
 }
 
@@ -216,27 +227,27 @@ command(struct ps *ps, struct ps_cursor *in, const struct ps_value *input)
 static bool
 assignment(struct ps_cursor *in, char *what)
 {
-	int c = ps_peek(in), d = ps_ahead(in, 1);
+	int c = ps_peek(in), d = ps_peek_ahead(in, 1);
 
 	*what = (char)c;
 	if (c == '=') {
-		ps_next(in);
+		ps_advance(in);
 		return true;
 	}
 	if (d != '=' || c <= 0 || strchr("+-*/%", c) == NULL)
 		return false;
-	ps_next(in);
-	ps_next(in);
+	ps_advance(in);
+	ps_advance(in);
 	return true;
 }
 
 static void
-store(struct ps *ps, struct ps_place *place, struct ps_value v)
+store(struct ps *ps, struct ps_lvalue *place, struct ps_value v)
 {
 	if (place->cast.len > 0)
 		v = ps_cast(ps, place->cast, v);
-	if (place->list != NULL)
-		place->list->v[place->index] = ps->maybe > 0 ? ps_unknown() : v;
+	if (place->array != NULL)
+		place->array->v[place->index] = ps->conditional > 0 ? ps_unknown() : v;
 	else
 		ps_assign(ps, place->slot, v, place->local);
 	if (place->of != NULL && place->slot != NULL)
@@ -254,21 +265,21 @@ store_each(struct ps *ps, struct view names, struct ps_value v)
 	int c;
 
 	while ((c = ps_peek(&in)) >= 0) {
-		ps_next(&in);
+		ps_advance(&in);
 		if (c != '$')
 			continue;
-		s = ps_slot(ps, ps->vars, ps_scope(ps_variable_name(&in), &outer));
-		ps_assign(ps, s, v.kind == PS_LIST ? ps_nth(ps, &v, i++) : ps_unknown(), !outer);
+		s = ps_map_entry(ps, ps->vars, ps_strip_scope(ps_read_variable_name(&in), &outer));
+		ps_assign(ps, s, v.kind == PS_ARRAY ? ps_element(&v, i++) : ps_unknown(), !outer);
 	}
 }
 
 static struct ps_value
-assign(struct ps *ps, struct ps_cursor *in, struct ps_value old, struct ps_place *place, size_t from,
-    char what, size_t end)
+assign(struct ps *ps, struct ps_cursor *in, struct ps_value old, struct ps_lvalue *place,
+    size_t from, char what, size_t end)
 {
 	struct ps_value v;
 
-	ps_blank(in, true);
+	ps_skip_blanks(in, true);
 	v = ps_statement(ps, in);
 	if (v.kind == PS_UNKNOWN)
 		v.text = view_str("");
@@ -276,8 +287,8 @@ assign(struct ps *ps, struct ps_cursor *in, struct ps_value old, struct ps_place
 		v = ps_add(ps, old, v);
 	else if (what != '=')
 		v = ps_arithmetic(what, old, v);
-	if (old.kind == PS_LIST && memchr(in->text.p + from, ',', end - from) != NULL &&
-	    what == '=' && place->list == NULL)
+	if (old.kind == PS_ARRAY && memchr(in->text.p + from, ',', end - from) != NULL &&
+	    what == '=' && place->array == NULL)
 		store_each(ps, view_at(in->text, from, end - from), v);
 	else
 		store(ps, place, v);
@@ -292,7 +303,7 @@ static bool
 is_number(const struct ps_cursor *in)
 {
 	struct ps_cursor at = *in;
-	struct view word = ps_word(&at);
+	struct view word = ps_read_word(&at);
 	int c = ps_peek(&at);
 
 	if (c == '-' || c == '\\')
@@ -306,7 +317,7 @@ is_number(const struct ps_cursor *in)
 static bool
 begins_expression(const struct ps_cursor *in)
 {
-	int c = ps_peek(in), d = ps_ahead(in, 1);
+	int c = ps_peek(in), d = ps_peek_ahead(in, 1);
 
 	if (c >= '0' && c <= '9')
 		return is_number(in);
@@ -320,18 +331,18 @@ next_stage(struct ps_cursor *in)
 {
 	struct ps_cursor at = *in;
 
-	ps_blank(&at, false);
-	if (ps_peek(&at) == '|' && ps_ahead(&at, 1) == '|')
+	ps_skip_blanks(&at, false);
+	if (ps_peek(&at) == '|' && ps_peek_ahead(&at, 1) == '|')
 		return false;
 	if (ps_peek(&at) == '\n' || ps_peek(&at) == '\r') {
-		ps_blank(&at, true);		/* PowerShell 7 goes on there */
-		if (ps_peek(&at) != '|' || ps_ahead(&at, 1) == '|')
+		ps_skip_blanks(&at, true);		/* PowerShell 7 goes on there */
+		if (ps_peek(&at) != '|' || ps_peek_ahead(&at, 1) == '|')
 			return false;
 	}
 	if (ps_peek(&at) != '|')
 		return false;
-	ps_next(&at);
-	ps_blank(&at, true);
+	ps_advance(&at);
+	ps_skip_blanks(&at, true);
 	*in = at;
 	return true;
 }
@@ -339,7 +350,7 @@ next_stage(struct ps_cursor *in)
 struct ps_value
 ps_pipeline(struct ps *ps, struct ps_cursor *in)
 {
-	struct ps_place place = { 0 };
+	struct ps_lvalue place = { 0 };
 	size_t from = in->at, end;
 	struct ps_value v, to;
 	char what;
@@ -348,22 +359,22 @@ ps_pipeline(struct ps *ps, struct ps_cursor *in)
 	if (begins_expression(in)) {
 		v = ps_expression(ps, in, PS_LOWEST, &place);
 		end = in->at;
-		ps_blank(in, false);
+		ps_skip_blanks(in, false);
 		if (assignment(in, &what))
 			return assign(ps, in, v, &place, from, what, end);
 		in->at = end;
 	} else
 		v = command(ps, in, NULL);
-	ps_blank(in, false);
+	ps_skip_blanks(in, false);
 	while (redirection(ps, in))
-		ps_blank(in, false);
+		ps_skip_blanks(in, false);
 	while (next_stage(in)) {
 		to = command(ps, in, &v);
 		v = to;
 	}
 	ps->assigned = false;
-	ps_blank(in, false);
+	ps_skip_blanks(in, false);
 	while (ps_peek(in) == '&' || ps_peek(in) == '|')
-		ps_next(in);			/* && and ||: the next one is read too */
+		ps_advance(in);			/* && and ||: the next one is read too */
 	return v;
 }

@@ -1,8 +1,14 @@
 /* decode.c -- base64, compressed streams and encodings of PowerShell. */
-#include "script/powershell/powershell.h"
+#include "script/powershell/decode.h"
 
 #include "base/decode-text.h"
+#include "base/limits.h"
+#include "base/text.h"
 #include "base/utf16.h"
+#include "script/powershell/call.h"
+#include "script/powershell/powershell.h"
+#include "script/powershell/static.h"
+#include "script/powershell/string.h"
 
 /* Bytes that read as a text are told, once. */
 static void
@@ -11,14 +17,14 @@ tell_bytes(struct ps *ps, struct ps_value *v)
 	struct buf text;
 	struct ps_value t;
 
-	if (v->told)
+	if (v->reported)
 		return;
 	buf_init(&text, ps->script->budget, MAX_SCRIPT_TEXT);
 	if (text_of(v->text, &text)) {
-		t = ps_text(buf_view(&text));
+		t = ps_string(buf_view(&text));
 		t.how = v->how;
-		ps_tell(ps, &t);
-		v->told = true;
+		ps_report_decoded(ps, &t);
+		v->reported = true;
 	}
 	buf_free(&text);
 }
@@ -35,7 +41,7 @@ inflated(struct ps *ps, struct ps_value v, enum ps_how how)
 	buf_free(&out);
 	if (r.kind == PS_BYTES) {
 		r.how = (uint8_t)how;
-		r.told = v.told;
+		r.reported = v.reported;
 		tell_bytes(ps, &r);
 	}
 	return r;
@@ -49,9 +55,9 @@ ps_from_base64(struct ps *ps, struct ps_value text)
 	struct ps_value r = ps_unknown();
 	struct buf out;
 
-	if (text.kind == PS_LETTERS)
-		text.kind = PS_TEXT;
-	if (text.kind != PS_TEXT || text.partly)
+	if (text.kind == PS_CHARS)
+		text.kind = PS_STRING;
+	if (text.kind != PS_STRING || text.partial)
 		return r;
 	buf_init(&out, ps->script->budget, MAX_SCRIPT_TEXT);
 	if (base64_decode(text.text, &out))
@@ -61,7 +67,7 @@ ps_from_base64(struct ps *ps, struct ps_value text)
 		return r;
 	r.how = PS_HOW_BASE64;
 	if (view_starts(r.text, "\x1f\x8b", 2))
-		r.told = inflated(ps, r, PS_HOW_GZIP).told;
+		r.reported = inflated(ps, r, PS_HOW_GZIP).reported;
 	else
 		tell_bytes(ps, &r);
 	return r;
@@ -72,7 +78,7 @@ ps_from_base64(struct ps *ps, struct ps_value text)
 static struct ps_value
 held(const struct ps_value *v)
 {
-	return ps_is(v, "stream") ? ps_get(v, "bytes") : *v;
+	return ps_is_object(v, "stream") ? ps_property(v, "bytes") : *v;
 }
 
 static struct ps_value
@@ -81,25 +87,26 @@ stream(struct ps *ps, struct ps_value bytes)
 	struct ps_value m = ps_map(ps, "stream");
 
 	if (m.kind == PS_MAP)
-		ps_put(ps, m.map, "bytes", bytes);
+		ps_map_put(ps, m.map, "bytes", bytes);
 	return m;
 }
 
 struct ps_value
-ps_stream(struct ps *ps, struct ps_value v, struct view method, const struct ps_value *args, size_t n)
+ps_stream_method(struct ps *ps, struct ps_value v, struct view method,
+    const struct ps_value *args, size_t n)
 {
 	struct ps_value bytes = held(&v);
 
 	if (text_is(method, "readtoend") && bytes.kind == PS_BYTES)
-		return ps_encoding(ps, view_str("utf8"), view_str("getstring"), bytes);
+		return ps_encoding_method(ps, view_str("utf8"), view_str("getstring"), bytes);
 	if (text_is(method, "toarray") || text_is(method, "getbuffer"))
 		return bytes;
-	if (text_is(method, "copyto") && n >= 1 && ps_is(&args[0], "stream"))
-		ps_assign(ps, ps_slot(ps, args[0].map, view_str("bytes")), bytes, false);
+	if (text_is(method, "copyto") && n >= 1 && ps_is_object(&args[0], "stream"))
+		ps_assign(ps, ps_map_entry(ps, args[0].map, view_str("bytes")), bytes, false);
 	else if (!text_is(method, "close") && !text_is(method, "dispose") &&
-	    !text_is(method, "seek") && ps_is(&v, "stream"))
+	    !text_is(method, "seek") && ps_is_object(&v, "stream"))
 		/* Read() and Write(): what it holds from now on isn't followed. */
-		ps_assign(ps, ps_slot(ps, v.map, view_str("bytes")), ps_unknown(), false);
+		ps_assign(ps, ps_map_entry(ps, v.map, view_str("bytes")), ps_unknown(), false);
 	return ps_unknown();
 }
 
@@ -111,7 +118,7 @@ decompressor(struct ps *ps, const struct ps_value *args, size_t n, enum ps_how h
 	if (n < 1)
 		return ps_unknown();
 	bytes = held(&args[0]);
-	if (bytes.kind != PS_BYTES || (n > 1 && args[1].kind == PS_TEXT &&
+	if (bytes.kind != PS_BYTES || (n > 1 && args[1].kind == PS_STRING &&
 	    !text_is(args[1].text, "decompress")))
 		return stream(ps, ps_unknown());
 	return stream(ps, inflated(ps, bytes, how));
@@ -127,7 +134,7 @@ class_is(struct view type, const char *name)
 
 /* New-Object type(args), [type]::new(args). */
 struct ps_value
-ps_new(struct ps *ps, struct view type, const struct ps_value *args, size_t n)
+ps_new_object(struct ps *ps, struct view type, const struct ps_value *args, size_t n)
 {
 	struct ps_value v = n > 0 ? args[0] : ps_unknown(), m;
 
@@ -143,15 +150,15 @@ ps_new(struct ps *ps, struct view type, const struct ps_value *args, size_t n)
 	if (class_is(type, "processstartinfo")) {
 		m = ps_map(ps, "startinfo");
 		if (m.kind == PS_MAP && n > 0)
-			ps_put(ps, m.map, "FileName", v);
+			ps_map_put(ps, m.map, "FileName", v);
 		if (m.kind == PS_MAP && n > 1)
-			ps_put(ps, m.map, "Arguments", args[1]);
+			ps_map_put(ps, m.map, "Arguments", args[1]);
 		return m;
 	}
 	if (text_ends(type, "encoding"))
 		return (struct ps_value){ .kind = PS_TYPE, .text = type };
 	if (class_is(type, "arraylist"))
-		return n == 0 ? ps_list(ps) : v;
+		return n == 0 ? ps_array(ps) : v;
 	if (class_is(type, "string"))
 		return ps_join(ps, v, view_str(""));
 	return ps_unknown();
@@ -176,14 +183,14 @@ text_in(struct ps *ps, struct view bytes, bool wide, bool big)
 	if (!wide) {
 		if (view_starts(bytes, "\xef\xbb\xbf", 3))
 			bytes = view_from(bytes, 3);
-		return ps_text(bytes);
+		return ps_string(bytes);
 	}
-	room = ps_room(ps, utf16_room(bytes), &p);
+	room = ps_alloc_bytes(ps, utf16_room(bytes), &p);
 	if (bytes.len > 0 && room.p == NULL)
 		return ps_unknown();
 	if (view_starts(bytes, big ? "\xfe\xff" : "\xff\xfe", 2))
 		bytes = view_from(bytes, 2);
-	return ps_text(view_at(room, 0, utf16_to_utf8(bytes, big, p)));
+	return ps_string(view_at(room, 0, utf16_to_utf8(bytes, big, p)));
 }
 
 static size_t
@@ -204,7 +211,7 @@ bytes_of(struct ps *ps, struct view text, bool wide, bool big)
 
 	if (!wide)
 		return (struct ps_value){ .kind = PS_BYTES, .text = text };
-	room = ps_room(ps, text.len * 2, &p);
+	room = ps_alloc_bytes(ps, text.len * 2, &p);
 	if (text.len > 0 && room.p == NULL)
 		return ps_unknown();
 	for (; text.len > 0; text = view_from(text, len)) {
@@ -220,7 +227,7 @@ bytes_of(struct ps *ps, struct view text, bool wide, bool big)
 }
 
 struct ps_value
-ps_encoding(struct ps *ps, struct view name, struct view method, struct ps_value v)
+ps_encoding_method(struct ps *ps, struct view name, struct view method, struct ps_value v)
 {
 	bool big, wide = is_wide(name, &big);
 	struct ps_value r;
@@ -231,13 +238,13 @@ ps_encoding(struct ps *ps, struct view name, struct view method, struct ps_value
 			return ps_unknown();
 		r = text_in(ps, v.text, wide, big);
 		r.how = v.how;
-		r.told = v.told;
+		r.reported = v.reported;
 		return r;
 	}
 	if (text_is(method, "getbytes")) {
-		if (v.kind == PS_LETTERS)
-			v.kind = PS_TEXT;
-		if (v.kind != PS_TEXT || v.partly)
+		if (v.kind == PS_CHARS)
+			v.kind = PS_STRING;
+		if (v.kind != PS_STRING || v.partial)
 			return ps_unknown();
 		return bytes_of(ps, v.text, wide, big);
 	}

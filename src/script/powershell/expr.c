@@ -1,11 +1,21 @@
 /* expr.c -- PowerShell's expressions. */
+#include "script/powershell/expr.h"
+
+#include "base/limits.h"
+#include "base/text.h"
+#include "script/powershell/call.h"
+#include "script/powershell/method.h"
+#include "script/powershell/oper.h"
 #include "script/powershell/powershell.h"
+#include "script/powershell/statement.h"
+#include "script/powershell/static.h"
+#include "script/powershell/string.h"
 
 static struct ps_value
 with_source(struct ps_value v, const struct ps_cursor *in, size_t from)
 {
 	if (v.kind == PS_UNKNOWN)
-		v.text = text_trim(ps_since(in, from));
+		v.text = text_trim(ps_text_since(in, from));
 	return v;
 }
 
@@ -21,25 +31,25 @@ number(struct ps_cursor *in)
 	struct ps_value v = ps_unknown();
 	struct view unit;
 	int64_t n = 0;
-	bool hex = ps_peek(in) == '0' && (ps_ahead(in, 1) | 0x20) == 'x';
+	bool hex = ps_peek(in) == '0' && (ps_peek_ahead(in, 1) | 0x20) == 'x';
 	int c;
 
 	if (hex)
 		in->at += 2;
 	while ((c = ps_peek(in)) >= '0' && (c <= '9' || (hex && (c | 0x20) >= 'a' &&
 	    (c | 0x20) <= 'f')))
-		ps_next(in);
-	v = ps_text(ps_since(in, from));
-	if (ps_peek(in) == '.' && ps_ahead(in, 1) >= '0' && ps_ahead(in, 1) <= '9') {
-		ps_next(in);
-		ps_word(in);
+		ps_advance(in);
+	v = ps_string(ps_text_since(in, from));
+	if (ps_peek(in) == '.' && ps_peek_ahead(in, 1) >= '0' && ps_peek_ahead(in, 1) <= '9') {
+		ps_advance(in);
+		ps_read_word(in);
 		return ps_unknown();		/* fractions aren't worth it */
 	}
-	if (!ps_int(&v, &n))
+	if (!ps_as_int(&v, &n))
 		v = ps_unknown();
 	else
 		v = ps_number(n);
-	unit = ps_word(in);
+	unit = ps_read_word(in);
 	for (size_t i = 0; i < nitems(units); i++)
 		if (text_is(unit, units[i].name))
 			return v.kind == PS_NUMBER && n < 1 << 30 ?
@@ -55,16 +65,16 @@ hash_key(struct ps *ps, struct ps_cursor *in)
 	int c = ps_peek(in);
 
 	if (c == '"' || c == '\'')
-		v = ps_quoted(ps, in);
+		v = ps_read_string(ps, in);
 	else if (c == '$' || c == '(')
 		v = ps_primary(ps, in, NULL);
 	else {
 		while (ps_name_char(c = ps_peek(in)) || c == '-')
-			ps_next(in);
-		v = ps_text(ps_since(in, from));
+			ps_advance(in);
+		v = ps_string(ps_text_since(in, from));
 	}
-	v = ps_written(ps, v);
-	return v.partly ? view_str("") : v.text;
+	v = ps_as_string(ps, v);
+	return v.partial ? view_str("") : v.text;
 }
 
 /* Behind @{. */
@@ -78,26 +88,26 @@ hashtable(struct ps *ps, struct ps_cursor *in)
 	int c;
 
 	for (;;) {
-		ps_blank(in, true);
+		ps_skip_blanks(in, true);
 		if ((c = ps_peek(in)) < 0 || c == '}')
 			break;
 		from = in->at;
 		if (c != ';') {
 			key = hash_key(ps, in);
-			ps_blank(in, true);
+			ps_skip_blanks(in, true);
 			if (ps_peek(in) == '=') {
-				ps_next(in);
-				ps_blank(in, true);
+				ps_advance(in);
+				ps_skip_blanks(in, true);
 				v = ps_statement(ps, in);
 				if (m.kind == PS_MAP && key.len > 0 &&
-				    (s = ps_slot(ps, m.map, key)) != NULL)
+				    (s = ps_map_entry(ps, m.map, key)) != NULL)
 					s->v = v;
 			}
 		}
 		if (in->at == from)
-			ps_next(in);
+			ps_advance(in);
 	}
-	ps_next(in);
+	ps_advance(in);
 	return m;
 }
 
@@ -105,13 +115,13 @@ hashtable(struct ps *ps, struct ps_cursor *in)
 static struct ps_value
 array(struct ps *ps, struct ps_cursor *in)
 {
-	struct ps_value v = ps_statements(ps, in, ')'), l;
+	struct ps_value v = ps_statement_list(ps, in, ')'), l;
 
-	if (v.kind == PS_LIST || v.kind == PS_LETTERS || v.kind == PS_RANGE || v.kind == PS_BYTES)
+	if (ps_is_array(&v))
 		return v;
-	l = ps_list(ps);
-	if (l.kind == PS_LIST && v.kind != PS_NULL)
-		ps_push(ps, l.list, v);
+	l = ps_array(ps);
+	if (l.kind == PS_ARRAY && v.kind != PS_NULL)
+		ps_append(ps, l.array, v);
 	return l;
 }
 
@@ -120,7 +130,7 @@ array(struct ps *ps, struct ps_cursor *in)
 static bool
 begins_operand(const struct ps_cursor *in)
 {
-	int c = ps_peek(in), d = ps_ahead(in, 1);
+	int c = ps_peek(in), d = ps_peek_ahead(in, 1);
 
 	return (c >= '0' && c <= '9') || (c == '-' && d >= '0' && d <= '9') ||
 	    (c > 0 && strchr("$(@'\"[{", c) != NULL);
@@ -129,16 +139,16 @@ begins_operand(const struct ps_cursor *in)
 static struct ps_value static_member(struct ps *, struct ps_cursor *, struct view type);
 
 static struct ps_value
-type(struct ps *ps, struct ps_cursor *in, struct ps_place *place)
+type(struct ps *ps, struct ps_cursor *in, struct ps_lvalue *place)
 {
 	struct view name;
 	struct ps_value v;
 
-	ps_next(in);
-	name = text_trim(ps_group(ps, in, ']'));
-	if (ps_peek(in) == ':' && ps_ahead(in, 1) == ':')
+	ps_advance(in);
+	name = text_trim(ps_read_group(ps, in, ']'));
+	if (ps_peek(in) == ':' && ps_peek_ahead(in, 1) == ':')
 		return static_member(ps, in, name);
-	ps_blank(in, false);
+	ps_skip_blanks(in, false);
 	if (!begins_operand(in))
 		return (struct ps_value){ .kind = PS_TYPE, .text = name };
 	if (place != NULL && place->cast.len == 0)
@@ -147,7 +157,7 @@ type(struct ps *ps, struct ps_cursor *in, struct ps_place *place)
 		v = ps_primary(ps, in, place);
 		v = ps_cast(ps, name, v);
 	} else {
-		ps_next(in);
+		ps_advance(in);
 		v = ps_unknown();
 	}
 	ps->depth--;
@@ -160,14 +170,14 @@ type(struct ps *ps, struct ps_cursor *in, struct ps_place *place)
 
 /* Behind the opening parenthesis. */
 static size_t
-arguments(struct ps *ps, struct ps_cursor *in, struct ps_value *args, struct ps_place *first)
+arguments(struct ps *ps, struct ps_cursor *in, struct ps_value *args, struct ps_lvalue *first)
 {
 	struct ps_value v;
 	size_t n = 0, from;
 	int c;
 
 	for (;;) {
-		ps_blank(in, true);
+		ps_skip_blanks(in, true);
 		if ((c = ps_peek(in)) < 0 || c == ')')
 			break;
 		from = in->at;
@@ -177,9 +187,9 @@ arguments(struct ps *ps, struct ps_cursor *in, struct ps_value *args, struct ps_
 				args[n++] = v;
 		}
 		if (in->at == from)
-			ps_next(in);
+			ps_advance(in);
 	}
-	ps_next(in);
+	ps_advance(in);
 	return n;
 }
 
@@ -190,36 +200,36 @@ member_name(struct ps *ps, struct ps_cursor *in)
 	int c = ps_peek(in);
 
 	if (c == '"' || c == '\'')
-		v = ps_quoted(ps, in);
+		v = ps_read_string(ps, in);
 	else if (c == '(') {
-		ps_next(in);
-		v = ps_statements(ps, in, ')');
+		ps_advance(in);
+		v = ps_statement_list(ps, in, ')');
 	} else if (c == '$') {
-		ps_next(in);
-		v = ps_variable(ps, ps_variable_name(in));
+		ps_advance(in);
+		v = ps_variable_value(ps, ps_read_variable_name(in));
 	} else
-		return ps_word(in);
-	return ps_known(&v) ? ps_written(ps, v).text : view_str("");
+		return ps_read_word(in);
+	return ps_is_known(&v) ? ps_as_string(ps, v).text : view_str("");
 }
 
 static struct ps_value
 static_member(struct ps *ps, struct ps_cursor *in, struct view type_name)
 {
 	struct ps_value args[MAX_ARGS], v;
-	struct ps_place first = { 0 };
+	struct ps_lvalue first = { 0 };
 	struct view name;
 	size_t n;
 
 	in->at += 2;
 	name = member_name(ps, in);
 	if (ps_peek(in) != '(')
-		return ps_static(ps, type_name, name, NULL, 0, false, NULL);
-	ps_next(in);
+		return ps_static_member(ps, type_name, name, NULL, 0, false, NULL);
+	ps_advance(in);
 	if (ps->depth++ < MAX_PS_DEPTH) {
 		n = arguments(ps, in, args, &first);
-		v = ps_static(ps, type_name, name, args, n, true, &first);
+		v = ps_static_member(ps, type_name, name, args, n, true, &first);
 	} else {
-		ps_group(ps, in, ')');
+		ps_read_group(ps, in, ')');
 		v = ps_unknown();
 	}
 	ps->depth--;
@@ -227,29 +237,30 @@ static_member(struct ps *ps, struct ps_cursor *in, struct view type_name)
 }
 
 static struct ps_value
-member(struct ps *ps, struct ps_cursor *in, struct ps_value base, struct ps_place *place)
+member(struct ps *ps, struct ps_cursor *in, struct ps_value base, struct ps_lvalue *place)
 {
 	struct ps_value args[MAX_ARGS], v;
 	struct view name;
 	size_t n = 1;
 	int c;
 
-	ps_next(in);
-	ps_blank(in, true);
+	ps_advance(in);
+	ps_skip_blanks(in, true);
 	name = member_name(ps, in);
 	if ((c = ps_peek(in)) != '(' && (c != '{' ||
 	    (!text_is(name, "foreach") && !text_is(name, "where"))))
-		return ps_member(ps, base, name, place);
-	ps_next(in);
+		return ps_get_member(ps, base, name, place);
+	ps_advance(in);
 	if (c == '{') {
-		args[0] = (struct ps_value){ .kind = PS_BLOCK, .text = ps_group(ps, in, '}') };
-		return ps_method(ps, base, name, args, 1);
+		args[0] = (struct ps_value){ .kind = PS_SCRIPT_BLOCK,
+		    .text = ps_read_group(ps, in, '}') };
+		return ps_call_method(ps, base, name, args, 1);
 	}
 	if (ps->depth++ < MAX_PS_DEPTH) {
 		n = arguments(ps, in, args, NULL);
-		v = ps_method(ps, base, name, args, n);
+		v = ps_call_method(ps, base, name, args, n);
 	} else {
-		ps_group(ps, in, ')');
+		ps_read_group(ps, in, ')');
 		v = ps_unknown();
 	}
 	ps->depth--;
@@ -257,34 +268,34 @@ member(struct ps *ps, struct ps_cursor *in, struct ps_value base, struct ps_plac
 }
 
 static struct ps_value
-element(struct ps *ps, struct ps_cursor *in, struct ps_value base, struct ps_place *place)
+element(struct ps *ps, struct ps_cursor *in, struct ps_value base, struct ps_lvalue *place)
 {
 	struct ps_value i;
 	int64_t n;
 
-	ps_next(in);
-	ps_blank(in, true);
+	ps_advance(in);
+	ps_skip_blanks(in, true);
 	i = ps_expression(ps, in, PS_LOWEST, NULL);
-	ps_blank(in, true);
+	ps_skip_blanks(in, true);
 	if (ps_peek(in) == ']')
-		ps_next(in);
+		ps_advance(in);
 	if (place != NULL) {
-		*place = (struct ps_place){ .cast = place->cast };
-		if (base.kind == PS_LIST && i.kind == PS_NUMBER && ps_int(&i, &n) && n >= 0 &&
-		    (uint64_t)n < base.list->n) {
-			place->list = base.list;
+		*place = (struct ps_lvalue){ .cast = place->cast };
+		if (base.kind == PS_ARRAY && i.kind == PS_NUMBER && ps_as_int(&i, &n) && n >= 0 &&
+		    (uint64_t)n < base.array->n) {
+			place->array = base.array;
 			place->index = (size_t)n;
-		} else if (base.kind == PS_MAP && i.kind == PS_TEXT && ps_known(&i))
-			place->slot = ps_slot(ps, base.map, i.text);
+		} else if (base.kind == PS_MAP && i.kind == PS_STRING && ps_is_known(&i))
+			place->slot = ps_map_entry(ps, base.map, i.text);
 	}
-	if (base.kind == PS_UNKNOWN || (base.kind == PS_TEXT && base.partly))
-		base = ps_spelled(base.text);
+	if (base.kind == PS_UNKNOWN || (base.kind == PS_STRING && base.partial))
+		base = ps_well_known_value(base.text);
 	return ps_index(ps, base, i);
 }
 
 /* $x++ and its like: a number that moves on. */
 static struct ps_value
-step(struct ps *ps, struct ps_cursor *in, struct ps_value v, struct ps_place *place)
+step(struct ps *ps, struct ps_cursor *in, struct ps_value v, struct ps_lvalue *place)
 {
 	char what = (char)ps_peek(in);
 
@@ -295,18 +306,19 @@ step(struct ps *ps, struct ps_cursor *in, struct ps_value v, struct ps_place *pl
 }
 
 static struct ps_value
-postfix(struct ps *ps, struct ps_cursor *in, struct ps_value v, size_t from, struct ps_place *place)
+postfix(struct ps *ps, struct ps_cursor *in, struct ps_value v, size_t from,
+    struct ps_lvalue *place)
 {
 	int c, d;
 
 	for (;;) {
 		v = with_source(v, in, from);
 		c = ps_peek(in);
-		d = ps_ahead(in, 1);
+		d = ps_peek_ahead(in, 1);
 		if (c == '?' && d == '.') {
-			ps_next(in);
+			ps_advance(in);
 			c = '.';
-			d = ps_ahead(in, 1);
+			d = ps_peek_ahead(in, 1);
 		}
 		if (c == '.' && d != '.' && (ps_name_char(d) || (d > 0 &&
 		    strchr("'\"($", d) != NULL)))
@@ -328,57 +340,58 @@ postfix(struct ps *ps, struct ps_cursor *in, struct ps_value v, size_t from, str
 /* ---- Primaries ---- */
 
 static struct ps_value
-variable(struct ps *ps, struct ps_cursor *in, struct ps_place *place)
+variable(struct ps *ps, struct ps_cursor *in, struct ps_lvalue *place)
 {
 	struct view name;
 	bool outer;
 
-	ps_next(in);
+	ps_advance(in);
 	if (ps_peek(in) == '(') {
-		ps_next(in);
-		return ps_statements(ps, in, ')');
+		ps_advance(in);
+		return ps_statement_list(ps, in, ')');
 	}
-	name = ps_variable_name(in);
+	name = ps_read_variable_name(in);
 	if (place != NULL && name.len > 0) {
-		place->slot = ps_slot(ps, ps->vars, ps_scope(name, &outer));
+		place->slot = ps_map_entry(ps, ps->vars, ps_strip_scope(name, &outer));
 		place->local = !outer;
 	}
-	return ps_variable(ps, name);
+	return ps_variable_value(ps, name);
 }
 
 static struct ps_value
 bracketed(struct ps *ps, struct ps_cursor *in, int c, int d)
 {
 	if (c == '(') {
-		ps_next(in);
-		return ps_statements(ps, in, ')');
+		ps_advance(in);
+		return ps_statement_list(ps, in, ')');
 	}
 	if (c == '{') {
-		ps_next(in);
-		return (struct ps_value){ .kind = PS_BLOCK, .text = ps_group(ps, in, '}') };
+		ps_advance(in);
+		return (struct ps_value){ .kind = PS_SCRIPT_BLOCK,
+		    .text = ps_read_group(ps, in, '}') };
 	}
 	in->at += 2;
 	if (d == '(')
 		return array(ps, in);
 	if (ps->depth >= MAX_PS_DEPTH) {
-		ps_group(ps, in, '}');
+		ps_read_group(ps, in, '}');
 		return ps_unknown();
 	}
 	return hashtable(ps, in);
 }
 
 struct ps_value
-ps_primary(struct ps *ps, struct ps_cursor *in, struct ps_place *place)
+ps_primary(struct ps *ps, struct ps_cursor *in, struct ps_lvalue *place)
 {
 	size_t from = in->at;
-	int c = ps_peek(in), d = ps_ahead(in, 1);
-	struct ps_place none = { 0 };
+	int c = ps_peek(in), d = ps_peek_ahead(in, 1);
+	struct ps_lvalue none = { 0 };
 	struct ps_value v;
 
 	if (place == NULL)
 		place = &none;
 	if (c == '"' || c == '\'' || (c == '@' && (d == '"' || d == '\'')))
-		v = ps_quoted(ps, in);
+		v = ps_read_string(ps, in);
 	else if (c == '$' || (c == '@' && ps_name_char(d)))
 		v = variable(ps, in, place);
 	else if (c == '(' || c == '{' || (c == '@' && (d == '(' || d == '{'))) {
@@ -392,15 +405,15 @@ ps_primary(struct ps *ps, struct ps_cursor *in, struct ps_place *place)
 	else {
 		/* No expression begins so: move on, and know nothing. */
 		v = ps_unknown();
-		if (ps_word(in).len == 0 && c >= 0 && strchr(")}];|&\n\r,", c) == NULL)
-			ps_next(in);
+		if (ps_read_word(in).len == 0 && c >= 0 && strchr(")}];|&\n\r,", c) == NULL)
+			ps_advance(in);
 	}
 	return postfix(ps, in, v, from, place);
 }
 
 /* ---- Operators ---- */
 
-static struct ps_value unary(struct ps *, struct ps_cursor *, struct ps_place *);
+static struct ps_value unary(struct ps *, struct ps_cursor *, struct ps_lvalue *);
 
 static struct ps_value
 unary_word(struct ps *ps, struct ps_cursor *in)
@@ -409,12 +422,12 @@ unary_word(struct ps *ps, struct ps_cursor *in)
 	struct view word;
 	bool b;
 
-	ps_next(in);
-	word = ps_word(in);
-	ps_blank(in, true);
+	ps_advance(in);
+	word = ps_read_word(in);
+	ps_skip_blanks(in, true);
 	v = unary(ps, in, NULL);
 	if (text_is(word, "not"))
-		return ps_true(&v, &b) ? ps_truth(!b) : ps_unknown();
+		return ps_as_bool(&v, &b) ? ps_bool(!b) : ps_unknown();
 	if (text_is(word, "join"))
 		return ps_join(ps, v, view_str(""));
 	if (text_is(word, "split"))
@@ -425,48 +438,48 @@ unary_word(struct ps *ps, struct ps_cursor *in)
 static struct ps_value
 signed_value(struct ps *ps, struct ps_cursor *in, int c)
 {
-	struct ps_place place = { 0 };
+	struct ps_lvalue place = { 0 };
 	struct ps_value v;
 	int64_t n;
 	bool b;
 
-	ps_next(in);
+	ps_advance(in);
 	if ((c == '+' || c == '-') && ps_peek(in) == c) {
-		ps_next(in);
+		ps_advance(in);
 		v = ps_arithmetic((char)c, unary(ps, in, &place), ps_number(1));
 		ps_assign(ps, place.slot, v, place.local);
 		return v;
 	}
-	ps_blank(in, false);
+	ps_skip_blanks(in, false);
 	v = unary(ps, in, NULL);
 	if (c == '!')
-		return ps_true(&v, &b) ? ps_truth(!b) : ps_unknown();
-	return ps_int(&v, &n) ? ps_number(c == '-' ? -n : n) : ps_unknown();
+		return ps_as_bool(&v, &b) ? ps_bool(!b) : ps_unknown();
+	return ps_as_int(&v, &n) ? ps_number(c == '-' ? -n : n) : ps_unknown();
 }
 
 static struct ps_value
 list_of_one(struct ps *ps, struct ps_cursor *in)
 {
-	struct ps_value l = ps_list(ps);
+	struct ps_value l = ps_array(ps);
 
-	ps_next(in);
-	ps_blank(in, true);
-	if (l.kind == PS_LIST)
-		ps_push(ps, l.list, unary(ps, in, NULL));
+	ps_advance(in);
+	ps_skip_blanks(in, true);
+	if (l.kind == PS_ARRAY)
+		ps_append(ps, l.array, unary(ps, in, NULL));
 	return l;
 }
 
 static struct ps_value
-unary(struct ps *ps, struct ps_cursor *in, struct ps_place *place)
+unary(struct ps *ps, struct ps_cursor *in, struct ps_lvalue *place)
 {
 	size_t from = in->at;
 	struct ps_value v;
-	int c = ps_peek(in), d = ps_ahead(in, 1);
+	int c = ps_peek(in), d = ps_peek_ahead(in, 1);
 
 	if (c != '-' && c != '+' && c != '!' && c != ',')
 		return ps_primary(ps, in, place);
 	if (ps->depth++ >= MAX_PS_DEPTH) {
-		ps_next(in);
+		ps_advance(in);
 		v = ps_unknown();
 	} else if (c == ',')
 		v = list_of_one(ps, in);
@@ -481,19 +494,19 @@ unary(struct ps *ps, struct ps_cursor *in, struct ps_place *place)
 static struct ps_value
 comma(struct ps *ps, struct ps_cursor *in, struct ps_value first)
 {
-	struct ps_value l = ps_list(ps);
+	struct ps_value l = ps_array(ps);
 	size_t from = in->at;
-	bool fits = l.kind == PS_LIST && ps_push(ps, l.list, first);
+	bool fits = l.kind == PS_ARRAY && ps_append(ps, l.array, first);
 
 	for (;;) {
 		struct ps_value v;
 
-		ps_next(in);
-		ps_blank(in, true);
+		ps_advance(in);
+		ps_skip_blanks(in, true);
 		v = unary(ps, in, NULL);
-		fits = fits && ps_push(ps, l.list, v);
+		fits = fits && ps_append(ps, l.array, v);
 		from = in->at;
-		ps_blank(in, false);
+		ps_skip_blanks(in, false);
 		if (ps_peek(in) != ',')
 			break;
 	}
@@ -504,7 +517,7 @@ comma(struct ps *ps, struct ps_cursor *in, struct ps_value first)
 /* The comma binds closer than any operator between two values; without commas,
  * least is PS_NO_COMMA more. */
 struct ps_value
-ps_expression(struct ps *ps, struct ps_cursor *in, unsigned int least, struct ps_place *place)
+ps_expression(struct ps *ps, struct ps_cursor *in, unsigned int least, struct ps_lvalue *place)
 {
 	size_t from = in->at, end;
 	unsigned int commas = least < PS_NO_COMMA ? 0 : PS_NO_COMMA;
@@ -515,18 +528,18 @@ ps_expression(struct ps *ps, struct ps_cursor *in, unsigned int least, struct ps
 	v = unary(ps, in, place);
 	for (;;) {
 		end = in->at;
-		ps_blank(in, false);
+		ps_skip_blanks(in, false);
 		if (commas == 0 && ps_peek(in) == ',') {
 			v = comma(ps, in, v);
 			continue;
 		}
-		if (ps->depth >= MAX_PS_DEPTH || (o = ps_operator(in, least)) == NULL)
+		if (ps->depth >= MAX_PS_DEPTH || (o = ps_read_operator(in, least)) == NULL)
 			break;
-		ps_blank(in, true);
+		ps_skip_blanks(in, true);
 		ps->depth++;
 		right = ps_expression(ps, in, o->level + 1 + commas, NULL);
 		ps->depth--;
-		v = with_source(ps_binary(ps, o, v, right), in, from);
+		v = with_source(ps_apply_operator(ps, o, v, right), in, from);
 	}
 	in->at = end;
 	return with_source(v, in, from);

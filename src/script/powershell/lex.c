@@ -1,7 +1,11 @@
 /* lex.c -- PowerShell's characters, names, literals and brackets. */
-#include "script/powershell/powershell.h"
+#include "script/powershell/lex.h"
 
+#include "base/limits.h"
 #include "base/utf16.h"
+#include "script/powershell/call.h"
+#include "script/powershell/powershell.h"
+#include "script/powershell/statement.h"
 
 /* PowerShell takes typographic dashes, quotes and blanks for the plain ones. */
 static int
@@ -47,7 +51,7 @@ ps_peek(const struct ps_cursor *in)
 }
 
 int
-ps_ahead(const struct ps_cursor *in, unsigned int n)
+ps_peek_ahead(const struct ps_cursor *in, unsigned int n)
 {
 	size_t at = in->at, len;
 
@@ -60,7 +64,7 @@ ps_ahead(const struct ps_cursor *in, unsigned int n)
 }
 
 void
-ps_next(struct ps_cursor *in)
+ps_advance(struct ps_cursor *in)
 {
 	size_t len;
 
@@ -69,7 +73,7 @@ ps_next(struct ps_cursor *in)
 }
 
 struct view
-ps_since(const struct ps_cursor *in, size_t from)
+ps_text_since(const struct ps_cursor *in, size_t from)
 {
 	return view_at(in->text, from, in->at - from);
 }
@@ -99,19 +103,19 @@ skip_remark(struct ps_cursor *in)
 }
 
 void
-ps_blank(struct ps_cursor *in, bool newlines)
+ps_skip_blanks(struct ps_cursor *in, bool newlines)
 {
 	int c, d;
 
 	for (;;) {
 		c = ps_peek(in);
 		if (is_blank(c) || (newlines && (c == '\n' || c == '\r')))
-			ps_next(in);
+			ps_advance(in);
 		else if (c == '#')
 			skip_line(in);
-		else if (c == '<' && ps_ahead(in, 1) == '#')
+		else if (c == '<' && ps_peek_ahead(in, 1) == '#')
 			skip_remark(in);
-		else if (c == '`' && ((d = ps_ahead(in, 1)) == '\n' || d == '\r')) {
+		else if (c == '`' && ((d = ps_peek_ahead(in, 1)) == '\n' || d == '\r')) {
 			in->at += 2;
 			if (d == '\r' && ps_peek(in) == '\n')
 				in->at++;
@@ -135,43 +139,44 @@ ps_ends_word(int c)
 }
 
 struct view
-ps_word(struct ps_cursor *in)
+ps_read_word(struct ps_cursor *in)
 {
 	size_t from = in->at;
 
 	while (ps_name_char(ps_peek(in)))
-		ps_next(in);
-	return ps_since(in, from);
+		ps_advance(in);
+	return ps_text_since(in, from);
 }
 
 /* A name, with a scope or drive: "x", "env:x", "global:x"; "{any thing}". */
 struct view
-ps_variable_name(struct ps_cursor *in)
+ps_read_variable_name(struct ps_cursor *in)
 {
 	size_t from = in->at;
 	struct view v;
 	int c = ps_peek(in);
 
 	if (c == '{') {
-		ps_next(in);
+		ps_advance(in);
 		from = in->at;
 		while ((c = ps_peek(in)) >= 0 && c != '}') {
 			if (c == '`')
-				ps_next(in);
-			ps_next(in);
+				ps_advance(in);
+			ps_advance(in);
 		}
-		v = ps_since(in, from);
-		ps_next(in);
+		v = ps_text_since(in, from);
+		ps_advance(in);
 		return v;
 	}
 	if (c == '$' || c == '^' || c == '?') {
-		ps_next(in);
-		return ps_since(in, from);
+		ps_advance(in);
+		return ps_text_since(in, from);
 	}
 	while (ps_name_char(c = ps_peek(in)) || c == '?' || (c == ':' && in->at > from &&
-	    ps_name_char(ps_ahead(in, 1)) && memchr(in->text.p + from, ':', in->at - from) == NULL))
-		ps_next(in);
-	return ps_since(in, from);
+	    ps_name_char(ps_peek_ahead(in, 1)) &&
+	    memchr(in->text.p + from, ':', in->at - from) == NULL))
+		ps_advance(in);
+	return ps_text_since(in, from);
 }
 
 /* ---- To the bracket that matches ---- */
@@ -179,15 +184,15 @@ ps_variable_name(struct ps_cursor *in)
 static bool
 begins_here_string(const struct ps_cursor *in)
 {
-	int q = ps_ahead(in, 1), c;
+	int q = ps_peek_ahead(in, 1), c;
 	struct ps_cursor look_in = *in;
 
 	if (ps_peek(in) != '@' || (q != '"' && q != '\''))
 		return false;
-	ps_next(&look_in);
-	ps_next(&look_in);
+	ps_advance(&look_in);
+	ps_advance(&look_in);
 	while (is_blank(c = ps_peek(&look_in)))
-		ps_next(&look_in);
+		ps_advance(&look_in);
 	return c == '\n' || c == '\r';
 }
 
@@ -197,17 +202,17 @@ here_string(struct ps_cursor *in, int q)
 {
 	size_t from, end;
 
-	ps_next(in);
+	ps_advance(in);
 	skip_line(in);
 	if (ps_peek(in) == '\r')
 		in->at++;
 	if (ps_peek(in) == '\n')
 		in->at++;
 	for (from = in->at; ps_peek(in) >= 0; in->at++) {
-		if (ps_peek(in) == q && ps_ahead(in, 1) == '@') {
+		if (ps_peek(in) == q && ps_peek_ahead(in, 1) == '@') {
 			end = in->at;
-			ps_next(in);
-			ps_next(in);
+			ps_advance(in);
+			ps_advance(in);
 			if (end > from && in->text.p[end - 1] == '\n')
 				end--;
 			if (end > from && in->text.p[end - 1] == '\r')
@@ -217,7 +222,7 @@ here_string(struct ps_cursor *in, int q)
 		skip_line(in);
 	}
 	in->at = in->text.len;
-	return ps_since(in, from);
+	return ps_text_since(in, from);
 }
 
 static void skip_quoted(struct ps_cursor *, unsigned int depth);
@@ -234,20 +239,20 @@ skip_group(struct ps_cursor *in, int open, int close, unsigned int depth)
 		if (c == open)
 			n++;
 		if (begins_here_string(in)) {
-			c = ps_ahead(in, 1);
-			ps_next(in);
+			c = ps_peek_ahead(in, 1);
+			ps_advance(in);
 			here_string(in, c);
 		} else if (c == '"' || c == '\'')
 			skip_quoted(in, depth);
-		else if (c == '<' && ps_ahead(in, 1) == '#')
+		else if (c == '<' && ps_peek_ahead(in, 1) == '#')
 			skip_remark(in);
 		else if (c == '#' && (is_blank(before) || (before != 0 &&
 		    strchr("\n\r;|&(){},", before) != NULL)))
 			skip_line(in);
 		else {
 			if (c == '`')
-				ps_next(in);
-			ps_next(in);
+				ps_advance(in);
+			ps_advance(in);
 		}
 	}
 }
@@ -258,32 +263,32 @@ skip_quoted(struct ps_cursor *in, unsigned int depth)
 {
 	int q = ps_peek(in), c;
 
-	for (ps_next(in); (c = ps_peek(in)) >= 0; ps_next(in)) {
+	for (ps_advance(in); (c = ps_peek(in)) >= 0; ps_advance(in)) {
 		if (c == q) {
-			if (ps_ahead(in, 1) != q)
+			if (ps_peek_ahead(in, 1) != q)
 				break;
-			ps_next(in);
+			ps_advance(in);
 		} else if (q == '"' && c == '`')
-			ps_next(in);
-		else if (q == '"' && c == '$' && ps_ahead(in, 1) == '(' &&
+			ps_advance(in);
+		else if (q == '"' && c == '$' && ps_peek_ahead(in, 1) == '(' &&
 		    depth < MAX_PS_DEPTH) {
 			in->at += 2;
 			skip_group(in, '(', ')', depth + 1);
 		}
 	}
-	ps_next(in);
+	ps_advance(in);
 }
 
 /* Behind an opening bracket: the text up to the one that closes it. */
 struct view
-ps_group(struct ps *ps, struct ps_cursor *in, int close)
+ps_read_group(struct ps *ps, struct ps_cursor *in, int close)
 {
 	size_t from = in->at;
 	struct view v;
 
 	skip_group(in, close == '}' ? '{' : close == ')' ? '(' : '[', close, 0);
-	v = ps_since(in, from);
-	ps_next(in);
+	v = ps_text_since(in, from);
+	ps_advance(in);
 	ps_work(ps, v.len + 1);
 	return v;
 }
@@ -299,20 +304,20 @@ struct piece {
 static void
 add(struct ps *ps, struct piece *to, struct ps_value v)
 {
-	to->said |= v.kind == PS_TEXT && v.text.len > 0;
+	to->said |= v.kind == PS_STRING && v.text.len > 0;
 	to->v = ps_concat(ps, to->v, v);
 }
 
 static void
 add_since(struct ps *ps, struct piece *to, const struct ps_cursor *in, size_t from)
 {
-	add(ps, to, ps_text(ps_since(in, from)));
+	add(ps, to, ps_string(ps_text_since(in, from)));
 }
 
 static struct ps_value
 whole(struct piece p)
 {
-	if (p.v.partly && !p.said)
+	if (p.v.partial && !p.said)
 		p.v.kind = PS_UNKNOWN;
 	return p.v;
 }
@@ -336,13 +341,13 @@ escape(struct ps *ps, struct ps_cursor *in, size_t from, struct piece *to)
 	struct view c;
 
 	add_since(ps, to, in, from);
-	ps_next(in);
+	ps_advance(in);
 	from = in->at;
 	c = escaped(ps_peek(in));
-	ps_next(in);
+	ps_advance(in);
 	if (c.len == 0)
 		return from;
-	add(ps, to, ps_text(c));
+	add(ps, to, ps_string(c));
 	return in->at;
 }
 
@@ -352,21 +357,21 @@ expand(struct ps *ps, struct ps_cursor *in, struct piece *to)
 {
 	size_t from = in->at;
 	struct ps_value v;
-	int c = ps_ahead(in, 1);
+	int c = ps_peek_ahead(in, 1);
 
 	if (c == '(') {
 		in->at += 2;
-		v = ps_statements(ps, in, ')');
+		v = ps_statement_list(ps, in, ')');
 	} else if (ps_name_char(c) || c == '{' || c == '$' || c == '^' || c == '?') {
-		ps_next(in);
-		v = ps_variable(ps, ps_variable_name(in));
+		ps_advance(in);
+		v = ps_variable_value(ps, ps_read_variable_name(in));
 	} else
 		return false;
 	if (v.kind == PS_UNKNOWN || v.kind == PS_MAP) {
 		v = ps_unknown();
-		v.text = ps_since(in, from);
+		v.text = ps_text_since(in, from);
 	} else {
-		v = ps_written(ps, v);
+		v = ps_as_string(ps, v);
 		if (v.how < PS_HOW_CONCAT)
 			v.how = PS_HOW_CONCAT;
 	}
@@ -382,7 +387,7 @@ dollar(struct ps *ps, struct ps_cursor *in, size_t from, struct piece *to)
 	add_since(ps, to, in, from);
 	if (expand(ps, in, to))
 		return in->at;
-	ps_next(in);
+	ps_advance(in);
 	return at;
 }
 
@@ -390,98 +395,98 @@ dollar(struct ps *ps, struct ps_cursor *in, size_t from, struct piece *to)
 static struct ps_value
 expandable(struct ps *ps, struct ps_cursor *in, int q)
 {
-	struct piece t = { .v = ps_text(view_at(in->text, in->at, 0)) };
+	struct piece t = { .v = ps_string(view_at(in->text, in->at, 0)) };
 	size_t from = in->at;
 	int c;
 
 	while ((c = ps_peek(in)) >= 0) {
 		if (c == q) {
-			if (ps_ahead(in, 1) != q)
+			if (ps_peek_ahead(in, 1) != q)
 				break;
-			ps_next(in);
+			ps_advance(in);
 			add_since(ps, &t, in, from);
-			ps_next(in);
+			ps_advance(in);
 			from = in->at;
 		} else if (c == '`')
 			from = escape(ps, in, from, &t);
 		else if (c == '$')
 			from = dollar(ps, in, from, &t);
 		else
-			ps_next(in);
+			ps_advance(in);
 	}
 	add_since(ps, &t, in, from);
 	if (q != 0)
-		ps_next(in);
+		ps_advance(in);
 	return whole(t);
 }
 
 static struct ps_value
 single(struct ps *ps, struct ps_cursor *in)
 {
-	struct ps_value v = ps_text(view_at(in->text, in->at, 0));
+	struct ps_value v = ps_string(view_at(in->text, in->at, 0));
 	size_t from = in->at;
 	int c;
 
-	for (; (c = ps_peek(in)) >= 0; ps_next(in)) {
+	for (; (c = ps_peek(in)) >= 0; ps_advance(in)) {
 		if (c != '\'')
 			continue;
-		if (ps_ahead(in, 1) != '\'')
+		if (ps_peek_ahead(in, 1) != '\'')
 			break;
-		ps_next(in);
-		v = ps_concat(ps, v, ps_text(ps_since(in, from)));
+		ps_advance(in);
+		v = ps_concat(ps, v, ps_string(ps_text_since(in, from)));
 		from = in->at + (in->text.p[in->at] < 0x80 ? 1 : 3);
 	}
-	v = ps_concat(ps, v, ps_text(ps_since(in, from)));
-	ps_next(in);
+	v = ps_concat(ps, v, ps_string(ps_text_since(in, from)));
+	ps_advance(in);
 	return v;
 }
 
 struct ps_value
-ps_quoted(struct ps *ps, struct ps_cursor *in)
+ps_read_string(struct ps *ps, struct ps_cursor *in)
 {
 	struct ps_cursor inside;
 	int q;
 
 	if (begins_here_string(in)) {
-		ps_next(in);
+		ps_advance(in);
 		q = ps_peek(in);
 		inside = (struct ps_cursor){ here_string(in, q), 0 };
 		if (q == '\'')
-			return ps_text(inside.text);
+			return ps_string(inside.text);
 		return expandable(ps, &inside, 0);
 	}
 	q = ps_peek(in);
-	ps_next(in);
+	ps_advance(in);
 	return q == '"' ? expandable(ps, in, q) : single(ps, in);
 }
 
 /* A bare word: quotes inside it are undone, variables told, up to a blank. */
 struct ps_value
-ps_bare(struct ps *ps, struct ps_cursor *in)
+ps_read_bare_word(struct ps *ps, struct ps_cursor *in)
 {
-	struct piece t = { .v = ps_text(view_at(in->text, in->at, 0)) };
+	struct piece t = { .v = ps_string(view_at(in->text, in->at, 0)) };
 	size_t from = in->at, start = in->at;
 	bool plain_text = true;
 	int c, d;
 
 	while (!ps_ends_word(c = ps_peek(in))) {
 		if (c == '`') {
-			if ((d = ps_ahead(in, 1)) == '\n' || d == '\r')
+			if ((d = ps_peek_ahead(in, 1)) == '\n' || d == '\r')
 				break;		/* the line goes on; the word doesn't */
 			from = escape(ps, in, from, &t);
 		} else if (c == '"' || c == '\'') {
 			add_since(ps, &t, in, from);
-			add(ps, &t, ps_quoted(ps, in));
+			add(ps, &t, ps_read_string(ps, in));
 			from = in->at;
 		} else if (c == '$') {
 			plain_text = false;
 			from = dollar(ps, in, from, &t);
 		} else
-			ps_next(in);
+			ps_advance(in);
 	}
 	add_since(ps, &t, in, from);
 	if (in->at == start)
-		ps_next(in);
+		ps_advance(in);
 	if (plain_text && t.v.how == PS_HOW_CONCAT)
 		t.v.how = PS_HOW_NONE;
 	return whole(t);

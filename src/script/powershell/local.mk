@@ -1,20 +1,44 @@
 libschedwire_a_SOURCES += \
+	%reldir%/bind.c \
+	%reldir%/bind.h \
 	%reldir%/call.c \
+	%reldir%/call.h \
 	%reldir%/cmdlet.c \
+	%reldir%/cmdlet.h \
 	%reldir%/com.c \
+	%reldir%/com.h \
 	%reldir%/command-line.c \
 	%reldir%/command.c \
+	%reldir%/command.h \
 	%reldir%/decode.c \
+	%reldir%/decode.h \
 	%reldir%/define.c \
+	%reldir%/define.h \
 	%reldir%/expr.c \
+	%reldir%/expr.h \
+	%reldir%/invoke.c \
+	%reldir%/invoke.h \
 	%reldir%/lex.c \
+	%reldir%/lex.h \
+	%reldir%/memory.c \
+	%reldir%/memory.h \
 	%reldir%/method.c \
+	%reldir%/method.h \
 	%reldir%/oper.c \
+	%reldir%/oper.h \
 	%reldir%/powershell.c \
 	%reldir%/powershell.h \
 	%reldir%/program.c \
+	%reldir%/program.h \
 	%reldir%/statement.c \
+	%reldir%/statement.h \
 	%reldir%/static.c \
+	%reldir%/static.h \
 	%reldir%/string.c \
+	%reldir%/string.h \
+	%reldir%/target.c \
+	%reldir%/target.h \
 	%reldir%/task.c \
-	%reldir%/value.c
+	%reldir%/task.h \
+	%reldir%/value.c \
+	%reldir%/value.h

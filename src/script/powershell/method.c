@@ -1,18 +1,27 @@
 /* method.c -- properties and methods of values. */
-#include "script/powershell/powershell.h"
+#include "script/powershell/method.h"
 
 #include <ctype.h>
+
+#include "base/text.h"
+#include "script/powershell/call.h"
+#include "script/powershell/com.h"
+#include "script/powershell/decode.h"
+#include "script/powershell/invoke.h"
+#include "script/powershell/powershell.h"
+#include "script/powershell/static.h"
+#include "script/powershell/string.h"
 
 /* ---- Properties ---- */
 
 static struct ps_value
 count_of(struct ps *ps, struct ps_value v)
 {
-	if (v.kind == PS_UNKNOWN || (v.kind == PS_TEXT && v.partly) || v.kind == PS_MAP)
+	if (v.kind == PS_UNKNOWN || (v.kind == PS_STRING && v.partial) || v.kind == PS_MAP)
 		return ps_unknown();
-	if (v.kind == PS_TEXT)
-		v.kind = PS_LETTERS;
-	if (v.kind == PS_LETTERS && ps_work(ps, v.text.len))
+	if (v.kind == PS_STRING)
+		v.kind = PS_CHARS;
+	if (v.kind == PS_CHARS && ps_work(ps, v.text.len))
 		for (size_t i = 0; i < v.text.len; i++)
 			if (v.text.p[i] >= 0x80)
 				return ps_unknown();
@@ -21,21 +30,21 @@ count_of(struct ps *ps, struct ps_value v)
 
 /* place, if not NULL, may be assigned to next. */
 struct ps_value
-ps_member(struct ps *ps, struct ps_value v, struct view name, struct ps_place *place)
+ps_get_member(struct ps *ps, struct ps_value v, struct view name, struct ps_lvalue *place)
 {
 	struct ps_entry *s = NULL;
 	struct ps_value r = ps_unknown();
 
 	if (place != NULL)
-		*place = (struct ps_place){ .cast = place->cast };
-	if (v.kind == PS_LIST && v.list->n == 1 && v.list->v[0].kind == PS_MAP)
-		v = v.list->v[0];
+		*place = (struct ps_lvalue){ .cast = place->cast };
+	if (v.kind == PS_ARRAY && v.array->n == 1 && v.array->v[0].kind == PS_MAP)
+		v = v.array->v[0];
 	if (v.kind == PS_MAP && name.len > 0) {
-		s = ps_find(v.map, name);
+		s = ps_map_find(v.map, name);
 		if (s == NULL && v.map->type != NULL)
 			r = ps_com_member(ps, v, name);
 		if (s == NULL && r.kind == PS_UNKNOWN && place != NULL)
-			s = ps_slot(ps, v.map, name);
+			s = ps_map_entry(ps, v.map, name);
 		if (place != NULL) {
 			place->slot = s;
 			place->of = v.map;
@@ -43,9 +52,10 @@ ps_member(struct ps *ps, struct ps_value v, struct view name, struct ps_place *p
 		return s != NULL ? s->v : r;
 	}
 	if (text_is(name, "length") || text_is(name, "count"))
-		return v.kind == PS_TEXT && text_is(name, "count") ? ps_number(1) : count_of(ps, v);
+		return v.kind == PS_STRING && text_is(name, "count") ? ps_number(1) :
+		    count_of(ps, v);
 	/* What regular expressions found, what has its own name, [xml]. */
-	if (v.kind == PS_TEXT && (text_is(name, "value") || text_is(name, "name") ||
+	if (v.kind == PS_STRING && (text_is(name, "value") || text_is(name, "name") ||
 	    text_is(name, "outerxml") || text_is(name, "innerxml")))
 		return v;
 	return r;
@@ -59,7 +69,7 @@ in_case(struct ps *ps, struct ps_value v, int (*to)(int))
 	struct view room;
 	uint8_t *p;
 
-	room = ps_room(ps, v.text.len, &p);
+	room = ps_alloc_bytes(ps, v.text.len, &p);
 	if (v.text.len == 0 || room.p == NULL)
 		return v;
 	for (size_t i = 0; i < v.text.len; i++)
@@ -83,11 +93,11 @@ substring(struct ps *ps, struct ps_value v, const struct ps_value *args, size_t 
 	int64_t from, len;
 
 	(void)ps;
-	if (!only_ascii(v.text) || !ps_int(&args[0], &from) || from < 0 ||
+	if (!only_ascii(v.text) || !ps_as_int(&args[0], &from) || from < 0 ||
 	    (uint64_t)from > v.text.len)
 		return ps_unknown();
 	len = (int64_t)v.text.len - from;
-	if (n > 1 && (!ps_int(&args[1], &len) || len < 0 ||
+	if (n > 1 && (!ps_as_int(&args[1], &len) || len < 0 ||
 	    (uint64_t)len > v.text.len - (uint64_t)from))
 		return ps_unknown();
 	v.text = view_at(v.text, (size_t)from, (size_t)len);
@@ -103,12 +113,12 @@ cut(struct ps *ps, struct ps_value v, const struct ps_value *args, size_t n, boo
 	struct ps_value left = v, right = v;
 	int64_t from, len = 0;
 
-	if (!only_ascii(v.text) || !ps_int(&args[0], &from) || from < 0 ||
+	if (!only_ascii(v.text) || !ps_as_int(&args[0], &from) || from < 0 ||
 	    (uint64_t)from > v.text.len)
 		return ps_unknown();
 	if (!insert) {
 		len = (int64_t)v.text.len - from;
-		if (n > 1 && (!ps_int(&args[1], &len) || len < 0 ||
+		if (n > 1 && (!ps_as_int(&args[1], &len) || len < 0 ||
 		    (uint64_t)len > v.text.len - (uint64_t)from))
 			return ps_unknown();
 	}
@@ -139,7 +149,7 @@ trimmed(struct ps_value v, struct view what, int sides)
 static struct ps_value
 characters(struct ps *ps, const struct ps_value *args, size_t n)
 {
-	struct ps_value v = ps_text(view_str(""));
+	struct ps_value v = ps_string(view_str(""));
 
 	for (size_t i = 0; i < n; i++) {
 		if (args[i].kind == PS_NUMBER)
@@ -155,9 +165,9 @@ text_method(struct ps *ps, struct ps_value v, struct view name, struct ps_value 
 	struct ps_value which;
 
 	if (text_is(name, "replace") && n >= 2) {
-		which = ps_written(ps, args[0]);
-		args[1] = ps_written(ps, args[1]);
-		if (which.partly || args[1].partly)
+		which = ps_as_string(ps, args[0]);
+		args[1] = ps_as_string(ps, args[1]);
+		if (which.partial || args[1].partial)
 			return ps_unknown();
 		return ps_replace(ps, v, which.text, args[1].text, false);
 	}
@@ -166,12 +176,12 @@ text_method(struct ps *ps, struct ps_value v, struct view name, struct ps_value 
 	if (text_is(name, "toupper") || text_is(name, "toupperinvariant"))
 		return in_case(ps, v, toupper);
 	if (text_is(name, "tochararray")) {
-		v.kind = PS_LETTERS;
+		v.kind = PS_CHARS;
 		return v;
 	}
 	if (text_is(name, "normalize") || text_is(name, "clone"))
 		return v;
-	if (v.partly || !ps_work(ps, v.text.len))
+	if (v.partial || !ps_work(ps, v.text.len))
 		return ps_unknown();
 	if (text_is(name, "substring") && n >= 1)
 		return substring(ps, v, args, n);
@@ -190,14 +200,15 @@ text_method(struct ps *ps, struct ps_value v, struct view name, struct ps_value 
 /* ---- Methods that run something ---- */
 
 static struct ps_value
-block_method(struct ps *ps, struct ps_value v, struct view name, const struct ps_value *args, size_t n)
+block_method(struct ps *ps, struct ps_value v, struct view name, const struct ps_value *args,
+    size_t n)
 {
 	struct ps_arg given[8] = { 0 };
 
 	if (text_begins(name, "invoke")) {
 		for (size_t i = 0; i < n && i < nitems(given); i++)
 			given[i].v = args[i];
-		return ps_call(ps, v.text, view_str(""), given, n < nitems(given) ? n :
+		return ps_call_block(ps, v.text, view_str(""), given, n < nitems(given) ? n :
 		    nitems(given), NULL);
 	}
 	return text_is(name, "getnewclosure") ? v : ps_unknown();
@@ -209,7 +220,7 @@ each(struct ps *ps, struct ps_value v, struct ps_value block)
 {
 	struct ps_arg block_arg = { .v = block };
 
-	return ps_do(ps, ps_text(view_str("ForEach-Object")), &block_arg, 1, &v);
+	return ps_invoke_command(ps, ps_string(view_str("ForEach-Object")), &block_arg, 1, &v);
 }
 
 static struct ps_value
@@ -217,15 +228,15 @@ runs(struct ps *ps, struct ps_value v, struct view name, const struct ps_value *
     bool *known)
 {
 	*known = true;
-	if (v.kind == PS_BLOCK)
+	if (v.kind == PS_SCRIPT_BLOCK)
 		return block_method(ps, v, name, args, n);
-	if (text_is(name, "foreach") && n == 1 && args[0].kind == PS_BLOCK)
+	if (text_is(name, "foreach") && n == 1 && args[0].kind == PS_SCRIPT_BLOCK)
 		return each(ps, v, args[0]);
 	if (text_is(name, "where"))
 		return ps_unknown();
 	/* $ExecutionContext.InvokeCommand and [powershell]::Create(). */
 	if ((text_is(name, "invokescript") || text_is(name, "addscript")) && n >= 1) {
-		ps_invoke_text(ps, args[0]);
+		ps_invoke_expression(ps, args[0]);
 		return v.kind == PS_MAP ? v : ps_unknown();
 	}
 	if (text_is(name, "newscriptblock") && n >= 1)
@@ -236,26 +247,27 @@ runs(struct ps *ps, struct ps_value v, struct view name, const struct ps_value *
 
 /* $hash.Add(key, value), $hash.Remove(key) */
 static void
-hash_method(struct ps *ps, struct ps_map *m, struct view name, const struct ps_value *args, size_t n)
+hash_method(struct ps *ps, struct ps_map *m, struct view name, const struct ps_value *args,
+    size_t n)
 {
-	if (n == 0 || args[0].kind != PS_TEXT || !ps_known(&args[0]))
+	if (n == 0 || args[0].kind != PS_STRING || !ps_is_known(&args[0]))
 		return;
 	if (text_is(name, "add") && n == 2)
-		ps_assign(ps, ps_slot(ps, m, args[0].text), args[1], false);
+		ps_assign(ps, ps_map_entry(ps, m, args[0].text), args[1], false);
 	else if (text_is(name, "remove"))
-		ps_assign(ps, ps_find(m, args[0].text), ps_unknown(), false);
+		ps_assign(ps, ps_map_find(m, args[0].text), ps_unknown(), false);
 }
 
 struct ps_value
-ps_method(struct ps *ps, struct ps_value v, struct view name, struct ps_value *args, size_t n)
+ps_call_method(struct ps *ps, struct ps_value v, struct view name, struct ps_value *args, size_t n)
 {
 	bool known;
 	struct ps_value r = runs(ps, v, name, args, n, &known);
 
 	if (known)
 		return r;
-	if (v.kind == PS_LIST && v.list->n == 1 && v.list->v[0].kind == PS_MAP)
-		v = v.list->v[0];
+	if (v.kind == PS_ARRAY && v.array->n == 1 && v.array->v[0].kind == PS_MAP)
+		v = v.array->v[0];
 	if (v.kind == PS_MAP && v.map->type == NULL)
 		hash_method(ps, v.map, name, args, n);
 	else if (v.kind == PS_MAP) {
@@ -263,19 +275,19 @@ ps_method(struct ps *ps, struct ps_value v, struct view name, struct ps_value *a
 		if (known)
 			return r;
 	}
-	if (ps_is(&v, "stream") || v.kind == PS_BYTES)
-		return ps_stream(ps, v, name, args, n);
+	if (ps_is_object(&v, "stream") || v.kind == PS_BYTES)
+		return ps_stream_method(ps, v, name, args, n);
 	if (v.kind == PS_TYPE)
-		return n >= 1 ? ps_encoding(ps, v.text, name, args[0]) : ps_unknown();
-	if (text_is(name, "tostring") && (v.kind == PS_NUMBER || v.kind == PS_TEXT ||
-	    v.kind == PS_TRUTH || v.kind == PS_BLOCK))
-		return n == 0 ? ps_written(ps, v) : ps_unknown();
-	if (v.kind == PS_TEXT)
+		return n >= 1 ? ps_encoding_method(ps, v.text, name, args[0]) : ps_unknown();
+	if (text_is(name, "tostring") && (v.kind == PS_NUMBER || v.kind == PS_STRING ||
+	    v.kind == PS_BOOL || v.kind == PS_SCRIPT_BLOCK))
+		return n == 0 ? ps_as_string(ps, v) : ps_unknown();
+	if (v.kind == PS_STRING)
 		return text_method(ps, v, name, args, n);
 	/* $list.Add(x) of an ArrayList. */
-	if (v.kind == PS_LIST && text_is(name, "add") && n == 1)
-		ps_push(ps, v.list, args[0]);
-	if (v.kind == PS_LIST && text_is(name, "toarray"))
+	if (v.kind == PS_ARRAY && text_is(name, "add") && n == 1)
+		ps_append(ps, v.array, args[0]);
+	if (v.kind == PS_ARRAY && text_is(name, "toarray"))
 		return v;
 	return ps_unknown();
 }

@@ -1,7 +1,13 @@
 /* oper.c -- PowerShell's operators, over what is known. */
-#include "script/powershell/powershell.h"
+#include "script/powershell/oper.h"
 
 #include <strings.h>
+
+#include "base/limits.h"
+#include "base/text.h"
+#include "script/powershell/powershell.h"
+#include "script/powershell/static.h"
+#include "script/powershell/string.h"
 
 /* ---- Numbers ---- */
 
@@ -57,31 +63,24 @@ ps_arithmetic(char what, struct ps_value a, struct ps_value b)
 
 	if (a.kind == PS_NULL)
 		a = ps_number(0);
-	if (!ps_int(&a, &x) || !ps_int(&b, &y) || !reckon(what, x, y, &r))
+	if (!ps_as_int(&a, &x) || !ps_as_int(&b, &y) || !reckon(what, x, y, &r))
 		return ps_unknown();
 	v = ps_number(r);
 	v.how = a.how > b.how ? a.how : b.how;
 	return v;
 }
 
-static bool
-is_array(const struct ps_value *v)
-{
-	return v->kind == PS_LIST || v->kind == PS_LETTERS || v->kind == PS_RANGE ||
-	    v->kind == PS_BYTES;
-}
-
 static struct ps_value
 append(struct ps *ps, struct ps_value a, struct ps_value b)
 {
-	struct ps_value l = ps_list(ps);
-	size_t n = ps_count(&a), m = is_array(&b) ? ps_count(&b) : 1;
-	bool fits = l.kind == PS_LIST && ps_work(ps, n + m);
+	struct ps_value l = ps_array(ps);
+	size_t n = ps_count(&a), m = ps_is_array(&b) ? ps_count(&b) : 1;
+	bool fits = l.kind == PS_ARRAY && ps_work(ps, n + m);
 
 	for (size_t i = 0; fits && i < n; i++)
-		fits = ps_push(ps, l.list, ps_nth(ps, &a, i));
+		fits = ps_append(ps, l.array, ps_element(&a, i));
 	for (size_t i = 0; fits && i < m; i++)
-		fits = ps_push(ps, l.list, is_array(&b) ? ps_nth(ps, &b, i) : b);
+		fits = ps_append(ps, l.array, ps_is_array(&b) ? ps_element(&b, i) : b);
 	return fits ? l : ps_unknown();
 }
 
@@ -94,7 +93,7 @@ merge(struct ps *ps, struct ps_value a, struct ps_value b)
 
 	for (int i = 0; m.kind == PS_MAP && i < 2; i++)
 		for (struct ps_entry *e = (i == 0 ? a : b).map->first; e != NULL; e = e->next)
-			if (ps_work(ps, 64) && (to = ps_slot(ps, m.map, e->key)) != NULL)
+			if (ps_work(ps, 64) && (to = ps_map_entry(ps, m.map, e->key)) != NULL)
 				to->v = e->v;
 	return m;
 }
@@ -109,17 +108,17 @@ ps_add(struct ps *ps, struct ps_value a, struct ps_value b)
 		return b;
 	if (a.kind == PS_MAP && b.kind == PS_MAP)
 		return merge(ps, a, b);
-	if (is_array(&a))
+	if (ps_is_array(&a))
 		return append(ps, a, b);
 	if (a.kind == PS_NUMBER)
 		return ps_arithmetic('+', a, b);
 	/* What stands left of a text is a text, or the whole is none of ours. */
-	if (a.kind != PS_TEXT && (a.kind != PS_UNKNOWN || b.kind != PS_TEXT))
+	if (a.kind != PS_STRING && (a.kind != PS_UNKNOWN || b.kind != PS_STRING))
 		return ps_unknown();
-	if (b.kind == PS_MAP || b.kind == PS_BLOCK)
+	if (b.kind == PS_MAP || b.kind == PS_SCRIPT_BLOCK)
 		return ps_unknown();
 	v = ps_concat(ps, a, b);
-	if (v.kind == PS_TEXT && v.how < PS_HOW_CONCAT)
+	if (v.kind == PS_STRING && v.how < PS_HOW_CONCAT)
 		v.how = PS_HOW_CONCAT;
 	return v;
 }
@@ -137,12 +136,12 @@ times(struct ps *ps, struct ps_value a, struct ps_value b, const struct ps_opera
 	struct ps_value v;
 	int64_t n;
 
-	if (a.kind != PS_TEXT)
+	if (a.kind != PS_STRING)
 		return ps_arithmetic(o->what, a, b);
-	if (!ps_int(&b, &n) || n < 0 || (uint64_t)n > MAX_PS_MEM / (a.text.len + 1))
+	if (!ps_as_int(&b, &n) || n < 0 || (uint64_t)n > MAX_PS_MEM / (a.text.len + 1))
 		return ps_unknown();
-	v = ps_text(view_at(a.text, 0, 0));
-	for (v.partly = a.partly; n > 0 && v.kind == PS_TEXT; n--)
+	v = ps_string(view_at(a.text, 0, 0));
+	for (v.partial = a.partial; n > 0 && v.kind == PS_STRING; n--)
 		v = ps_concat(ps, v, a);
 	return v;
 }
@@ -157,8 +156,8 @@ numbers(struct ps *ps, struct ps_value a, struct ps_value b, const struct ps_ope
 static struct ps_value
 bits(struct ps *ps, struct ps_value a, struct ps_value b, const struct ps_operator *o)
 {
-	return ps_arithmetic(o->what, a.letter ? ps_cast(ps, view_str("int"), a) : a,
-	    b.letter ? ps_cast(ps, view_str("int"), b) : b);
+	return ps_arithmetic(o->what, a.is_char ? ps_cast(ps, view_str("int"), a) : a,
+	    b.is_char ? ps_cast(ps, view_str("int"), b) : b);
 }
 
 static struct ps_value
@@ -167,7 +166,7 @@ range(struct ps *ps, struct ps_value a, struct ps_value b, const struct ps_opera
 	int64_t from, to;
 
 	(void)ps, (void)o;
-	if (!ps_int(&a, &from) || !ps_int(&b, &to) || from < INT32_MIN || from > INT32_MAX ||
+	if (!ps_as_int(&a, &from) || !ps_as_int(&b, &to) || from < INT32_MIN || from > INT32_MAX ||
 	    to < INT32_MIN || to > INT32_MAX)
 		return ps_unknown();
 	return (struct ps_value){ .kind = PS_RANGE, .from = from, .to = to };
@@ -181,16 +180,16 @@ order(struct ps_value a, struct ps_value b, bool cased, int64_t *r)
 	int64_t x, y;
 	size_t n;
 
-	if ((a.kind == PS_NUMBER || a.kind == PS_TRUTH) && ps_int(&b, &y)) {
-		ps_int(&a, &x);
+	if ((a.kind == PS_NUMBER || a.kind == PS_BOOL) && ps_as_int(&b, &y)) {
+		ps_as_int(&a, &x);
 		*r = x < y ? -1 : x > y;
 		return true;
 	}
 	if (a.kind == PS_NULL || b.kind == PS_NULL) {
 		*r = a.kind != b.kind;
-		return ps_known(&a) && ps_known(&b);
+		return ps_is_known(&a) && ps_is_known(&b);
 	}
-	if (a.kind != PS_TEXT || b.kind != PS_TEXT || a.partly || b.partly)
+	if (a.kind != PS_STRING || b.kind != PS_STRING || a.partial || b.partial)
 		return false;
 	n = a.text.len < b.text.len ? a.text.len : b.text.len;
 	if (n > 0 && (*r = (cased ? strncmp : strncasecmp)((const char *)a.text.p,
@@ -205,38 +204,38 @@ compare(struct ps *ps, struct ps_value a, struct ps_value b, const struct ps_ope
 {
 	int64_t r;
 
-	if (!ps_work(ps, a.kind == PS_TEXT ? a.text.len : 1) ||
+	if (!ps_work(ps, a.kind == PS_STRING ? a.text.len : 1) ||
 	    !order(a, b, o->name[0] == 'c', &r))
 		return ps_unknown();
 	switch (o->what) {
 	case '=':
-		return ps_truth(r == 0);
+		return ps_bool(r == 0);
 	case '!':
-		return ps_truth(r != 0);
+		return ps_bool(r != 0);
 	case '<':
-		return ps_truth(r < 0);
+		return ps_bool(r < 0);
 	case '>':
-		return ps_truth(r > 0);
+		return ps_bool(r > 0);
 	case 'l':
-		return ps_truth(r <= 0);
+		return ps_bool(r <= 0);
 	default:
-		return ps_truth(r >= 0);
+		return ps_bool(r >= 0);
 	}
 }
 
 static struct ps_value
 logic(struct ps *ps, struct ps_value a, struct ps_value b, const struct ps_operator *o)
 {
-	bool x, y, xk = ps_true(&a, &x), yk = ps_true(&b, &y);
+	bool x, y, xk = ps_as_bool(&a, &x), yk = ps_as_bool(&b, &y);
 
 	(void)ps;
 	if (o->what == '&' && ((xk && !x) || (yk && !y)))
-		return ps_truth(false);
+		return ps_bool(false);
 	if (o->what == '|' && ((xk && x) || (yk && y)))
-		return ps_truth(true);
+		return ps_bool(true);
 	if (!xk || !yk)
 		return ps_unknown();
-	return ps_truth(o->what == '&' ? x && y : o->what == '|' ? x || y : x != y);
+	return ps_bool(o->what == '&' ? x && y : o->what == '|' ? x || y : x != y);
 }
 
 static struct ps_value
@@ -250,7 +249,7 @@ static struct ps_value
 as(struct ps *ps, struct ps_value a, struct ps_value b, const struct ps_operator *o)
 {
 	(void)o;
-	if (b.kind != PS_TYPE && b.kind != PS_TEXT)
+	if (b.kind != PS_TYPE && b.kind != PS_STRING)
 		return ps_unknown();
 	return ps_cast(ps, b.text, a);
 }
@@ -261,8 +260,8 @@ static struct ps_value
 join(struct ps *ps, struct ps_value a, struct ps_value b, const struct ps_operator *o)
 {
 	(void)o;
-	b = ps_written(ps, b);
-	return b.partly ? ps_unknown() : ps_join(ps, a, b.text);
+	b = ps_as_string(ps, b);
+	return b.partial ? ps_unknown() : ps_join(ps, a, b.text);
 }
 
 static struct ps_value
@@ -272,15 +271,15 @@ split(struct ps *ps, struct ps_value a, struct ps_value b, const struct ps_opera
 	bool each;
 
 	(void)o;
-	b = ps_written(ps, b);
-	if (b.partly || !ps_known(&a))
+	b = ps_as_string(ps, b);
+	if (b.partial || !ps_is_known(&a))
 		return ps_unknown();
 	each = b.text.len > 2 && b.text.p[0] == '[' && b.text.p[b.text.len - 1] == ']' &&
 	    memchr(b.text.p, '\\', b.text.len) == NULL && memchr(b.text.p, '-', b.text.len) ==
 	    NULL && b.text.p[1] != '^';
 	if (each)
 		plain = view_at(b.text, 1, b.text.len - 2);
-	else if (!ps_pattern(ps, b.text, &plain))
+	else if (!ps_literal_pattern(ps, b.text, &plain))
 		return ps_unknown();
 	return ps_split(ps, a, plain, each);
 }
@@ -289,15 +288,15 @@ split(struct ps *ps, struct ps_value a, struct ps_value b, const struct ps_opera
 static struct ps_value
 replace(struct ps *ps, struct ps_value a, struct ps_value b, const struct ps_operator *o)
 {
-	struct ps_value to = ps_text(view_str("")), from = b;
+	struct ps_value to = ps_string(view_str("")), from = b;
 	struct view plain;
 
-	if (b.kind == PS_LIST && b.list->n == 2) {
-		from = b.list->v[0];
-		to = ps_written(ps, b.list->v[1]);
+	if (b.kind == PS_ARRAY && b.array->n == 2) {
+		from = b.array->v[0];
+		to = ps_as_string(ps, b.array->v[1]);
 	}
-	from = ps_written(ps, from);
-	if (from.partly || to.partly || !ps_pattern(ps, from.text, &plain) ||
+	from = ps_as_string(ps, from);
+	if (from.partial || to.partial || !ps_literal_pattern(ps, from.text, &plain) ||
 	    memchr(to.text.len > 0 ? (const char *)to.text.p : "", '$', to.text.len) != NULL)
 		return ps_unknown();
 	return ps_replace(ps, a, plain, to.text, o->name[0] != 'c');
@@ -339,8 +338,8 @@ word_operator(struct ps_cursor *in)
 {
 	struct view word;
 
-	ps_next(in);
-	word = ps_word(in);
+	ps_advance(in);
+	word = ps_read_word(in);
 	for (size_t i = 0; i < nitems(words); i++)
 		if (text_is(word, words[i].name))
 			return &words[i];
@@ -349,10 +348,10 @@ word_operator(struct ps_cursor *in)
 
 /* The operator that stands here, if it binds at least so close. */
 const struct ps_operator *
-ps_operator(struct ps_cursor *in, unsigned int least)
+ps_read_operator(struct ps_cursor *in, unsigned int least)
 {
 	struct ps_cursor at = *in;
-	int c = ps_peek(&at), d = ps_ahead(&at, 1);
+	int c = ps_peek(&at), d = ps_peek_ahead(&at, 1);
 	const struct ps_operator *o = NULL;
 
 	if (c == '-' && ps_name_char(d) && (d < '0' || d > '9'))
@@ -363,9 +362,9 @@ ps_operator(struct ps_cursor *in, unsigned int least)
 		for (size_t i = 0; i < nitems(signs) && d != '='; i++)
 			if (c == signs[i].name[0] && (c != '.' || d == '.'))
 				o = &signs[i];
-		ps_next(&at);
+		ps_advance(&at);
 		if (c == '.')
-			ps_next(&at);
+			ps_advance(&at);
 	}
 	if (o == NULL || o->level < least)
 		return NULL;
@@ -374,7 +373,7 @@ ps_operator(struct ps_cursor *in, unsigned int least)
 }
 
 struct ps_value
-ps_binary(struct ps *ps, const struct ps_operator *o, struct ps_value a, struct ps_value b)
+ps_apply_operator(struct ps *ps, const struct ps_operator *o, struct ps_value a, struct ps_value b)
 {
 	return o->apply(ps, a, b, o);
 }

@@ -1,6 +1,9 @@
 /* powershell.c -- what a PowerShell text script for. */
 #include "script/powershell/powershell.h"
 
+#include "base/limits.h"
+#include "script/powershell/statement.h"
+
 void
 powershell_read(struct script *script, struct view text)
 {
@@ -15,11 +18,11 @@ powershell_read(struct script *script, struct view text)
 		ps.vars = vars.map;
 		ps.functions = functions.map;
 		ps.aliases = aliases.map;
-		ps.maybe_loop = 1;		/* no loop yet */
-		ps_run(&ps, text);
+		ps.conditional_loop = 1;		/* no loop yet */
+		ps_run_text(&ps, text);
 		if (ps.script->work < MAX_SCRIPT_WORK)
 			ps.stop = PS_STOP_NONE;
-		ps_uncalled(&ps);
+		ps_read_uncalled_functions(&ps);
 	}
 	ps_free(&ps);
 }

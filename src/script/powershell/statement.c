@@ -1,5 +1,12 @@
 /* statement.c -- PowerShell's statements, blocks and control. */
+#include "script/powershell/statement.h"
+
+#include "base/limits.h"
+#include "base/text.h"
+#include "script/powershell/call.h"
+#include "script/powershell/command.h"
 #include "script/powershell/powershell.h"
+#include "script/powershell/static.h"
 
 /* ---- What may not run ---- */
 
@@ -16,9 +23,9 @@ run_maybe(struct ps *ps, struct view body)
 {
 	size_t mark = ps->n_log;
 
-	ps->maybe++;
-	ps_run(ps, body);
-	ps->maybe--;
+	ps->conditional++;
+	ps_run_text(ps, body);
+	ps->conditional--;
 	undo(ps, mark);
 }
 
@@ -28,7 +35,7 @@ blur(struct ps *ps, size_t mark)
 {
 	for (size_t i = mark; i < ps->n_log; i++)
 		ps->log[i].slot->v = ps_unknown();
-	if (ps->maybe == 0 && ps->scopes == 0)
+	if (ps->conditional == 0 && ps->scopes == 0)
 		ps->n_log = mark;
 }
 
@@ -38,12 +45,12 @@ is_assigned(const struct ps_cursor *behind)
 	struct ps_cursor in = *behind;
 	int c, d;
 
-	ps_blank(&in, false);
+	ps_skip_blanks(&in, false);
 	c = ps_peek(&in);
-	d = ps_ahead(&in, 1);
+	d = ps_peek_ahead(&in, 1);
 	if (c == '=' || (c > 0 && strchr("+-*/%", c) != NULL && (d == '=' || d == c)))
 		return true;
-	return text_is(ps_word(&in), "in");
+	return text_is(ps_read_word(&in), "in");
 }
 
 /* Variables that a body which runs again and again assigns. */
@@ -59,12 +66,12 @@ blur_names(struct ps *ps, struct view body)
 	if (!ps_work(ps, body.len))
 		return;
 	for (; (c = ps_peek(&in)) >= 0; last = c) {
-		ps_next(&in);
+		ps_advance(&in);
 		if (c != '$')
 			continue;
 		before = last == '+' || last == '-';
-		name = ps_scope(ps_variable_name(&in), &outer);
-		if ((before || is_assigned(&in)) && (s = ps_find(ps->vars, name)) != NULL)
+		name = ps_strip_scope(ps_read_variable_name(&in), &outer);
+		if ((before || is_assigned(&in)) && (s = ps_map_find(ps->vars, name)) != NULL)
 			ps_assign(ps, s, ps_unknown(), !outer);
 	}
 }
@@ -73,13 +80,13 @@ static void
 run_again(struct ps *ps, struct view body)
 {
 	size_t mark = ps->n_log;
-	unsigned int loop = ps->maybe_loop;
+	unsigned int loop = ps->conditional_loop;
 
-	ps->maybe_loop = ps->maybe + 1;
+	ps->conditional_loop = ps->conditional + 1;
 	blur_names(ps, body);
 	run_maybe(ps, body);
 	blur(ps, mark);
-	ps->maybe_loop = loop;
+	ps->conditional_loop = loop;
 	if (ps->stop <= PS_STOP_LOOP)
 		ps->stop = PS_STOP_NONE;
 }
@@ -91,12 +98,12 @@ group_after(struct ps *ps, struct ps_cursor *in, int open, int close)
 {
 	struct ps_cursor at = *in;
 
-	ps_blank(&at, true);
+	ps_skip_blanks(&at, true);
 	if (ps_peek(&at) != open)
 		return view_at(in->text, in->at, 0);
-	ps_next(&at);
+	ps_advance(&at);
 	*in = at;
-	return ps_group(ps, in, close);
+	return ps_read_group(ps, in, close);
 }
 
 static struct view
@@ -110,8 +117,8 @@ next_word_is(struct ps_cursor *in, const char *word)
 {
 	struct ps_cursor at = *in;
 
-	ps_blank(&at, true);
-	if (!text_is(ps_word(&at), word))
+	ps_skip_blanks(&at, true);
+	if (!text_is(ps_read_word(&at), word))
 		return false;
 	*in = at;
 	return true;
@@ -128,15 +135,15 @@ branch(struct ps *ps, struct branches *b, struct ps_value test, struct view body
 {
 	bool yes = true;
 
-	if (b->taken || (ps_true(&test, &yes) && !yes))
+	if (b->taken || (ps_as_bool(&test, &yes) && !yes))
 		return;
-	b->taken = ps_true(&test, &yes);
+	b->taken = ps_as_bool(&test, &yes);
 	b->unsure |= !b->taken;
 	if (b->unsure) {
 		run_maybe(ps, body);
 		b->v = ps_unknown();
 	} else
-		b->v = ps_run(ps, body);
+		b->v = ps_run_text(ps, body);
 }
 
 static struct ps_value
@@ -148,10 +155,10 @@ if_statement(struct ps *ps, struct ps_cursor *in)
 
 	do {
 		test = group_after(ps, in, '(', ')');
-		branch(ps, &b, b.taken ? ps_truth(false) : ps_run(ps, test), body_of(ps, in));
+		branch(ps, &b, b.taken ? ps_bool(false) : ps_run_text(ps, test), body_of(ps, in));
 	} while (next_word_is(in, "elseif"));
 	if (next_word_is(in, "else"))
-		branch(ps, &b, ps_truth(true), body_of(ps, in));
+		branch(ps, &b, ps_bool(true), body_of(ps, in));
 	if (b.unsure)
 		blur(ps, mark);
 	return b.v;
@@ -165,8 +172,8 @@ while_statement(struct ps *ps, struct ps_cursor *in)
 	bool yes;
 
 	blur_names(ps, body);
-	v = ps_run(ps, test);
-	if (!ps_true(&v, &yes) || yes)
+	v = ps_run_text(ps, test);
+	if (!ps_as_bool(&v, &yes) || yes)
 		run_again(ps, body);
 	return ps_unknown();
 }
@@ -177,7 +184,7 @@ for_statement(struct ps *ps, struct ps_cursor *in)
 	struct ps_cursor head = { group_after(ps, in, '(', ')'), 0 };
 	struct view body = body_of(ps, in);
 
-	ps_blank(&head, true);
+	ps_skip_blanks(&head, true);
 	if (ps_peek(&head) != ';')
 		ps_statement(ps, &head);
 	blur_names(ps, view_from(head.text, head.at));
@@ -190,12 +197,12 @@ do_statement(struct ps *ps, struct ps_cursor *in)
 {
 	struct view body = body_of(ps, in);
 
-	ps_run(ps, body);		/* once for certain */
+	ps_run_text(ps, body);		/* once for certain */
 	if (ps->stop <= PS_STOP_LOOP)
 		ps->stop = PS_STOP_NONE;
 	blur_names(ps, body);
 	if (next_word_is(in, "while") || next_word_is(in, "until"))
-		ps_run(ps, group_after(ps, in, '(', ')'));
+		ps_run_text(ps, group_after(ps, in, '(', ')'));
 	return ps_unknown();
 }
 
@@ -208,28 +215,21 @@ turn(struct ps *ps, struct view body, bool block, struct ps_entry *s, struct ps_
 	struct ps_value v;
 
 	ps_assign(ps, s, one, true);
-	v = ps_run(ps, body);
-	if (ps->stop == PS_STOP_TURN || (block && ps->stop == PS_STOP_RETURN))
+	v = ps_run_text(ps, body);
+	if (ps->stop == PS_STOP_ITERATION || (block && ps->stop == PS_STOP_RETURN))
 		ps->stop = PS_STOP_NONE;
-	if (out->kind == PS_LIST && v.kind != PS_NULL && !ps_push(ps, out->list, v))
+	if (out->kind == PS_ARRAY && v.kind != PS_NULL && !ps_append(ps, out->array, v))
 		*out = ps_unknown();
 	return ps->stop == PS_STOP_NONE;
-}
-
-static bool
-is_many(const struct ps_value *v)
-{
-	return v->kind == PS_LIST || v->kind == PS_LETTERS || v->kind == PS_RANGE ||
-	    v->kind == PS_BYTES;
 }
 
 static struct ps_value
 turns(struct ps *ps, struct view name, struct view body, bool block, struct ps_value over)
 {
-	struct ps_entry *s = ps_slot(ps, ps->vars, name);
-	size_t n = is_many(&over) ? ps_count(&over) : over.kind == PS_NULL ? 0 : 1;
-	unsigned int loop = ps->maybe_loop;
-	struct ps_value out = ps_list(ps);
+	struct ps_entry *s = ps_map_entry(ps, ps->vars, name);
+	size_t n = ps_is_array(&over) ? ps_count(&over) : over.kind == PS_NULL ? 0 : 1;
+	unsigned int loop = ps->conditional_loop;
+	struct ps_value out = ps_array(ps);
 
 	if (over.kind == PS_UNKNOWN || s == NULL) {
 		if (s != NULL)
@@ -237,15 +237,15 @@ turns(struct ps *ps, struct view name, struct view body, bool block, struct ps_v
 		run_again(ps, body);
 		return ps_unknown();
 	}
-	ps->maybe_loop = ps->maybe;
+	ps->conditional_loop = ps->conditional;
 	for (size_t i = 0; i < n; i++)
-		if (!turn(ps, body, block, s, is_many(&over) ? ps_nth(ps, &over, i) : over,
+		if (!turn(ps, body, block, s, ps_is_array(&over) ? ps_element(&over, i) : over,
 		    &out))
 			break;
 	if (ps->stop == PS_STOP_LOOP)
 		ps->stop = PS_STOP_NONE;
-	ps->maybe_loop = loop;
-	return out.kind == PS_LIST && out.list->n == 1 ? out.list->v[0] : out;
+	ps->conditional_loop = loop;
+	return out.kind == PS_ARRAY && out.array->n == 1 ? out.array->v[0] : out;
 }
 
 static struct ps_value
@@ -255,17 +255,17 @@ foreach_statement(struct ps *ps, struct ps_cursor *in)
 	struct view body = body_of(ps, in), name;
 	bool outer;
 
-	ps_blank(&head, true);
-	ps_next(&head);
-	name = ps_scope(ps_variable_name(&head), &outer);
+	ps_skip_blanks(&head, true);
+	ps_advance(&head);
+	name = ps_strip_scope(ps_read_variable_name(&head), &outer);
 	if (!next_word_is(&head, "in"))
 		return ps_unknown();
-	ps_blank(&head, true);
+	ps_skip_blanks(&head, true);
 	return turns(ps, name, body, false, ps_statement(ps, &head));
 }
 
 struct ps_value
-ps_each(struct ps *ps, struct view block, struct ps_value input)
+ps_foreach_object(struct ps *ps, struct view block, struct ps_value input)
 {
 	return turns(ps, view_str("_"), block, true, input);
 }
@@ -278,16 +278,16 @@ switch_statement(struct ps *ps, struct ps_cursor *in)
 	int c;
 
 	while ((c = ps_peek(in)) >= 0 && c != '(' && c != '{' && c != '\n')
-		ps_next(in);
-	ps_run(ps, group_after(ps, in, '(', ')'));
+		ps_advance(in);
+	ps_run_text(ps, group_after(ps, in, '(', ')'));
 	for (body = (struct ps_cursor){ body_of(ps, in), 0 }; body.at < body.text.len;) {
 		from = body.at;
-		ps_blank(&body, true);
+		ps_skip_blanks(&body, true);
 		if (ps_peek(&body) != '{')
-			ps_bare(ps, &body);
+			ps_read_bare_word(ps, &body);
 		run_maybe(ps, body_of(ps, &body));
 		if (body.at == from)
-			ps_next(&body);
+			ps_advance(&body);
 	}
 	blur(ps, mark);
 	if (ps->stop == PS_STOP_LOOP)
@@ -298,7 +298,7 @@ switch_statement(struct ps *ps, struct ps_cursor *in)
 static struct ps_value
 try_statement(struct ps *ps, struct ps_cursor *in)
 {
-	struct ps_value v = ps_run(ps, body_of(ps, in));
+	struct ps_value v = ps_run_text(ps, body_of(ps, in));
 	bool thrown = ps->stop == PS_STOP_THROW;
 	size_t mark = ps->n_log;
 	struct view body;
@@ -307,9 +307,9 @@ try_statement(struct ps *ps, struct ps_cursor *in)
 		ps->stop = PS_STOP_NONE;
 	while (next_word_is(in, "catch")) {
 		while (group_after(ps, in, '[', ']').len > 0) {
-			ps_blank(in, true);
+			ps_skip_blanks(in, true);
 			if (ps_peek(in) == ',')
-				ps_next(in);
+				ps_advance(in);
 		}
 		body = body_of(ps, in);
 		if (ps->stop == PS_STOP_NONE)
@@ -317,7 +317,7 @@ try_statement(struct ps *ps, struct ps_cursor *in)
 	}
 	blur(ps, mark);
 	if (next_word_is(in, "finally"))
-		ps_run(ps, body_of(ps, in));
+		ps_run_text(ps, body_of(ps, in));
 	return v;
 }
 
@@ -333,17 +333,17 @@ function_statement(struct ps *ps, struct ps_cursor *in)
 	bool outer;
 	int c;
 
-	ps_blank(in, false);
+	ps_skip_blanks(in, false);
 	from = in->at;
 	while (!ps_ends_word(c = ps_peek(in)))
-		ps_next(in);
-	name = ps_scope(ps_since(in, from), &outer);
-	v = (struct ps_value){ .kind = PS_BLOCK, .text = group_after(ps, in, '(', ')') };
+		ps_advance(in);
+	name = ps_strip_scope(ps_text_since(in, from), &outer);
+	v = (struct ps_value){ .kind = PS_SCRIPT_BLOCK, .text = group_after(ps, in, '(', ')') };
 	if (f.kind == PS_MAP) {
-		ps_put(ps, f.map, "params", v);
+		ps_map_put(ps, f.map, "params", v);
 		v.text = body_of(ps, in);
-		ps_put(ps, f.map, "body", v);
-		if (name.len > 0 && (s = ps_slot(ps, ps->functions, name)) != NULL)
+		ps_map_put(ps, f.map, "body", v);
+		if (name.len > 0 && (s = ps_map_entry(ps, ps->functions, name)) != NULL)
 			s->v = f;
 	}
 	return (struct ps_value){ .kind = PS_NULL };
@@ -351,18 +351,19 @@ function_statement(struct ps *ps, struct ps_cursor *in)
 
 /* A function that nobody called here is there to be called later. */
 void
-ps_uncalled(struct ps *ps)
+ps_read_uncalled_functions(struct ps *ps)
 {
 	struct ps_value called;
 
-	ps->maybe++;
+	ps->conditional++;
 	for (struct ps_entry *s = ps->functions->first; s != NULL; s = s->next) {
-		called = ps_get(&s->v, "called");
+		called = ps_property(&s->v, "called");
 		if (called.kind == PS_UNKNOWN)
-			ps_call(ps, ps_get(&s->v, "body").text, ps_get(&s->v, "params").text,
+			ps_call_block(ps, ps_property(&s->v, "body").text,
+			    ps_property(&s->v, "params").text,
 			    NULL, 0, NULL);
 	}
-	ps->maybe--;
+	ps->conditional--;
 }
 
 static struct ps_value
@@ -371,7 +372,7 @@ class_statement(struct ps *ps, struct ps_cursor *in)
 	int c;
 
 	while ((c = ps_peek(in)) >= 0 && c != '{')
-		ps_next(in);
+		ps_advance(in);
 	body_of(ps, in);
 	return (struct ps_value){ .kind = PS_NULL };
 }
@@ -379,7 +380,7 @@ class_statement(struct ps *ps, struct ps_cursor *in)
 static struct ps_value
 block_statement(struct ps *ps, struct ps_cursor *in)
 {
-	return ps_run(ps, body_of(ps, in));
+	return ps_run_text(ps, body_of(ps, in));
 }
 
 static struct ps_value
@@ -396,7 +397,7 @@ trap_statement(struct ps *ps, struct ps_cursor *in)
 static struct ps_value
 param_statement(struct ps *ps, struct ps_cursor *in)
 {
-	ps_params(ps, group_after(ps, in, '(', ')'), NULL, 0);
+	ps_bind_function(ps, group_after(ps, in, '(', ')'), NULL, 0);
 	return (struct ps_value){ .kind = PS_NULL };
 }
 
@@ -407,7 +408,7 @@ result(struct ps *ps, struct ps_cursor *in)
 {
 	int c;
 
-	ps_blank(in, false);
+	ps_skip_blanks(in, false);
 	c = ps_peek(in);
 	if (c < 0 || strchr(";}\r\n)", c) != NULL)
 		return (struct ps_value){ .kind = PS_NULL };
@@ -426,7 +427,7 @@ return_statement(struct ps *ps, struct ps_cursor *in)
 {
 	struct ps_value v = result(ps, in);
 
-	stop(ps, PS_STOP_RETURN, ps->maybe == ps->maybe_block);
+	stop(ps, PS_STOP_RETURN, ps->conditional == ps->conditional_block);
 	ps->assigned = false;
 	return v;
 }
@@ -435,7 +436,7 @@ static struct ps_value
 exit_statement(struct ps *ps, struct ps_cursor *in)
 {
 	result(ps, in);
-	stop(ps, PS_STOP_ALL, ps->maybe == 0);
+	stop(ps, PS_STOP_ALL, ps->conditional == 0);
 	return (struct ps_value){ .kind = PS_NULL };
 }
 
@@ -443,23 +444,23 @@ static struct ps_value
 throw_statement(struct ps *ps, struct ps_cursor *in)
 {
 	result(ps, in);
-	stop(ps, PS_STOP_THROW, ps->maybe == 0);
+	stop(ps, PS_STOP_THROW, ps->conditional == 0);
 	return (struct ps_value){ .kind = PS_NULL };
 }
 
 static struct ps_value
 break_statement(struct ps *ps, struct ps_cursor *in)
 {
-	ps_word(in);
-	stop(ps, PS_STOP_LOOP, ps->maybe == ps->maybe_loop);
+	ps_read_word(in);
+	stop(ps, PS_STOP_LOOP, ps->conditional == ps->conditional_loop);
 	return (struct ps_value){ .kind = PS_NULL };
 }
 
 static struct ps_value
 continue_statement(struct ps *ps, struct ps_cursor *in)
 {
-	ps_word(in);
-	stop(ps, PS_STOP_TURN, ps->maybe == ps->maybe_loop);
+	ps_read_word(in);
+	stop(ps, PS_STOP_ITERATION, ps->conditional == ps->conditional_loop);
 	return (struct ps_value){ .kind = PS_NULL };
 }
 
@@ -486,13 +487,13 @@ static const struct keyword *
 keyword(struct ps_cursor *in)
 {
 	struct ps_cursor at = *in, behind;
-	struct view word = ps_word(&at);
+	struct view word = ps_read_word(&at);
 	int c = ps_peek(&at);
 
 	if (word.len == 0 || (c >= 0 && strchr("-.\\:/=$", c) != NULL))
 		return NULL;
 	behind = at;
-	ps_blank(&behind, true);
+	ps_skip_blanks(&behind, true);
 	for (size_t i = 0; i < nitems(keywords); i++)
 		if (text_is(word, keywords[i].word) &&
 		    (!keywords[i].block || ps_peek(&behind) == '{')) {
@@ -509,16 +510,16 @@ ps_statement(struct ps *ps, struct ps_cursor *in)
 	struct ps_value v;
 
 	if (ps->depth >= MAX_PS_DEPTH) {
-		if (ps_word(in).len == 0)
-			ps_next(in);
+		if (ps_read_word(in).len == 0)
+			ps_advance(in);
 		return ps_unknown();
 	}
 	ps->depth++;
 	ps->assigned = false;
-	if (ps_peek(in) == ':' && ps_name_char(ps_ahead(in, 1))) {
-		ps_next(in);		/* a loop's label */
-		ps_word(in);
-		ps_blank(in, true);
+	if (ps_peek(in) == ':' && ps_name_char(ps_peek_ahead(in, 1))) {
+		ps_advance(in);		/* a loop's label */
+		ps_read_word(in);
+		ps_skip_blanks(in, true);
 	}
 	v = (k = keyword(in)) != NULL ? k->read(ps, in) : ps_pipeline(ps, in);
 	ps->depth--;
@@ -529,33 +530,33 @@ ps_statement(struct ps *ps, struct ps_cursor *in)
 static void
 give(struct ps *ps, struct ps_value *out, struct ps_value v)
 {
-	size_t n = is_many(&v) ? ps_count(&v) : 1;
+	size_t n = ps_is_array(&v) ? ps_count(&v) : 1;
 
 	if (out->kind == PS_NULL) {
 		*out = v;
 		return;
 	}
-	if (!is_many(out))
+	if (!ps_is_array(out))
 		*out = ps_cast(ps, view_str("array"), *out);
-	if (out->kind != PS_LIST || out->list->n + n > MAX_PS_GIVEN) {
+	if (out->kind != PS_ARRAY || out->array->n + n > MAX_PS_GIVEN) {
 		*out = ps_unknown();
 		return;
 	}
 	for (size_t i = 0; i < n; i++)
-		if (!ps_push(ps, out->list, is_many(&v) ? ps_nth(ps, &v, i) : v))
+		if (!ps_append(ps, out->array, ps_is_array(&v) ? ps_element(&v, i) : v))
 			*out = ps_unknown();
 }
 
 /* All up to the bracket that closes, which is passed too; close 0: to the end. */
 struct ps_value
-ps_statements(struct ps *ps, struct ps_cursor *in, int close)
+ps_statement_list(struct ps *ps, struct ps_cursor *in, int close)
 {
 	struct ps_value out = { .kind = PS_NULL }, v;
 	size_t from;
 	int c;
 
 	for (;;) {
-		ps_blank(in, true);
+		ps_skip_blanks(in, true);
 		c = ps_peek(in);
 		if (c < 0 || c == close)
 			break;
@@ -564,29 +565,29 @@ ps_statements(struct ps *ps, struct ps_cursor *in, int close)
 			if (close == 0)
 				in->at = in->text.len;
 			else
-				ps_group(ps, in, close);
+				ps_read_group(ps, in, close);
 			return out.kind == PS_NULL ? ps_unknown() : out;
 		}
 		if (c == ';' || c == '}' || c == ')') {
-			ps_next(in);
+			ps_advance(in);
 			continue;
 		}
 		v = ps_statement(ps, in);
 		if (in->at == from)
-			ps_next(in);
+			ps_advance(in);
 		if (v.kind != PS_NULL && (!ps->assigned || close == ')'))
 			give(ps, &out, v);
 	}
-	ps_next(in);
+	ps_advance(in);
 	return out;
 }
 
 struct ps_value
-ps_run(struct ps *ps, struct view text)
+ps_run_text(struct ps *ps, struct view text)
 {
 	struct ps_cursor in = { text, 0 };
 
 	if (!ps_work(ps, text.len + 16))
 		return ps_unknown();
-	return ps_statements(ps, &in, 0);
+	return ps_statement_list(ps, &in, 0);
 }

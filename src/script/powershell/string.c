@@ -1,33 +1,37 @@
 /* string.c -- texts taken apart and put together again. */
-#include "script/powershell/powershell.h"
+#include "script/powershell/string.h"
 
 #include <strings.h>
+
+#include "base/limits.h"
+#include "script/powershell/lex.h"
+#include "script/powershell/powershell.h"
 
 struct ps_value
 ps_join(struct ps *ps, struct ps_value v, struct view separator)
 {
-	struct ps_value r = ps_text(view_str("")), one;
+	struct ps_value r = ps_string(view_str("")), one;
 	size_t n = ps_count(&v);
 	bool known = false;
 
-	if (v.kind == PS_TEXT || v.kind == PS_UNKNOWN || v.kind == PS_MAP)
+	if (v.kind == PS_STRING || v.kind == PS_UNKNOWN || v.kind == PS_MAP)
 		return v;
-	if (v.kind == PS_LETTERS && separator.len == 0) {
-		v.kind = PS_TEXT;
+	if (v.kind == PS_CHARS && separator.len == 0) {
+		v.kind = PS_STRING;
 		return v;
 	}
 	if (n > MAX_PS_MEM || !ps_work(ps, n * 16) || ps->depth >= MAX_PS_DEPTH)
 		return ps_unknown();
 	ps->depth++;			/* arrays in arrays */
-	for (size_t i = 0; i < n && r.kind == PS_TEXT; i++) {
-		one = ps_nth(ps, &v, i);
+	for (size_t i = 0; i < n && r.kind == PS_STRING; i++) {
+		one = ps_element(&v, i);
 		known |= one.kind != PS_UNKNOWN;
 		if (i > 0)
-			r = ps_concat(ps, r, ps_text(separator));
+			r = ps_concat(ps, r, ps_string(separator));
 		r = ps_concat(ps, r, one);
 	}
 	ps->depth--;
-	if (r.kind != PS_TEXT)
+	if (r.kind != PS_STRING)
 		return ps_unknown();
 	if (n > 1 && r.how < PS_HOW_CONCAT)
 		r.how = PS_HOW_CONCAT;
@@ -51,12 +55,12 @@ find(struct view v, struct view what, bool nocase)
 struct ps_value
 ps_split(struct ps *ps, struct ps_value v, struct view separator, bool each)
 {
-	struct ps_value l = ps_list(ps), part;
+	struct ps_value l = ps_array(ps), part;
 	struct view rest = v.text;
 	const uint8_t *at;
 	size_t n = each ? 1 : separator.len;
 
-	if (v.kind != PS_TEXT || v.partly || l.kind != PS_LIST || separator.len == 0 ||
+	if (v.kind != PS_STRING || v.partial || l.kind != PS_ARRAY || separator.len == 0 ||
 	    !ps_work(ps, v.text.len * (each ? 1 : separator.len)))
 		return ps_unknown();
 	for (;;) {
@@ -67,9 +71,9 @@ ps_split(struct ps *ps, struct ps_value v, struct view separator, bool each)
 					at = rest.p + i;
 		} else
 			at = find(rest, separator, true);
-		part = ps_text(at != NULL ? view_at(rest, 0, (size_t)(at - rest.p)) : rest);
+		part = ps_string(at != NULL ? view_at(rest, 0, (size_t)(at - rest.p)) : rest);
 		part.how = v.how;
-		if (!ps_push(ps, l.list, part))
+		if (!ps_append(ps, l.array, part))
 			return ps_unknown();
 		if (at == NULL)
 			return l;
@@ -80,36 +84,36 @@ ps_split(struct ps *ps, struct ps_value v, struct view separator, bool each)
 struct ps_value
 ps_replace(struct ps *ps, struct ps_value v, struct view from, struct view to, bool nocase)
 {
-	struct ps_value r = ps_text(view_at(v.text, 0, 0));
+	struct ps_value r = ps_string(view_at(v.text, 0, 0));
 	struct view rest = v.text;
 	const uint8_t *at;
 
-	if (v.kind != PS_TEXT || !ps_work(ps, v.text.len * (nocase ? from.len : 1)))
+	if (v.kind != PS_STRING || !ps_work(ps, v.text.len * (nocase ? from.len : 1)))
 		return ps_unknown();
 	if (from.len == 0 || find(rest, from, nocase) == NULL)
 		return v;
 	while ((at = find(rest, from, nocase)) != NULL) {
-		r = ps_concat(ps, r, ps_text(view_at(rest, 0, (size_t)(at - rest.p))));
-		r = ps_concat(ps, r, ps_text(to));
+		r = ps_concat(ps, r, ps_string(view_at(rest, 0, (size_t)(at - rest.p))));
+		r = ps_concat(ps, r, ps_string(to));
 		rest = view_from(rest, (size_t)(at - rest.p) + from.len);
-		if (r.kind != PS_TEXT)
+		if (r.kind != PS_STRING)
 			return ps_unknown();
 	}
-	r = ps_concat(ps, r, ps_text(rest));
-	r.partly = v.partly;
+	r = ps_concat(ps, r, ps_string(rest));
+	r.partial = v.partial;
 	r.how = v.how > PS_HOW_REPLACE ? v.how : PS_HOW_REPLACE;
 	return r;
 }
 
 /* A regular expression that is only a text: with its backslashes taken out. */
 bool
-ps_pattern(struct ps *ps, struct view regex, struct view *text)
+ps_literal_pattern(struct ps *ps, struct view regex, struct view *text)
 {
 	struct view room;
 	uint8_t *p;
 	size_t n = 0;
 
-	room = ps_room(ps, regex.len, &p);
+	room = ps_alloc_bytes(ps, regex.len, &p);
 	if (regex.len > 0 && room.p == NULL)
 		return false;
 	for (size_t i = 0; i < regex.len; i++) {
@@ -131,7 +135,7 @@ ps_pattern(struct ps *ps, struct view regex, struct view *text)
 
 /* {n} or {n:X2}, of which only the plain one, D and X of numbers are done. */
 static bool
-field(struct ps *ps, struct view spec, struct ps_value args, struct ps_value *out)
+field(struct view spec, struct ps_value args, struct ps_value *out)
 {
 	struct ps_value one;
 	size_t i = 0, n = 0;
@@ -140,8 +144,8 @@ field(struct ps *ps, struct view spec, struct ps_value args, struct ps_value *ou
 		n = n * 10 + (size_t)(spec.p[i] - '0');
 	if (i == 0 || i < spec.len)
 		return false;
-	one = args.kind == PS_LIST || args.kind == PS_LETTERS || args.kind == PS_RANGE ?
-	    ps_nth(ps, &args, n) : n == 0 ? args : ps_unknown();
+	one = args.kind == PS_ARRAY || args.kind == PS_CHARS || args.kind == PS_RANGE ?
+	    ps_element(&args, n) : n == 0 ? args : ps_unknown();
 	if (one.kind == PS_MAP)
 		return false;
 	*out = one;
@@ -156,31 +160,31 @@ ps_format(struct ps *ps, struct ps_value format, struct ps_value args)
 	const uint8_t *close;
 	size_t from = 0, i;
 
-	if (format.kind != PS_TEXT)
+	if (format.kind != PS_STRING)
 		return ps_unknown();
 	f = format.text;
-	r = ps_text(view_at(f, 0, 0));
+	r = ps_string(view_at(f, 0, 0));
 	for (i = 0; i < f.len; i++) {
 		if (f.p[i] != '{' && f.p[i] != '}')
 			continue;
 		if (i + 1 < f.len && f.p[i + 1] == f.p[i]) {
-			r = ps_concat(ps, r, ps_text(view_at(f, from, ++i - from)));
+			r = ps_concat(ps, r, ps_string(view_at(f, from, ++i - from)));
 			from = i + 1;
 			continue;
 		}
 		close = memchr(f.p + i, '}', f.len - i);
 		if (f.p[i] == '}' || close == NULL || !ps_work(ps, 16) ||
-		    !field(ps, view_at(f, i + 1, (size_t)(close - f.p) - i - 1), args, &one))
+		    !field(view_at(f, i + 1, (size_t)(close - f.p) - i - 1), args, &one))
 			return ps_unknown();
-		r = ps_concat(ps, r, ps_text(view_at(f, from, i - from)));
+		r = ps_concat(ps, r, ps_string(view_at(f, from, i - from)));
 		r = ps_concat(ps, r, one);
-		if (r.kind != PS_TEXT)
+		if (r.kind != PS_STRING)
 			return ps_unknown();
 		i = (size_t)(close - f.p);
 		from = i + 1;
 	}
-	r = ps_concat(ps, r, ps_text(view_from(f, from)));
-	r.partly |= format.partly;
+	r = ps_concat(ps, r, ps_string(view_from(f, from)));
+	r.partial |= format.partial;
 	if (r.how < PS_HOW_FORMAT)
 		r.how = PS_HOW_FORMAT;
 	return r;
@@ -191,32 +195,32 @@ ps_format(struct ps *ps, struct ps_value format, struct ps_value args)
 struct ps_value
 ps_reverse(struct ps *ps, struct ps_value v)
 {
-	struct ps_value r = ps_list(ps);
+	struct ps_value r = ps_array(ps);
 	struct view room;
 	uint8_t *p;
 	size_t n = ps_count(&v);
 
-	if (v.kind == PS_LETTERS || v.kind == PS_BYTES) {
-		room = ps_room(ps, n, &p);
+	if (v.kind == PS_CHARS || v.kind == PS_BYTES) {
+		room = ps_alloc_bytes(ps, n, &p);
 		if (n > 0 && room.p == NULL)
 			return ps_unknown();
 		for (size_t i = 0; i < n; i++) {
-			if (v.kind == PS_LETTERS && v.text.p[i] >= 0x80)
+			if (v.kind == PS_CHARS && v.text.p[i] >= 0x80)
 				return ps_unknown();
 			p[n - 1 - i] = v.text.p[i];
 		}
 		v.text = room;
 	} else if (v.kind == PS_RANGE) {
 		return (struct ps_value){ .kind = PS_RANGE, .from = v.to, .to = v.from };
-	} else if (v.kind == PS_LIST) {
-		if (r.kind != PS_LIST || !ps_work(ps, n))
+	} else if (v.kind == PS_ARRAY) {
+		if (r.kind != PS_ARRAY || !ps_work(ps, n))
 			return ps_unknown();
 		for (size_t i = 0; i < n; i++) {
-			struct ps_value one = v.list->v[n - 1 - i];
+			struct ps_value one = v.array->v[n - 1 - i];
 
 			if (one.how < PS_HOW_REVERSE)
 				one.how = PS_HOW_REVERSE;
-			if (!ps_push(ps, r.list, one))
+			if (!ps_append(ps, r.array, one))
 				return ps_unknown();
 		}
 		return r;
@@ -241,7 +245,7 @@ static struct ps_value
 letters_at(struct ps *ps, struct ps_value v, struct ps_value which)
 {
 	size_t n = ps_count(&which), at, got = 0;
-	struct ps_value i, r = { .kind = PS_LETTERS, .how = v.how };
+	struct ps_value i, r = { .kind = PS_CHARS, .how = v.how };
 	struct view room;
 	uint8_t *p;
 	int64_t k, last = -1;
@@ -249,12 +253,12 @@ letters_at(struct ps *ps, struct ps_value v, struct ps_value which)
 
 	if (n > MAX_PS_MEM)
 		return ps_unknown();
-	room = ps_room(ps, n, &p);
+	room = ps_alloc_bytes(ps, n, &p);
 	if (n > 0 && room.p == NULL)
 		return ps_unknown();
 	for (size_t j = 0; j < n; j++) {
-		i = ps_nth(ps, &which, j);
-		if (!ps_int(&i, &k))
+		i = ps_element(&which, j);
+		if (!ps_as_int(&i, &k))
 			return ps_unknown();
 		if (!place_of(k, v.text.len, &at))
 			continue;
@@ -273,17 +277,17 @@ letters_at(struct ps *ps, struct ps_value v, struct ps_value which)
 static struct ps_value
 elements_at(struct ps *ps, struct ps_value v, struct ps_value which)
 {
-	struct ps_value l = ps_list(ps), i;
+	struct ps_value l = ps_array(ps), i;
 	size_t n = ps_count(&which), at;
 	int64_t k;
 
-	if (l.kind != PS_LIST || n > MAX_PS_MEM || !ps_work(ps, n))
+	if (l.kind != PS_ARRAY || n > MAX_PS_MEM || !ps_work(ps, n))
 		return ps_unknown();
 	for (size_t j = 0; j < n; j++) {
-		i = ps_nth(ps, &which, j);
-		if (!ps_int(&i, &k))
+		i = ps_element(&which, j);
+		if (!ps_as_int(&i, &k))
 			return ps_unknown();
-		if (place_of(k, ps_count(&v), &at) && !ps_push(ps, l.list, ps_nth(ps, &v, at)))
+		if (place_of(k, ps_count(&v), &at) && !ps_append(ps, l.array, ps_element(&v, at)))
 			return ps_unknown();
 	}
 	return l;
@@ -298,23 +302,23 @@ ps_index(struct ps *ps, struct ps_value v, struct ps_value i)
 	size_t at;
 
 	if (v.kind == PS_MAP) {
-		if (i.kind == PS_TEXT && (s = ps_find(v.map, i.text)) != NULL)
+		if (i.kind == PS_STRING && (s = ps_map_find(v.map, i.text)) != NULL)
 			return s->v;
 		/* $task.Actions[0] of one action is that action. */
-		return v.map->type != NULL && ps_int(&i, &k) && (k == 0 || k == -1) ? v :
+		return v.map->type != NULL && ps_as_int(&i, &k) && (k == 0 || k == -1) ? v :
 		    ps_unknown();
 	}
-	if (v.kind == PS_UNKNOWN || (v.partly && v.kind == PS_TEXT) || i.kind == PS_UNKNOWN)
+	if (v.kind == PS_UNKNOWN || (v.partial && v.kind == PS_STRING) || i.kind == PS_UNKNOWN)
 		return ps_unknown();
-	if (i.kind == PS_LIST || i.kind == PS_RANGE)
-		return v.kind == PS_TEXT || v.kind == PS_LETTERS ? letters_at(ps, v, i) :
+	if (i.kind == PS_ARRAY || i.kind == PS_RANGE)
+		return v.kind == PS_STRING || v.kind == PS_CHARS ? letters_at(ps, v, i) :
 		    elements_at(ps, v, i);
-	if (v.kind == PS_TEXT)
-		v.kind = PS_LETTERS;
-	if (!ps_int(&i, &k) || !place_of(k, ps_count(&v), &at))
+	if (v.kind == PS_STRING)
+		v.kind = PS_CHARS;
+	if (!ps_as_int(&i, &k) || !place_of(k, ps_count(&v), &at))
 		return ps_unknown();
-	one = ps_nth(ps, &v, at);
-	if (v.kind == PS_LETTERS && one.how < PS_HOW_CHAR)
+	one = ps_element(&v, at);
+	if (v.kind == PS_CHARS && one.how < PS_HOW_CHAR)
 		one.how = PS_HOW_CHAR;
 	return one;
 }

@@ -1,6 +1,12 @@
 /* task.c -- cmdlets of the ScheduledTasks and PSScheduledJob modules. */
-#include "script/powershell/powershell.h"
+#include "script/powershell/task.h"
 
+#include "base/limits.h"
+#include "base/text.h"
+#include "script/powershell/cmdlet.h"
+#include "script/powershell/define.h"
+#include "script/powershell/powershell.h"
+#include "script/powershell/target.h"
 #include "task/task.h"
 
 #define FOLDER_OF_JOBS	"Microsoft\\Windows\\PowerShell\\ScheduledJobs"
@@ -8,29 +14,30 @@
 /* ---- A task is told ---- */
 
 static void
-tell(struct ps *ps, const char *action, struct ps_value d, struct ps_value path, struct ps_value name)
+tell(struct ps *ps, const char *action, struct ps_value d, struct ps_value path,
+    struct ps_value name)
 {
 	struct fact *o = script_task_new(ps->script, action);
 
 	if (o == NULL)
 		return;
-	ps_name_task(ps, o, path, name);
+	ps_set_task_name(ps, o, path, name);
 	if (task_defines(action))
-		ps_define(ps, o, d);
+		ps_set_definition(ps, o, d);
 	script_task_done(ps->script, o);
 }
 
 static struct ps_value
 own_or_inner(const struct ps_value *d, const char *key)
 {
-	struct ps_value v = ps_get(d, key), inner = ps_get(d, "InputObject");
+	struct ps_value v = ps_property(d, key), inner = ps_property(d, "InputObject");
 
-	return ps_find(d->map, view_str(key)) != NULL ? v : ps_get(&inner, key);
+	return ps_map_find(d->map, view_str(key)) != NULL ? v : ps_property(&inner, key);
 }
 
 /* description names what is done to which task, and with what. */
 void
-ps_task(struct ps *ps, const char *action, struct ps_value d)
+ps_report_task(struct ps *ps, const char *action, struct ps_value d)
 {
 	struct ps_value name, path;
 
@@ -38,23 +45,20 @@ ps_task(struct ps *ps, const char *action, struct ps_value d)
 		return;
 	name = own_or_inner(&d, "TaskName");
 	path = own_or_inner(&d, "TaskPath");
-	if (name.kind != PS_LIST)
-		tell(ps, action, d, path, name);
-	else
-		for (size_t i = 0; i < name.list->n && i < MAX_SCRIPT_TASKS; i++)
-			tell(ps, action, d, path, name.list->v[i]);
+	for (size_t i = 0; i < ps_n_items(&name) && i < MAX_SCRIPT_TASKS; i++)
+		tell(ps, action, d, path, ps_item(&name, i));
 }
 
 static void
 on_hosts(struct ps *ps, const char *action, struct ps_value d)
 {
-	struct ps_value hosts = ps_hosts(ps, d);
-	size_t n = hosts.kind == PS_LIST ? hosts.list->n : 1;
+	struct ps_value hosts = ps_target_hosts(d);
+	size_t n = ps_n_items(&hosts);
 	const char *old;
 
 	for (size_t i = 0; i < n && i < MAX_SCRIPT_TASKS; i++) {
-		old = ps_aim(ps, hosts.kind == PS_LIST ? hosts.list->v[i] : hosts);
-		ps_task(ps, action, d);
+		old = ps_set_target(ps, ps_item(&hosts, i));
+		ps_report_task(ps, action, d);
 		ps->script->target = old;
 	}
 }
@@ -63,77 +67,79 @@ on_hosts(struct ps *ps, const char *action, struct ps_value d)
 static void
 take_input(struct ps *ps, struct ps_value d, struct ps_value input)
 {
-	if (input.kind == PS_TEXT && text_begins(text_trim(input.text), "<"))
-		ps_put(ps, d.map, "Xml", input);
+	if (input.kind == PS_STRING && text_begins(text_trim(input.text), "<"))
+		ps_map_put(ps, d.map, "Xml", input);
 	else
-		ps_put(ps, d.map, "InputObject", input);
+		ps_map_put(ps, d.map, "InputObject", input);
 }
 
 /* The object that a cmdlet gives on is its task, to be changed or piped. */
 static struct ps_value
-as_task(struct ps *ps, struct ps_value d)
+as_task(struct ps_value d)
 {
-	struct ps_value inner = ps_get(&d, "InputObject");
+	struct ps_value inner = ps_property(&d, "InputObject");
 
-	(void)ps;
-	if (ps_is(&inner, "task"))
+	if (ps_is_object(&inner, "task"))
 		return inner;
 	d.map->type = "task";
 	return d;
 }
 
 static struct ps_value
-task(struct ps *ps, const struct ps_cmdlet *c, struct ps_value d, const struct ps_value *input)
+task(struct ps *ps, const struct ps_call *c)
 {
-	size_t n = input != NULL && input->kind == PS_LIST ? input->list->n : 1;
+	struct ps_value d = c->bound;
+	size_t n = c->input != NULL ? ps_n_items(c->input) : 1;
 
-	if (ps_switch(&d, "WhatIf"))
+	if (ps_switch_is_set(&d, "WhatIf"))
 		return ps_unknown();
 	for (size_t i = 0; i < n && i < MAX_SCRIPT_TASKS; i++) {
-		if (input != NULL)
-			take_input(ps, d, input->kind == PS_LIST ? input->list->v[i] : *input);
-		on_hosts(ps, c->what, d);
+		if (c->input != NULL)
+			take_input(ps, d, ps_item(c->input, i));
+		on_hosts(ps, c->cmdlet->what, d);
 	}
-	return as_task(ps, d);
+	return as_task(d);
 }
 
 /* Without a name, all are listed. */
 static struct ps_value
-get_task(struct ps *ps, const struct ps_cmdlet *c, struct ps_value d, const struct ps_value *input)
+get_task(struct ps *ps, const struct ps_call *c)
 {
-	(void)c, (void)input;
-	on_hosts(ps, ps_find(d.map, view_str("TaskName")) != NULL ? "query" : "list", d);
-	return ps_find(d.map, view_str("TaskName")) != NULL ? as_task(ps, d) : ps_unknown();
+	struct ps_value d = c->bound;
+	on_hosts(ps, ps_map_find(d.map, view_str("TaskName")) != NULL ? "query" : "list", d);
+	return ps_map_find(d.map, view_str("TaskName")) != NULL ? as_task(d) : ps_unknown();
 }
 
 /* ---- What tasks are made of ---- */
 
 static struct ps_value
-made(struct ps *ps, const struct ps_cmdlet *c, struct ps_value d, const struct ps_value *input)
+made(struct ps *ps, const struct ps_call *c)
 {
-	(void)ps, (void)input;
-	d.map->type = c->what;
+	struct ps_value d = c->bound;
+	(void)ps;
+	d.map->type = c->cmdlet->what;
 	return d;
 }
 
 static struct ps_value
-new_trigger(struct ps *ps, const struct ps_cmdlet *c, struct ps_value d, const struct ps_value *input)
+new_trigger(struct ps *ps, const struct ps_call *c)
 {
+	struct ps_value d = c->bound;
 	static const struct { const char *name, *type; } kinds[] = {
 		{ "Once", "time" }, { "Daily", "calendar" }, { "Weekly", "calendar" },
 		{ "AtStartup", "boot" }, { "AtLogOn", "logon" },
 	};
 	struct ps_value r = ps_map(ps, "repetition");
 
-	made(ps, c, d, input);
+	made(ps, c);
 	if (r.kind != PS_MAP)
 		return d;
 	for (size_t i = 0; i < nitems(kinds); i++)
-		if (ps_switch(&d, kinds[i].name))
-			ps_put(ps, d.map, "Type", ps_text(view_str(kinds[i].type)));
-	ps_put(ps, r.map, "Interval", ps_get(&d, "RepetitionInterval"));
-	ps_put(ps, r.map, "Duration", ps_get(&d, "RepetitionDuration"));
-	ps_put(ps, d.map, "Repetition", r);
+		if (ps_switch_is_set(&d, kinds[i].name))
+			ps_map_put(ps, d.map, "Type", ps_string(view_str(kinds[i].type)));
+	ps_map_put(ps, r.map, "Interval", ps_property(&d, "RepetitionInterval"));
+	ps_map_put(ps, r.map, "Duration", ps_property(&d, "RepetitionDuration"));
+	ps_map_put(ps, d.map, "Repetition", r);
 	return d;
 }
 
@@ -174,7 +180,7 @@ static const struct {
 static struct ps_map *
 object_in(struct ps *ps, struct ps_map *m, const char *name)
 {
-	struct ps_entry *s = ps_slot(ps, m, view_str(name));
+	struct ps_entry *s = ps_map_entry(ps, m, view_str(name));
 
 	if (s != NULL && s->v.kind != PS_MAP)
 		s->v = ps_map(ps, "settings");
@@ -182,20 +188,21 @@ object_in(struct ps *ps, struct ps_map *m, const char *name)
 }
 
 static struct ps_value
-new_settings(struct ps *ps, const struct ps_cmdlet *c, struct ps_value d, const struct ps_value *input)
+new_settings(struct ps *ps, const struct ps_call *c)
 {
-	made(ps, c, d, input);
+	struct ps_value d = c->bound;
+	made(ps, c);
 	for (size_t i = 0; i < nitems(switches); i++)
-		if (ps_switch(&d, switches[i].name))
-			ps_put(ps, switches[i].inside != NULL ? object_in(ps, d.map,
+		if (ps_switch_is_set(&d, switches[i].name))
+			ps_map_put(ps, switches[i].inside != NULL ? object_in(ps, d.map,
 			    switches[i].inside) : d.map, switches[i].property,
-			    ps_truth(switches[i].value));
+			    ps_bool(switches[i].value));
 	for (size_t i = 0; i < nitems(inner); i++)
-		if (ps_find(d.map, view_str(inner[i].name)) != NULL)
-			ps_put(ps, object_in(ps, d.map, inner[i].inside), inner[i].property,
-			    ps_get(&d, inner[i].name));
-	if (ps_switch(&d, "RunElevated"))
-		ps_put(ps, d.map, "RunLevel", ps_text(view_str("Highest")));
+		if (ps_map_find(d.map, view_str(inner[i].name)) != NULL)
+			ps_map_put(ps, object_in(ps, d.map, inner[i].inside), inner[i].property,
+			    ps_property(&d, inner[i].name));
+	if (ps_switch_is_set(&d, "RunElevated"))
+		ps_map_put(ps, d.map, "RunLevel", ps_string(view_str("Highest")));
 	return d;
 }
 
@@ -204,38 +211,42 @@ new_settings(struct ps *ps, const struct ps_cmdlet *c, struct ps_value d, const 
 static void
 job_action(struct ps *ps, struct ps_value d)
 {
-	struct ps_value a = ps_map(ps, "action"), block = ps_get(&d, "ScriptBlock");
+	struct ps_value a = ps_map(ps, "action"), block = ps_property(&d, "ScriptBlock");
 
-	if (ps_find(d.map, view_str("ScriptBlock")) == NULL)
-		block = ps_get(&d, "FilePath");
-	if (block.kind == PS_BLOCK)
-		block = ps_text(text_trim(block.text));
-	if (a.kind == PS_MAP && block.kind == PS_TEXT) {
-		ps_put(ps, a.map, "Execute", block);
-		ps_put(ps, d.map, "Actions", a);
+	if (ps_map_find(d.map, view_str("ScriptBlock")) == NULL)
+		block = ps_property(&d, "FilePath");
+	if (block.kind == PS_SCRIPT_BLOCK)
+		block = ps_string(text_trim(block.text));
+	if (a.kind == PS_MAP && block.kind == PS_STRING) {
+		ps_map_put(ps, a.map, "Execute", block);
+		ps_map_put(ps, d.map, "Actions", a);
 	}
 }
 
 static struct ps_value
-job(struct ps *ps, const struct ps_cmdlet *c, struct ps_value d, const struct ps_value *input)
+job(struct ps *ps, const struct ps_call *c)
 {
-	struct ps_value options = ps_get(&d, "Settings"), every = ps_get(&d, "RunEvery");
+	struct ps_value d = c->bound;
+	struct ps_call own = *c;
+	struct ps_value options = ps_property(&d, "Settings"), every = ps_property(&d, "RunEvery");
 
-	if (every.kind == PS_TEXT) {
+	if (every.kind == PS_STRING) {
 		struct ps_value t = ps_map(ps, "trigger"), r = ps_map(ps, "repetition");
 
 		if (t.kind == PS_MAP && r.kind == PS_MAP) {
-			ps_put(ps, r.map, "Interval", every);
-			ps_put(ps, t.map, "Type", ps_text(view_str("time")));
-			ps_put(ps, t.map, "Repetition", r);
-			ps_put(ps, d.map, "Triggers", t);
+			ps_map_put(ps, r.map, "Interval", every);
+			ps_map_put(ps, t.map, "Type", ps_string(view_str("time")));
+			ps_map_put(ps, t.map, "Repetition", r);
+			ps_map_put(ps, d.map, "Triggers", t);
 		}
 	}
 	job_action(ps, d);
 	if (options.kind == PS_MAP)
-		ps_put(ps, d.map, "RunLevel", ps_get(&options, "RunLevel"));
-	ps_put(ps, d.map, "TaskPath", ps_text(view_str(FOLDER_OF_JOBS)));
-	return task(ps, c, d, input != NULL && ps_is(input, "task") ? input : NULL);
+		ps_map_put(ps, d.map, "RunLevel", ps_property(&options, "RunLevel"));
+	ps_map_put(ps, d.map, "TaskPath", ps_string(view_str(FOLDER_OF_JOBS)));
+	if (c->input != NULL && !ps_is_object(c->input, "task"))
+		own.input = NULL;
+	return task(ps, &own);
 }
 
 #define WHERE	"CimSession Session=CimSession ThrottleLimit ?AsJob "
@@ -293,7 +304,7 @@ static const struct ps_cmdlet cmdlets[] = {
 };
 
 const struct ps_cmdlet *
-ps_task_cmdlet(struct view name)
+ps_find_task_cmdlet(struct view name)
 {
 	for (size_t i = 0; i < nitems(cmdlets); i++)
 		if (text_is(name, cmdlets[i].name))

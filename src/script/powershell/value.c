@@ -1,90 +1,13 @@
 /* value.c -- values of a PowerShell text, and the memory they live in. */
-#include "script/powershell/powershell.h"
-
-#include "base/hex.h"
+#include "script/powershell/value.h"
 
 #include <stdlib.h>
 #include <strings.h>
 
-/* Nothing is given back before the text is read: what it makes is bounded
- * instead, as a whole. */
-struct ps_chunk {
-	struct ps_chunk	*next;
-};
-
-static uint8_t *
-heap_take(struct ps *ps, struct ps_heap *h, size_t n)
-{
-	size_t want;
-	struct ps_chunk *c;
-	uint8_t *p;
-
-	if (n > h->left || h->at == NULL) {
-		want = n + 2048 + ps->held / 4;
-		if (want > MAX_PS_MEM - ps->held)
-			want = MAX_PS_MEM - ps->held;
-		if (want < n ||
-		    (c = budget_alloc(ps->script->budget, sizeof(*c) + want)) == NULL) {
-			script_cut(ps->script);
-			return NULL;
-		}
-		c->next = h->chunks;
-		h->chunks = c;
-		h->at = (uint8_t *)(c + 1);
-		h->left = want;
-		ps->held += want;
-	}
-	p = h->at;
-	h->at += n;
-	h->left -= n;
-	return p;
-}
-
-void *
-ps_take(struct ps *ps, size_t n)
-{
-	void *p;
-
-	n = (n + _Alignof(max_align_t) - 1) / _Alignof(max_align_t) * _Alignof(max_align_t);
-	if ((p = heap_take(ps, &ps->cells, n)) != NULL)
-		memset(p, 0, n);
-	return p;
-}
-
-bool
-ps_work(struct ps *ps, size_t n)
-{
-	if (script_work(ps->script, n))
-		return true;
-	ps->stop = PS_STOP_ALL;
-	return false;
-}
-
-static void
-heap_free(struct ps_heap *h)
-{
-	struct ps_chunk *c;
-
-	while ((c = h->chunks) != NULL) {
-		h->chunks = c->next;
-		budget_free(c);
-	}
-}
-
-void
-ps_free(struct ps *ps)
-{
-	heap_free(&ps->cells);
-	heap_free(&ps->bytes);
-}
-
-struct view
-ps_room(struct ps *ps, size_t n, uint8_t **p)
-{
-	if (!ps_work(ps, n) || (*p = heap_take(ps, &ps->bytes, n)) == NULL)
-		return (struct view){ NULL, 0 };
-	return (struct view){ *p, n };
-}
+#include "base/hex.h"
+#include "base/text.h"
+#include "script/powershell/powershell.h"
+#include "script/powershell/string.h"
 
 /* ---- Making them ---- */
 
@@ -95,9 +18,9 @@ ps_unknown(void)
 }
 
 struct ps_value
-ps_text(struct view v)
+ps_string(struct view v)
 {
-	return (struct ps_value){ .kind = PS_TEXT, .text = v };
+	return (struct ps_value){ .kind = PS_STRING, .text = v };
 }
 
 struct ps_value
@@ -107,16 +30,16 @@ ps_number(int64_t n)
 }
 
 struct ps_value
-ps_truth(bool b)
+ps_bool(bool b)
 {
-	return (struct ps_value){ .kind = PS_TRUTH, .n = b };
+	return (struct ps_value){ .kind = PS_BOOL, .n = b };
 }
 
 struct ps_value
 ps_bytes(struct ps *ps, struct view v)
 {
 	uint8_t *p;
-	struct view room = ps_room(ps, v.len, &p);
+	struct view room = ps_alloc_bytes(ps, v.len, &p);
 
 	if (v.len > 0 && room.p == NULL)
 		return ps_unknown();
@@ -126,21 +49,21 @@ ps_bytes(struct ps *ps, struct view v)
 }
 
 struct ps_value
-ps_list(struct ps *ps)
+ps_array(struct ps *ps)
 {
-	struct ps_list *l = ps_take(ps, sizeof(*l));
+	struct ps_array *l = ps_alloc(ps, sizeof(*l));
 
-	return l != NULL ? (struct ps_value){ .kind = PS_LIST, .list = l } : ps_unknown();
+	return l != NULL ? (struct ps_value){ .kind = PS_ARRAY, .array = l } : ps_unknown();
 }
 
 bool
-ps_push(struct ps *ps, struct ps_list *l, struct ps_value v)
+ps_append(struct ps *ps, struct ps_array *l, struct ps_value v)
 {
 	size_t cap = l->cap * 2 + 4;
 	struct ps_value *to;
 
 	if (l->n == l->cap) {
-		if ((to = ps_take(ps, cap * sizeof(*to))) == NULL)
+		if ((to = ps_alloc(ps, cap * sizeof(*to))) == NULL)
 			return false;
 		if (l->n > 0)
 			memcpy(to, l->v, l->n * sizeof(*to));
@@ -169,7 +92,7 @@ RB_STATIC(ps_entries, ps_entry, link, entry_cmp)
 struct ps_value
 ps_map(struct ps *ps, const char *type)
 {
-	struct ps_map *m = ps_take(ps, sizeof(*m));
+	struct ps_map *m = ps_alloc(ps, sizeof(*m));
 
 	if (m == NULL)
 		return ps_unknown();
@@ -178,7 +101,7 @@ ps_map(struct ps *ps, const char *type)
 }
 
 struct ps_entry *
-ps_find(struct ps_map *m, struct view key)
+ps_map_find(struct ps_map *m, struct view key)
 {
 	struct ps_entry want = { .key = key };
 
@@ -186,11 +109,11 @@ ps_find(struct ps_map *m, struct view key)
 }
 
 struct ps_entry *
-ps_slot(struct ps *ps, struct ps_map *m, struct view key)
+ps_map_entry(struct ps *ps, struct ps_map *m, struct view key)
 {
-	struct ps_entry *s = ps_find(m, key);
+	struct ps_entry *s = ps_map_find(m, key);
 
-	if (s != NULL || (s = ps_take(ps, sizeof(*s))) == NULL)
+	if (s != NULL || (s = ps_alloc(ps, sizeof(*s))) == NULL)
 		return s;
 	s->key = key;
 	RB_INSERT(ps_entries, &m->entries, s);
@@ -202,77 +125,70 @@ ps_slot(struct ps *ps, struct ps_map *m, struct view key)
 }
 
 void
-ps_put(struct ps *ps, struct ps_map *m, const char *key, struct ps_value v)
+ps_map_put(struct ps *ps, struct ps_map *m, const char *key, struct ps_value v)
 {
-	struct ps_entry *s = ps_slot(ps, m, view_str(key));
+	struct ps_entry *s = ps_map_entry(ps, m, view_str(key));
 
 	if (s != NULL)
 		s->v = v;
 }
 
 struct ps_value
-ps_get(const struct ps_value *v, const char *key)
+ps_property(const struct ps_value *v, const char *key)
 {
 	struct ps_entry *s = NULL;
 
 	if (v->kind == PS_MAP)
-		s = ps_find(v->map, view_str(key));
+		s = ps_map_find(v->map, view_str(key));
 	return s != NULL ? s->v : ps_unknown();
 }
 
 bool
-ps_is(const struct ps_value *v, const char *type)
+ps_is_object(const struct ps_value *v, const char *type)
 {
 	return v->kind == PS_MAP && v->map->type != NULL && strcmp(v->map->type, type) == 0;
-}
-
-/* An assignment that can't be remembered can't be undone: then nothing is
- * known of the place any more. */
-void
-ps_assign(struct ps *ps, struct ps_entry *s, struct ps_value v, bool local)
-{
-	size_t cap = ps->cap_log * 2 + 16;
-	struct ps_change *to;
-
-	if (s == NULL)
-		return;
-	if (ps->scopes > 0 || ps->maybe > 0) {
-		if (ps->n_log == ps->cap_log) {
-			if ((to = ps_take(ps, cap * sizeof(*to))) == NULL) {
-				s->v = ps_unknown();
-				return;
-			}
-			if (ps->n_log > 0)
-				memcpy(to, ps->log, ps->n_log * sizeof(*to));
-			ps->log = to;
-			ps->cap_log = cap;
-		}
-		ps->log[ps->n_log++] = (struct ps_change){ s, s->v, local };
-	}
-	s->v = v;
 }
 
 /* ---- Asking them ---- */
 
 bool
-ps_known(const struct ps_value *v)
+ps_is_known(const struct ps_value *v)
 {
-	if (v->kind == PS_LIST) {
-		for (size_t i = 0; i < v->list->n; i++)
-			if (v->list->v[i].kind == PS_UNKNOWN || v->list->v[i].partly)
+	if (v->kind == PS_ARRAY) {
+		for (size_t i = 0; i < v->array->n; i++)
+			if (v->array->v[i].kind == PS_UNKNOWN || v->array->v[i].partial)
 				return false;
 		return true;
 	}
-	return v->kind != PS_UNKNOWN && !v->partly;
+	return v->kind != PS_UNKNOWN && !v->partial;
+}
+
+bool
+ps_is_array(const struct ps_value *v)
+{
+	return v->kind == PS_ARRAY || v->kind == PS_CHARS || v->kind == PS_RANGE ||
+	    v->kind == PS_BYTES;
+}
+
+size_t
+ps_n_items(const struct ps_value *v)
+{
+	return v->kind == PS_ARRAY ? v->array->n : 1;
+}
+
+struct ps_value
+ps_item(const struct ps_value *v, size_t i)
+{
+	return v->kind == PS_ARRAY ? v->array->v[i] : *v;
 }
 
 size_t
 ps_count(const struct ps_value *v)
 {
 	switch (v->kind) {
-	case PS_LIST:
-		return v->list->n;
-	case PS_LETTERS:
+	case PS_ARRAY:
+		return v->array->n;
+	case PS_CHARS:
 	case PS_BYTES:
 		return v->text.len;
 	case PS_RANGE:
@@ -286,20 +202,19 @@ ps_count(const struct ps_value *v)
 
 /* Letters are counted as bytes: where they are more, nothing is known. */
 struct ps_value
-ps_nth(struct ps *ps, const struct ps_value *v, size_t i)
+ps_element(const struct ps_value *v, size_t i)
 {
 	struct ps_value one = ps_unknown();
 
-	(void)ps;
 	if (i >= ps_count(v))
 		return ps_unknown();
 	switch (v->kind) {
-	case PS_LIST:
-		return v->list->v[i];
-	case PS_LETTERS:
+	case PS_ARRAY:
+		return v->array->v[i];
+	case PS_CHARS:
 		if (v->text.p[i] < 0x80)
-			one = ps_text(view_at(v->text, i, 1));
-		one.letter = true;
+			one = ps_string(view_at(v->text, i, 1));
+		one.is_char = true;
 		one.how = v->how;
 		return one;
 	case PS_BYTES:
@@ -339,40 +254,40 @@ number_of(struct view v, int64_t *n)
 }
 
 bool
-ps_int(const struct ps_value *v, int64_t *n)
+ps_as_int(const struct ps_value *v, int64_t *n)
 {
 	switch (v->kind) {
 	case PS_NUMBER:
-	case PS_TRUTH:
+	case PS_BOOL:
 		*n = v->n;
 		return true;
-	case PS_TEXT:
-		return !v->partly && number_of(v->text, n);
-	case PS_LIST:
-		return v->list->n == 1 && v->list->v[0].kind != PS_LIST &&
-		    ps_int(&v->list->v[0], n);
+	case PS_STRING:
+		return !v->partial && number_of(v->text, n);
+	case PS_ARRAY:
+		return v->array->n == 1 && v->array->v[0].kind != PS_ARRAY &&
+		    ps_as_int(&v->array->v[0], n);
 	default:
 		return false;
 	}
 }
 
 bool
-ps_true(const struct ps_value *v, bool *b)
+ps_as_bool(const struct ps_value *v, bool *b)
 {
 	switch (v->kind) {
 	case PS_NULL:
 		*b = false;
 		return true;
 	case PS_NUMBER:
-	case PS_TRUTH:
+	case PS_BOOL:
 		*b = v->n != 0;
 		return true;
-	case PS_TEXT:
+	case PS_STRING:
 		*b = v->text.len > 0;
-		return !v->partly;
-	case PS_LIST:
-		*b = v->list->n > 1;
-		return v->list->n != 1;
+		return !v->partial;
+	case PS_ARRAY:
+		*b = v->array->n > 1;
+		return v->array->n != 1;
 	default:
 		return false;
 	}
@@ -394,43 +309,43 @@ digits(struct ps *ps, int64_t n)
 	} while (left > 0);
 	if (n < 0)
 		text[--at] = '-';
-	room = ps_room(ps, sizeof(text) - at, &p);
+	room = ps_alloc_bytes(ps, sizeof(text) - at, &p);
 	if (room.p != NULL)
 		memcpy(p, text + at, room.len);
 	return room;
 }
 
 struct ps_value
-ps_written(struct ps *ps, struct ps_value v)
+ps_as_string(struct ps *ps, struct ps_value v)
 {
 	struct ps_value r = v;
 
 	switch (v.kind) {
-	case PS_TEXT:
+	case PS_STRING:
 		return v;
 	case PS_NUMBER:
-		r = ps_text(digits(ps, v.n));
+		r = ps_string(digits(ps, v.n));
 		r.how = v.how;
 		return r;
-	case PS_TRUTH:
-		return ps_text(view_str(v.n ? "True" : "False"));
+	case PS_BOOL:
+		return ps_string(view_str(v.n ? "True" : "False"));
 	case PS_NULL:
-		return ps_text(view_str(""));
-	case PS_LIST:
-	case PS_LETTERS:
+		return ps_string(view_str(""));
+	case PS_ARRAY:
+	case PS_CHARS:
 	case PS_RANGE:
 	case PS_BYTES:
 		return ps_join(ps, v, view_str(" "));
 	case PS_UNKNOWN:
-		r.kind = PS_TEXT;
-		r.partly = true;
+		r.kind = PS_STRING;
+		r.partial = true;
 		return r;
-	case PS_BLOCK:
+	case PS_SCRIPT_BLOCK:
 	case PS_TYPE:
-		return ps_text(v.text);
+		return ps_string(v.text);
 	default:
-		r = ps_text(view_str(""));
-		r.partly = true;
+		r = ps_string(view_str(""));
+		r.partial = true;
 		return r;
 	}
 }
@@ -439,13 +354,13 @@ ps_written(struct ps *ps, struct ps_value v)
 struct ps_value
 ps_concat(struct ps *ps, struct ps_value a, struct ps_value b)
 {
-	struct ps_value r = ps_written(ps, a);
+	struct ps_value r = ps_as_string(ps, a);
 	struct view left = r.text, room;
 	uint8_t *p;
 
-	b = ps_written(ps, b);
-	r.partly |= b.partly;
-	r.told = r.letter = false;
+	b = ps_as_string(ps, b);
+	r.partial |= b.partial;
+	r.reported = r.is_char = false;
 	if (b.how > r.how)
 		r.how = b.how;
 	if (b.text.len == 0)
@@ -455,14 +370,14 @@ ps_concat(struct ps *ps, struct ps_value a, struct ps_value b)
 		return r;
 	}
 	if (left.p + left.len == ps->bytes.at && b.text.len <= ps->bytes.left) {
-		room = ps_room(ps, b.text.len, &p);
+		room = ps_alloc_bytes(ps, b.text.len, &p);
 		if (room.p == NULL)
 			return ps_unknown();
 		memcpy(p, b.text.p, b.text.len);
 		r.text.len += b.text.len;
 		return r;
 	}
-	room = ps_room(ps, left.len + b.text.len, &p);
+	room = ps_alloc_bytes(ps, left.len + b.text.len, &p);
 	if (room.p == NULL)
 		return ps_unknown();
 	memcpy(p, left.p, left.len);
@@ -477,10 +392,10 @@ ps_cstr(struct ps *ps, struct ps_value v)
 	struct view room;
 	uint8_t *p;
 
-	if (v.kind != PS_TEXT && v.kind != PS_NUMBER)
+	if (v.kind != PS_STRING && v.kind != PS_NUMBER)
 		return NULL;
-	v = ps_written(ps, v);
-	room = ps_room(ps, v.text.len + 1, &p);
+	v = ps_as_string(ps, v);
+	room = ps_alloc_bytes(ps, v.text.len + 1, &p);
 	if (v.text.len == 0 || room.p == NULL)
 		return NULL;
 	memcpy(p, v.text.p, v.text.len);
@@ -489,15 +404,16 @@ ps_cstr(struct ps *ps, struct ps_value v)
 }
 
 void
-ps_tell(struct ps *ps, struct ps_value *v)
+ps_report_decoded(struct ps *ps, struct ps_value *v)
 {
 	static const char *const names[] = {
-		[PS_HOW_CONCAT] = "concat", [PS_HOW_FORMAT] = "format", [PS_HOW_REPLACE] = "replace",
+		[PS_HOW_CONCAT] = "concat", [PS_HOW_FORMAT] = "format",
+		    [PS_HOW_REPLACE] = "replace",
 		[PS_HOW_CHAR] = "char", [PS_HOW_REVERSE] = "reverse", [PS_HOW_BASE64] = "base64",
 		[PS_HOW_DEFLATE] = "deflate", [PS_HOW_GZIP] = "gzip",
 	};
 
-	if (v->kind == PS_TEXT && v->how != PS_HOW_NONE && !v->told && v->text.len > 0)
+	if (v->kind == PS_STRING && v->how != PS_HOW_NONE && !v->reported && v->text.len > 0)
 		script_decoded(ps->script, names[v->how], v->text);
-	v->told = true;
+	v->reported = true;
 }
