@@ -11,7 +11,7 @@
 struct word {
 	const char	*s;		/* UTF-8 with a NUL behind it; its quotes are removed */
 	size_t		 at;		/* offset of its first byte in words.text */
-	bool		 fixed;		/* false: a part of it is only decided when the script runs */
+	bool		 fixed;		/* no part of it is only decided at run time */
 };
 
 /* A program's command line; the first word is the program's name. */

@@ -1,4 +1,4 @@
-/* cmd.c -- cmd.exe's language: which programs a line starts, with what words. */
+/* cmd.c -- cmd.exe's language: which programs its commands start, with what command lines. */
 #include "script/cmd/vars.h"
 
 #include <ctype.h>
@@ -11,26 +11,26 @@ struct cmd {
 	struct script	*script;
 	struct cmdvars	 vars;
 	const struct cmdloop *loop;
-	struct buf	 line;		/* one command: carets undone, redirections left out */
-	struct buf	 expanded;
-	struct buf	 whole;		/* as the program gets it */
-	unsigned int	 brackets;	/* open around this place */
-	unsigned int	 depth;
+	struct buf	 line;		/* one command, without carets and redirections */
+	struct buf	 expanded;	/* the same with variables expanded */
+	struct buf	 whole;		/* the command line as the program gets it */
+	unsigned int	 brackets;	/* how many ( are open around the current position */
+	unsigned int	 depth;		/* of nested commands, of MAX_CMD_DEPTH */
 	bool		 stop;
 };
 
-/* A place in the text. */
-struct in {
+/* A position in the text. */
+struct cursor {
 	struct view	 text;
 	size_t		 at;
 };
 
-static void	commands(struct cmd *, struct in *, bool all);
+static void	commands(struct cmd *, struct cursor *, bool all);
 
 /* ---- Characters ---- */
 
 static int
-peek(const struct in *in)
+peek(const struct cursor *in)
 {
 	return in->at < in->text.len ? in->text.p[in->at] : -1;
 }
@@ -41,7 +41,7 @@ is_newline(int c)
 	return c == '\n' || c == -1;
 }
 
-/* What parts words, for cmd.exe itself; programs split by blanks. */
+/* Does c separate words for cmd.exe itself?  Programs split their command lines by blanks only. */
 static bool
 is_delimiter(int c)
 {
@@ -50,15 +50,15 @@ is_delimiter(int c)
 }
 
 static void
-skip_delimiters(struct in *in)
+skip_delimiters(struct cursor *in)
 {
 	while (is_delimiter(peek(in)))
 		in->at++;
 }
 
-/* What may stand before a command. */
+/* Skips the delimiters and the @ before a command. */
 static void
-skip_prefix(struct in *in)
+skip_prefix(struct cursor *in)
 {
 	skip_delimiters(in);
 	while (peek(in) == '@') {
@@ -68,18 +68,18 @@ skip_prefix(struct in *in)
 }
 
 static void
-skip_line(struct in *in)
+skip_line(struct cursor *in)
 {
 	while (!is_newline(peek(in)))
 		in->at++;
 }
 
-/* Behind the word that stands here, in any case; else 0. */
+/* Returns the offset behind the keyword if it stands here, in any case, else 0. */
 static size_t
-keyword(const struct in *in, const char *word)
+keyword(const struct cursor *in, const char *word)
 {
 	size_t n = strlen(word);
-	struct in end = { in->text, in->at + n };
+	struct cursor end = { in->text, in->at + n };
 	int c = peek(&end);
 
 	if (!text_begins(view_from(in->text, in->at), word) ||
@@ -89,7 +89,7 @@ keyword(const struct in *in, const char *word)
 }
 
 static bool
-take(struct in *in, const char *word)
+take_keyword(struct cursor *in, const char *word)
 {
 	size_t end = keyword(in, word);
 
@@ -98,9 +98,9 @@ take(struct in *in, const char *word)
 	return end != 0;
 }
 
-/* A word as it is written, up to a blank that no quotes hold. */
+/* Moves past one word, which ends at a delimiter outside quotes, and returns it as written. */
 static struct view
-raw_word(struct in *in)
+raw_word(struct cursor *in)
 {
 	size_t from;
 	bool quoted = false;
@@ -117,7 +117,7 @@ raw_word(struct in *in)
 
 /* ---- One command ---- */
 
-/* The rest of the text is left unread, and the fact says so. */
+/* Stops reading and marks the command as cut. */
 static void
 give_up(struct cmd *c)
 {
@@ -126,15 +126,15 @@ give_up(struct cmd *c)
 }
 
 static void
-add(struct cmd *c, const struct in *in, size_t at, size_t n)
+add_text(struct cmd *c, const struct cursor *in, size_t at, size_t n)
 {
 	if (!buf_add(&c->line, view_upto(in->text, at, n)))
-		give_up(c);		/* longer than any command is */
+		give_up(c);		/* longer than any command can be */
 }
 
-/* A caret: what is next stands for itself, behind a line's end if that is next. */
+/* At a caret: keeps the next character as it is, or the one behind a newline. */
 static void
-escaped(struct cmd *c, struct in *in)
+escaped(struct cmd *c, struct cursor *in)
 {
 	in->at++;
 	if (peek(in) == '\r')
@@ -145,13 +145,13 @@ escaped(struct cmd *c, struct in *in)
 			return;
 	}
 	if (!is_newline(peek(in))) {
-		add(c, in, in->at, 1);
+		add_text(c, in, in->at, 1);
 		in->at++;
 	}
 }
 
 static void
-quoted(struct cmd *c, struct in *in)
+quoted(struct cmd *c, struct cursor *in)
 {
 	size_t from = in->at;
 
@@ -159,19 +159,19 @@ quoted(struct cmd *c, struct in *in)
 		in->at++;
 	while (!is_newline(peek(in)) && peek(in) != '"');
 	in->at += peek(in) == '"';
-	add(c, in, from, in->at - from);
+	add_text(c, in, from, in->at - from);
 }
 
-/* What ends a command, outside quotes and without a caret. */
+/* Does ch end a command, outside quotes and without a caret before it? */
 static bool
-ends(const struct cmd *c, int ch)
+ends_command(const struct cmd *c, int ch)
 {
 	return is_newline(ch) || ch == '&' || ch == '|' || (ch == ')' && c->brackets > 0);
 }
 
-/* 2>&1, >> file, <file: no words of the command. */
+/* Removes a redirection (2>&1, >> file, <file) from the command and reports its output file. */
 static void
-redirection(struct cmd *c, struct in *in)
+redirection(struct cmd *c, struct cursor *in)
 {
 	const struct buf *l = &c->line;
 	bool output = false;
@@ -190,28 +190,28 @@ redirection(struct cmd *c, struct in *in)
 	}
 	skip_delimiters(in);
 	keep = c->line.len;
-	while (!ends(c, peek(in)) && !is_delimiter(peek(in)) && peek(in) != '<' &&
+	while (!ends_command(c, peek(in)) && !is_delimiter(peek(in)) && peek(in) != '<' &&
 	    peek(in) != '>') {
 		if (peek(in) == '^')
 			escaped(c, in);
 		else if (peek(in) == '"')
 			quoted(c, in);
 		else
-			add(c, in, in->at++, 1);
+			add_text(c, in, in->at++, 1);
 	}
 	if (output)
 		script_output(c->script, view_from(buf_view(&c->line), keep));
 	c->line.len = keep;
 }
 
-/* The command that stands here goes into c->line. */
+/* Reads the command at the cursor into c->line. */
 static void
-read_command(struct cmd *c, struct in *in)
+read_command(struct cmd *c, struct cursor *in)
 {
 	int ch;
 
 	c->line.len = 0;
-	while (!ends(c, ch = peek(in))) {
+	while (!ends_command(c, ch = peek(in))) {
 		if (ch == '^')
 			escaped(c, in);
 		else if (ch == '"')
@@ -220,13 +220,13 @@ read_command(struct cmd *c, struct in *in)
 			redirection(c, in);
 		else {
 			if (ch != '\r')
-				add(c, in, in->at, 1);
+				add_text(c, in, in->at, 1);
 			in->at++;
 		}
 	}
 }
 
-/* The command's name: up to a delimiter or a switch, quotes and all. */
+/* Returns the command's name with its quotes: it ends at a delimiter or a switch. */
 static struct view
 name_of(struct view line)
 {
@@ -242,9 +242,9 @@ name_of(struct view line)
 	return view_at(line, 0, n);
 }
 
-/* The program gets its name, and what follows as it is written. */
+/* Starts a program, which gets its name and the rest of the command as it is written. */
 static void
-start(struct cmd *c, struct view name, struct view rest)
+start_program(struct cmd *c, struct view name, struct view rest)
 {
 	struct words *w;
 
@@ -282,15 +282,14 @@ run(struct cmd *c)
 	if (text_is(name, "set"))
 		cmdvars_set(&c->vars, line);
 	else if (name.len > 0 && !text_is(name, "rem"))
-		start(c, name, line);
+		start_program(c, name, line);
 }
 
 /* ---- if ---- */
 
-/* [/i] [not] exist x | defined x | errorlevel 1 | a==b | a equ b: which way it
- * goes isn't looked at. */
+/* Skips [/i] [not] exist x | defined x | errorlevel 1 | a==b | a equ b: both branches are read. */
 static void
-condition(struct in *in)
+condition(struct cursor *in)
 {
 	struct view w;
 
@@ -309,23 +308,23 @@ condition(struct in *in)
 	raw_word(in);
 }
 
-/* A body: what brackets hold, or the rest of the line. */
+/* Reads the body of "if" or "for": a block in brackets, or the rest of the line. */
 static void
-body(struct cmd *c, struct in *in)
+body(struct cmd *c, struct cursor *in)
 {
 	skip_prefix(in);
 	commands(c, in, peek(in) != '(');
 }
 
 static void
-read_if(struct cmd *c, struct in *in)
+read_if(struct cmd *c, struct cursor *in)
 {
 	condition(in);
 	cmdvars_enter(&c->vars);
 	body(c, in);
 	cmdvars_leave(&c->vars);
 	skip_delimiters(in);
-	if (take(in, "else")) {
+	if (take_keyword(in, "else")) {
 		cmdvars_enter(&c->vars);
 		body(c, in);
 		cmdvars_leave(&c->vars);
@@ -334,18 +333,18 @@ read_if(struct cmd *c, struct in *in)
 
 /* ---- for ---- */
 
-enum turns { TURNS_ITEMS, TURNS_COUNTED, TURNS_LINES, TURNS_FILES };
+enum loop_kind { LOOP_ITEMS, LOOP_NUMBERS, LOOP_LINES, LOOP_FILES };
 
 struct loop {
-	enum turns	 turns;
+	enum loop_kind	 kind;
 	struct cmdloop	 var;
-	int		 quote;		/* round a command of /f */
-	struct view	 set;		/* between its brackets */
-	size_t		 body;
+	int		 quote;		/* that encloses a command in the set of for /f */
+	struct view	 set;		/* the text between the brackets behind "in" */
+	size_t		 body;		/* offset of the body */
 };
 
 static void
-turn(struct cmd *c, struct in *in, struct loop *l, struct view value)
+iterate(struct cmd *c, struct cursor *in, struct loop *l, struct view value)
 {
 	const struct cmdloop *outer = c->loop;
 
@@ -359,12 +358,12 @@ turn(struct cmd *c, struct in *in, struct loop *l, struct view value)
 		give_up(c);
 }
 
-/* A body that runs as often, and with what, as isn't known. */
+/* Reads a body of which it is not known how often it runs, and with what values. */
 static void
-unknown_turns(struct cmd *c, struct in *in, struct loop *l)
+iterate_unknown(struct cmd *c, struct cursor *in, struct loop *l)
 {
 	cmdvars_enter(&c->vars);
-	turn(c, in, l, (struct view){ NULL, 0 });
+	iterate(c, in, l, (struct view){ NULL, 0 });
 	cmdvars_leave(&c->vars);
 }
 
@@ -375,9 +374,9 @@ has_wildcard(struct view v)
 }
 
 static void
-item_turns(struct cmd *c, struct in *in, struct loop *l, struct view set)
+iterate_items(struct cmd *c, struct cursor *in, struct loop *l, struct view set)
 {
-	struct in items = { set, 0 };
+	struct cursor items = { set, 0 };
 	struct view item;
 	unsigned int n = 0;
 
@@ -389,17 +388,17 @@ item_turns(struct cmd *c, struct in *in, struct loop *l, struct view set)
 		}
 		if ((item = raw_word(&items)).len == 0)
 			break;
-		turn(c, in, l, item);
+		iterate(c, in, l, item);
 	}
 	if (n == 0)
-		unknown_turns(c, in, l);
+		iterate_unknown(c, in, l);
 }
 
-/* The three numbers of for /l; false: they aren't known. */
+/* Reads start, step and end of for /l into n; false: they are not known. */
 static bool
-count_of(struct view set, int64_t n[3])
+numbers_of(struct view set, int64_t n[3])
 {
-	struct in in = { set, 0 };
+	struct cursor in = { set, 0 };
 	struct view w;
 	bool minus;
 
@@ -434,27 +433,27 @@ decimal(int64_t n, char text[24])
 }
 
 static void
-counted_turns(struct cmd *c, struct in *in, struct loop *l, struct view set)
+iterate_numbers(struct cmd *c, struct cursor *in, struct loop *l, struct view set)
 {
 	int64_t n[3];
 	char text[24];
 
-	if (!count_of(set, n) || (n[1] > 0 ? n[0] > n[2] : n[0] < n[2])) {
-		unknown_turns(c, in, l);
+	if (!numbers_of(set, n) || (n[1] > 0 ? n[0] > n[2] : n[0] < n[2])) {
+		iterate_unknown(c, in, l);
 		return;
 	}
 	for (int i = 0; i < MAX_SCRIPT_TASKS && !c->stop; i++, n[0] += n[1]) {
 		if (n[1] > 0 ? n[0] > n[2] : n[0] < n[2])
 			break;
-		turn(c, in, l, decimal(n[0], text));
+		iterate(c, in, l, decimal(n[0], text));
 	}
 }
 
-/* for /f %i in ('command'): it is run by a shell of its own. */
+/* for /f %i in ('command'): a second cmd.exe runs the command; its output is not known. */
 static void
-line_turns(struct cmd *c, struct in *in, struct loop *l, struct view set)
+iterate_lines(struct cmd *c, struct cursor *in, struct loop *l, struct view set)
 {
-	struct in inner = { set, 0 };
+	struct cursor inner = { set, 0 };
 	unsigned int brackets = c->brackets;
 
 	while (inner.text.len > 0 && strchr(" \t\r\n", inner.text.p[inner.text.len - 1]) != NULL)
@@ -466,23 +465,23 @@ line_turns(struct cmd *c, struct in *in, struct loop *l, struct view set)
 		inner.text = view_at(inner.text, 1, inner.text.len - 2);
 		c->line.len = inner.at = 0;
 		c->brackets = 0;
-		while (inner.at < inner.text.len) {	/* its carets are eaten once here */
+		while (inner.at < inner.text.len) {	/* the first cmd.exe removes its carets */
 			if (peek(&inner) == '^')
 				escaped(c, &inner);
 			else if (peek(&inner) == '"')
 				quoted(c, &inner);
 			else
-				add(c, &inner, inner.at++, 1);
+				add_text(c, &inner, inner.at++, 1);
 		}
 		c->brackets = brackets;
 		script_read(c->script, LANGUAGE_CMD, buf_view(&c->line));
 	}
-	unknown_turns(c, in, l);
+	iterate_unknown(c, in, l);
 }
 
-/* [/l | /f "how" | /d | /r path] %i in (set) do; false: it is no such thing. */
+/* Reads [/l | /f "options" | /d | /r path] %i in (set) do; false: it is no loop. */
 static bool
-loop_head(struct in *in, struct loop *l)
+loop_head(struct cursor *in, struct loop *l)
 {
 	struct view w;
 	size_t from;
@@ -490,18 +489,18 @@ loop_head(struct in *in, struct loop *l)
 
 	for (w = raw_word(in); w.len > 0 && w.p[0] != '%'; w = raw_word(in))
 		if (text_is(w, "/l"))
-			l->turns = TURNS_COUNTED;
+			l->kind = LOOP_NUMBERS;
 		else if (text_is(w, "/f"))
-			l->turns = TURNS_LINES;
+			l->kind = LOOP_LINES;
 		else if (text_is(w, "/d") || text_is(w, "/r"))
-			l->turns = TURNS_FILES;
+			l->kind = LOOP_FILES;
 		else if (memmem(w.p, w.len, "usebackq", 8) != NULL)
 			l->quote = '`';
 	if (w.len < 2 || w.p[w.len - 2] != '%')
 		return false;
 	l->var.letter = (char)w.p[w.len - 1];
 	skip_delimiters(in);
-	if (!take(in, "in"))
+	if (!take_keyword(in, "in"))
 		return false;
 	skip_delimiters(in);
 	if (peek(in) != '(')
@@ -515,16 +514,16 @@ loop_head(struct in *in, struct loop *l)
 	l->set = view_upto(in->text, from, in->at - from);
 	in->at += peek(in) == ')';
 	skip_delimiters(in);
-	if (!take(in, "do"))
+	if (!take_keyword(in, "do"))
 		return false;
 	l->body = in->at;
 	return true;
 }
 
 static void
-read_for(struct cmd *c, struct in *in)
+read_for(struct cmd *c, struct cursor *in)
 {
-	struct loop l = { .turns = TURNS_ITEMS, .quote = '\'' };
+	struct loop l = { .kind = LOOP_ITEMS, .quote = '\'' };
 	struct buf set;
 
 	if (!loop_head(in, &l)) {
@@ -534,21 +533,21 @@ read_for(struct cmd *c, struct in *in)
 	buf_init(&set, c->script->budget, MAX_COMMAND_LINE);
 	if (!cmdvars_expand(&c->vars, c->loop, l.set, &set))
 		give_up(c);
-	else if (l.turns == TURNS_ITEMS && !has_wildcard(buf_view(&set)))
-		item_turns(c, in, &l, buf_view(&set));
-	else if (l.turns == TURNS_COUNTED)
-		counted_turns(c, in, &l, buf_view(&set));
-	else if (l.turns == TURNS_LINES)
-		line_turns(c, in, &l, buf_view(&set));
+	else if (l.kind == LOOP_ITEMS && !has_wildcard(buf_view(&set)))
+		iterate_items(c, in, &l, buf_view(&set));
+	else if (l.kind == LOOP_NUMBERS)
+		iterate_numbers(c, in, &l, buf_view(&set));
+	else if (l.kind == LOOP_LINES)
+		iterate_lines(c, in, &l, buf_view(&set));
 	else
-		unknown_turns(c, in, &l);
+		iterate_unknown(c, in, &l);
 	buf_free(&set);
 }
 
-/* ---- Commands in a row ---- */
+/* ---- Sequences of commands ---- */
 
 static void
-bracketed(struct cmd *c, struct in *in)
+bracketed(struct cmd *c, struct cursor *in)
 {
 	in->at++;
 	c->brackets++;
@@ -562,16 +561,16 @@ bracketed(struct cmd *c, struct in *in)
 }
 
 static void
-command(struct cmd *c, struct in *in)
+command(struct cmd *c, struct cursor *in)
 {
 	skip_prefix(in);
 	if (peek(in) == ':' || (peek(in) == ')' && c->brackets == 0) || keyword(in, "rem") != 0)
-		skip_line(in);		/* a label, or a remark */
+		skip_line(in);		/* a label or a comment */
 	else if (peek(in) == '(')
 		bracketed(c, in);
-	else if (take(in, "if"))
+	else if (take_keyword(in, "if"))
 		read_if(c, in);
-	else if (take(in, "for"))
+	else if (take_keyword(in, "for"))
 		read_for(c, in);
 	else {
 		read_command(c, in);
@@ -580,11 +579,11 @@ command(struct cmd *c, struct in *in)
 }
 
 /*
- * One command, or all up to the end of the line or of the brackets.  What
- * follows a || runs only when what stands before failed.
+ * Reads one command or, if all, every command up to the end of the line or the
+ * closing bracket.  A command behind || may not run.
  */
 static void
-commands(struct cmd *c, struct in *in, bool all)
+commands(struct cmd *c, struct cursor *in, bool all)
 {
 	bool maybe = false;
 	size_t from;
@@ -615,7 +614,7 @@ void
 cmd_read(struct script *script, struct view text)
 {
 	struct cmd c = { .script = script };
-	struct in in = { text, 0 };
+	struct cursor in = { text, 0 };
 
 	cmdvars_init(&c.vars, script);
 	buf_init(&c.line, script->budget, MAX_COMMAND_LINE);
@@ -623,7 +622,7 @@ cmd_read(struct script *script, struct view text)
 	buf_init(&c.whole, script->budget, MAX_COMMAND_LINE + 1);
 	while (!c.stop && in.at < text.len) {
 		commands(&c, &in, true);
-		in.at++;		/* the line's end */
+		in.at++;		/* past the newline */
 	}
 	buf_free(&c.line);
 	buf_free(&c.expanded);

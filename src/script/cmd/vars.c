@@ -1,4 +1,4 @@
-/* vars.c -- the variables that a text for cmd.exe sets itself. */
+/* vars.c -- variables of cmd.exe: set, and the expansion of %a% and !a!. */
 #include "script/cmd/vars.h"
 
 #include <ctype.h>
@@ -52,7 +52,7 @@ forget(struct cmdvars *v, struct cmdvar *var)
 	v->held -= var->value.len;
 	budget_free((void *)(uintptr_t)var->value.p);
 	var->value = (struct view){ NULL, 0 };
-	var->maybe = v->maybe;
+	var->conditional = v->conditional;
 }
 
 static struct cmdvar *
@@ -72,7 +72,7 @@ find_or_make(struct cmdvars *v, struct view name)
 	return var;
 }
 
-/* known: to value; an empty one unsets it, and what is not set stays as written. */
+/* Sets a variable to a value, or to one that is not known.  An empty value unsets it. */
 static void
 assign(struct cmdvars *v, struct view name, struct view value, bool known)
 {
@@ -82,7 +82,7 @@ assign(struct cmdvars *v, struct view name, struct view value, bool known)
 	if (name.len == 0 || (var = find_or_make(v, name)) == NULL)
 		return;
 	forget(v, var);
-	v->set |= v->maybe > 0;
+	v->changed |= v->conditional > 0;
 	if (!known || value.len == 0 || value.len > MAX_CMD_MEM - v->held ||
 	    (s = budget_strndup(v->script->budget, value)) == NULL)
 		return;
@@ -100,7 +100,7 @@ find_byte(struct view s, int c)
 	return p != NULL ? (size_t)(p - s.p) : s.len;
 }
 
-/* set "a=b" ends at the last quote; set a=b goes to the end, blanks and all. */
+/* The value of set "a=b" ends at the last quote, that of set a=b at the end, blanks included. */
 void
 cmdvars_set(struct cmdvars *v, struct view rest)
 {
@@ -109,7 +109,7 @@ cmdvars_set(struct cmdvars *v, struct view rest)
 
 	rest = text_skip_blanks(rest);
 	if (rest.len >= 2 && rest.p[0] == '/') {
-		known = false;		/* /p asks a person, /a calculates */
+		known = false;		/* /p asks the user, /a calculates */
 		rest = text_trim(view_from(rest, 2));
 	}
 	if (rest.len > 0 && rest.p[0] == '"') {
@@ -127,12 +127,12 @@ cmdvars_set(struct cmdvars *v, struct view rest)
 		assign(v, text_trim(view_at(rest, 0, at)), rest, false);
 }
 
-/* ---- Bodies that may not run ---- */
+/* ---- Conditional bodies ---- */
 
 void
 cmdvars_enter(struct cmdvars *v)
 {
-	v->maybe++;
+	v->conditional++;
 }
 
 void
@@ -140,18 +140,18 @@ cmdvars_leave(struct cmdvars *v)
 {
 	struct cmdvar *var;
 
-	v->maybe--;
-	if (!v->set || !script_work(v->script, v->n * sizeof(*var)))
+	v->conditional--;
+	if (!v->changed || !script_work(v->script, v->n * sizeof(*var)))
 		return;
 	RB_FOREACH(var, cmdvartree, &v->tree)
-		if (var->maybe > v->maybe)
+		if (var->conditional > v->conditional)
 			forget(v, var);
-	v->set = v->maybe > 0;
+	v->changed = v->conditional > 0;
 }
 
-/* ---- %a% ---- */
+/* ---- Expansion ---- */
 
-/* A number that may be negative; false: there is none. */
+/* Moves past a number, which may be negative; false: there is none. */
 static bool
 number(struct view *s, long *n)
 {
@@ -167,7 +167,7 @@ number(struct view *s, long *n)
 	return digits > 0;
 }
 
-/* Positions count UTF-16 units, which are bytes as long as all is ASCII. */
+/* Positions count UTF-16 code units, which are bytes only where all characters are ASCII. */
 static bool
 is_ascii(struct view s)
 {
@@ -177,37 +177,37 @@ is_ascii(struct view s)
 	return true;
 }
 
-/* From 0 to len; a negative one counts from the end. */
+/* Returns position n, limited to 0 … len; a negative one counts from the end. */
 static long
-within(long n, long len)
+position(long n, long len)
 {
 	if (n < 0)
 		n += len;
 	return n < 0 ? 0 : n > len ? len : n;
 }
 
-/* %a:~from,n% */
+/* %a:~from,n%: sets *out to a part of the value; false: how is malformed. */
 static bool
-part(struct view value, struct view how, struct view *out)
+substring(struct view value, struct view how, struct view *out)
 {
 	long len = (long)value.len, from, n, end = len;
 
 	if (!is_ascii(value) || !number(&how, &from))
 		return false;
-	from = within(from, len);
+	from = position(from, len);
 	if (how.len > 0) {
 		if (how.p[0] != ',')
 			return false;
 		how = view_from(how, 1);
 		if (!number(&how, &n) || how.len > 0)
 			return false;
-		end = n < 0 ? within(n, len) : within(from + n, len);
+		end = n < 0 ? position(n, len) : position(from + n, len);
 	}
 	*out = view_upto(value, (size_t)from, end > from ? (size_t)(end - from) : 0);
 	return true;
 }
 
-/* %a:x=y%, and %a:*x=y% for all up to the first x. */
+/* %a:x=y% replaces every x, %a:*x=y% all up to the first x.  False: no work or room is left. */
 static bool
 replace(struct cmdvars *v, struct view value, struct view what, struct view with, struct buf *out)
 {
@@ -232,11 +232,12 @@ replace(struct cmdvars *v, struct view value, struct view what, struct view with
 }
 
 /*
- * One use, mark to mark, at the beginning of s.  Returns the bytes that it
- * takes, 0 when it stays as written; *failed when there is no going on.
+ * Expands the %a% or !a! that s begins with and appends its value to out.
+ * Returns its length in s, or 0 if it stays as written.  *failed becomes true if
+ * no work or room is left.
  */
 static size_t
-use(struct cmdvars *v, struct view s, struct buf *out, bool *failed)
+expand_variable(struct cmdvars *v, struct view s, struct buf *out, bool *failed)
 {
 	struct view inside = view_from(s, 1), how, value;
 	size_t close = find_byte(inside, s.p[0]), colon, equals;
@@ -252,7 +253,7 @@ use(struct cmdvars *v, struct view s, struct buf *out, bool *failed)
 		return 0;
 	value = var->value;
 	if (how.len > 0 && how.p[0] == '~') {
-		if (!part(value, view_from(how, 1), &value))
+		if (!substring(value, view_from(how, 1), &value))
 			return 0;
 	} else if (colon < inside.len) {
 		equals = find_byte(how, '=');
@@ -266,9 +267,10 @@ use(struct cmdvars *v, struct view s, struct buf *out, bool *failed)
 	return close + 2;
 }
 
-/* %i, %%i, %~i: the last without its quotes.  As use(). */
+/* The same for a loop's variable: %i, %%i in a batch file, %~i without its quotes. */
 static size_t
-use_loop(struct cmdvars *v, const struct cmdloop *l, struct view s, struct buf *out, bool *failed)
+expand_loop_variable(struct cmdvars *v, const struct cmdloop *l, struct view s, struct buf *out,
+    bool *failed)
 {
 	struct view value;
 	size_t at = 1;
@@ -291,9 +293,10 @@ use_loop(struct cmdvars *v, const struct cmdloop *l, struct view s, struct buf *
 }
 
 /*
- * cmd.exe puts %a% in place when it reads a line, and leaves one that is not
- * set yet for "call" or a shell inside.  Here all are put in place when the
- * command is reached, which is the same for these, and for lines in a row.
+ * cmd.exe expands %a% when it reads a line, before an earlier command of that
+ * line sets it; "call" and a second cmd.exe expand what is left.  Here all are
+ * expanded when the command is reached: for those cases, and for commands on
+ * lines of their own, the result is the same.
  */
 bool
 cmdvars_expand(struct cmdvars *v, const struct cmdloop *l, struct view text, struct buf *out)
@@ -309,8 +312,9 @@ cmdvars_expand(struct cmdvars *v, const struct cmdloop *l, struct view text, str
 		if (!buf_add(out, view_upto(text, from, at - from)))
 			return false;
 		from = at;
-		if ((n = use(v, view_from(text, at), out, &failed)) == 0 && text.p[at] == '%')
-			n = use_loop(v, l, view_from(text, at), out, &failed);
+		if ((n = expand_variable(v, view_from(text, at), out, &failed)) == 0 &&
+		    text.p[at] == '%')
+			n = expand_loop_variable(v, l, view_from(text, at), out, &failed);
 		if (failed)
 			return false;
 		from += n;

@@ -1,4 +1,7 @@
-/* vars.h -- the variables that a text for cmd.exe sets itself. */
+/*
+ * vars.h -- the environment variables that a text for cmd.exe sets itself, and
+ * the variables of its "for" loops.
+ */
 #ifndef CMD_VARS_H
 #define CMD_VARS_H
 
@@ -8,12 +11,12 @@
 struct cmdvar {
 	RB_ENTRY(cmdvar) link;
 	struct view	 name;
-	struct view	 value;		/* p is NULL: set, to what isn't known */
-	unsigned int	 maybe;		/* how many bodies that may not run it was set in */
+	struct view	 value;		/* p is NULL: it is set, but its value is not known */
+	unsigned int	 conditional;	/* how many conditional bodies it was set inside of */
 };
 RB_HEAD(cmdvartree, cmdvar);
 
-/* A variable of "for"; they nest, the innermost first. */
+/* The variable of a "for" loop.  Loops nest: up is that of the enclosing one. */
 struct cmdloop {
 	const struct cmdloop *up;
 	char		 letter;
@@ -23,25 +26,30 @@ struct cmdloop {
 struct cmdvars {
 	struct script	*script;
 	struct cmdvartree tree;
-	size_t		 n, held;
-	unsigned int	 maybe;
-	bool		 set;		/* one was, inside such a body */
+	size_t		 n, held;	/* how many, of MAX_CMD_VARS; their bytes, of MAX_CMD_MEM */
+	unsigned int	 conditional;	/* bodies around the current position that may not run */
+	bool		 changed;	/* a variable was set inside of such a body */
 };
 
 void	 cmdvars_init(struct cmdvars *, struct script *);
+
+/* Frees all variables. */
 void	 cmdvars_free(struct cmdvars *);
 
-/* What "set" is followed by. */
+/* Does what the command "set" does; rest is the text behind its name. */
 void	 cmdvars_set(struct cmdvars *, struct view rest);
 
-/* Around a body that may not run: what is set inside is not known behind it. */
+/*
+ * Called before and after a body that may not run: the values of variables that
+ * are set inside are not known behind it.
+ */
 void	 cmdvars_enter(struct cmdvars *);
 void	 cmdvars_leave(struct cmdvars *);
 
 /*
- * text with %a%, %a:~1,2%, %a:x=y%, !a! and the loops' %i in place where they
- * are known, appended to out; all else stays as written.  False: that takes
- * too long, or out is full.
+ * Appends the text to out, with %a%, %a:~1,2%, %a:x=y%, !a! and the variables
+ * %i of the loops replaced where their values are known; all else stays as
+ * written.  Returns false when MAX_SCRIPT_WORK is spent or out is full.
  */
 bool	 cmdvars_expand(struct cmdvars *, const struct cmdloop *, struct view text,
 	    struct buf *out);

@@ -1,4 +1,4 @@
-/* call.c -- PowerShell's variables, scopes and the calling of blocks. */
+/* call.c -- PowerShell's variables and scopes, and the calling of script blocks. */
 #include "script/powershell/call.h"
 
 #include "base/limits.h"
@@ -9,7 +9,6 @@
 
 /* ---- Variables ---- */
 
-/* A variable's name without its scope; outer: it isn't this block's own. */
 struct view
 ps_strip_scope(struct view name, bool *outer)
 {
@@ -27,7 +26,7 @@ ps_strip_scope(struct view name, bool *outer)
 	return name;
 }
 
-/* The environment is the machine's, but its name says much: it stays as written. */
+/* An environment variable stays as written: its value is the machine's, but its name says much. */
 static struct ps_value
 environment(struct ps *ps, struct view name)
 {
@@ -66,8 +65,7 @@ ps_variable_value(struct ps *ps, struct view name)
 	return ps_unknown();
 }
 
-/* An assignment that can't be remembered can't be undone: then nothing is
- * known of the place any more. */
+/* An assignment that cannot be logged cannot be undone: the variable is unknown from then on. */
 void
 ps_assign(struct ps *ps, struct ps_entry *s, struct ps_value v, bool local)
 {
@@ -92,8 +90,6 @@ ps_assign(struct ps *ps, struct ps_entry *s, struct ps_value v, bool local)
 	s->v = v;
 }
 
-/* Letters are taken out of variables that are the same everywhere, to spell
- * names; elsewhere these stay as they are written. */
 struct ps_value
 ps_well_known_value(struct view source)
 {
@@ -200,9 +196,9 @@ ps_bind_function(struct ps *ps, struct view text, const struct ps_arg *args, siz
 		ps_assign(ps, ps_map_entry(ps, ps->vars, view_str("args")), rest, true);
 }
 
-/* ---- Blocks ---- */
+/* ---- Script blocks ---- */
 
-/* Its own variables end with a block; what it did to others stays. */
+/* Undoes the assignments to local variables since mark, and keeps the others in the log. */
 static void
 leave_scope(struct ps *ps, size_t mark)
 {
@@ -217,7 +213,7 @@ leave_scope(struct ps *ps, size_t mark)
 	ps->n_log = ps->conditional == 0 && ps->scopes == 0 ? mark : kept;
 }
 
-/* The param( ) that a block begins with, behind attributes of its own. */
+/* Moves past the attributes and param( ) that a block begins with; returns what is between ( ). */
 static struct view
 own_params(struct ps *ps, struct ps_cursor *in)
 {
@@ -256,7 +252,7 @@ ps_call_block(struct ps *ps, struct view block, struct view params, const struct
 	ps->depth++;
 	ps->scopes++;
 	ps->conditional_block = ps->conditional;
-	ps->conditional_loop = ps->conditional + 1;		/* no loop of its own yet */
+	ps->conditional_loop = ps->conditional + 1;		/* the block is in no loop yet */
 	own = own_params(ps, &in);
 	ps_bind_function(ps, own.len > 0 ? own : params, args, n);
 	if (input != NULL) {
@@ -274,7 +270,6 @@ ps_call_block(struct ps *ps, struct view block, struct view params, const struct
 	return v;
 }
 
-/* A text that the script runs: it shares the script's variables. */
 struct ps_value
 ps_invoke_expression(struct ps *ps, struct ps_value text)
 {

@@ -1,4 +1,4 @@
-/* cmdlet.c -- cmdlets that run things, here or elsewhere. */
+/* cmdlet.c -- cmdlets that run commands, and those that scripts compute with. */
 #include "script/powershell/cmdlet.h"
 
 #include "base/limits.h"
@@ -36,17 +36,17 @@ given(const struct ps_call *c, const char *name)
 	return ps_map_find(c->bound.map, view_str(name)) != NULL;
 }
 
-/* The value of a parameter that takes the pipeline's input where it isn't given. */
+/* Returns a parameter's value; where it is not given, the pipeline's input. */
 static struct ps_value
 param_or_input(const struct ps_call *c, const char *name)
 {
 	return c->input != NULL && !given(c, name) ? *c->input : param(c, name);
 }
 
-/* ---- Running ---- */
+/* ---- Running commands ---- */
 
 static struct ps_value
-expression(struct ps *ps, const struct ps_call *c)
+invoke_expression(struct ps *ps, const struct ps_call *c)
 {
 	return ps_invoke_expression(ps, param_or_input(c, "Command"));
 }
@@ -70,10 +70,10 @@ for_each(struct ps *ps, const struct ps_call *c)
 	return v;
 }
 
-/* On each of the hosts, apart from this text's variables. */
+/* Calls a script block on each of the hosts, with variables of its own. */
 static void
-elsewhere(struct ps *ps, struct ps_value hosts, struct ps_value block, const struct ps_arg *args,
-    size_t n)
+call_on_hosts(struct ps *ps, struct ps_value hosts, struct ps_value block,
+    const struct ps_arg *args, size_t n)
 {
 	struct ps_map *vars = ps->vars, *outer = ps->outer;
 	struct ps_value own;
@@ -94,7 +94,7 @@ elsewhere(struct ps *ps, struct ps_value hosts, struct ps_value block, const str
 }
 
 static struct ps_value
-command(struct ps *ps, const struct ps_call *c)
+invoke_command(struct ps *ps, const struct ps_call *c)
 {
 	struct ps_value block = param(c, "ScriptBlock"), list = param(c, "ArgumentList");
 	struct ps_entry *first = ps_map_find(c->bound.map, view_str("ComputerName"));
@@ -103,7 +103,7 @@ command(struct ps *ps, const struct ps_call *c)
 	struct ps_arg *args = ps_alloc(ps, (n + 1) * sizeof(*args));
 
 	if (first != NULL && first->v.kind == PS_SCRIPT_BLOCK) {
-		block = first->v;	/* it stands alone: no host is named */
+		block = first->v;	/* the only positional argument is the block, not a host */
 		first->v.kind = PS_NULL;
 	}
 	hosts = ps_target_hosts(c->bound);
@@ -112,25 +112,25 @@ command(struct ps *ps, const struct ps_call *c)
 	for (size_t i = 0; i < n; i++)
 		args[i].v = ps_item(&list, i);
 	if (hosts.kind != PS_NULL)
-		elsewhere(ps, hosts, block, args, n);
+		call_on_hosts(ps, hosts, block, args, n);
 	else
 		v = ps_call_block(ps, block.text, view_str(""), args, n, c->input);
 	return v;
 }
 
-/* Start-Job and its like have variables of their own. */
+/* Start-Job and its like run the block here, with variables of its own. */
 static struct ps_value
-job(struct ps *ps, const struct ps_call *c)
+start_job(struct ps *ps, const struct ps_call *c)
 {
 	struct ps_value block = param(c, "ScriptBlock");
 
 	if (block.kind == PS_SCRIPT_BLOCK)
-		elsewhere(ps, (struct ps_value){ .kind = PS_NULL }, block, NULL, 0);
+		call_on_hosts(ps, (struct ps_value){ .kind = PS_NULL }, block, NULL, 0);
 	return ps_unknown();
 }
 
 static struct ps_value
-process(struct ps *ps, const struct ps_call *c)
+start_process(struct ps *ps, const struct ps_call *c)
 {
 	if (!ps_switch_is_set(&c->bound, "WhatIf"))
 		ps_start_process(ps, param(c, "FilePath"), given(c, "ArgumentList") ?
@@ -141,7 +141,7 @@ process(struct ps *ps, const struct ps_call *c)
 /* ---- Objects ---- */
 
 static struct ps_value
-object(struct ps *ps, const struct ps_call *c)
+new_object(struct ps *ps, const struct ps_call *c)
 {
 	struct ps_value com = param(c, "ComObject"), type = param(c, "TypeName");
 	struct ps_value args = param(c, "ArgumentList");
@@ -160,7 +160,7 @@ object(struct ps *ps, const struct ps_call *c)
 }
 
 static struct ps_value
-session(struct ps *ps, const struct ps_call *c)
+new_session(struct ps *ps, const struct ps_call *c)
 {
 	struct ps_value hosts = ps_target_hosts(c->bound), l = ps_array(ps), m;
 	size_t n = ps_n_items(&hosts);
@@ -177,9 +177,9 @@ session(struct ps *ps, const struct ps_call *c)
 	return l;
 }
 
-/* The event triggers that have no cmdlet are made of their class. */
+/* Scripts make the triggers that no cmdlet makes, such as those of events, from their CIM class. */
 static struct ps_value
-cim_class(struct ps *ps, const struct ps_call *c)
+get_cim_class(struct ps *ps, const struct ps_call *c)
 {
 	struct ps_value m = ps_map(ps, "class");
 
@@ -189,7 +189,7 @@ cim_class(struct ps *ps, const struct ps_call *c)
 }
 
 static struct ps_value
-cim_instance(struct ps *ps, const struct ps_call *c)
+new_cim_instance(struct ps *ps, const struct ps_call *c)
 {
 	struct ps_value class = param_or_input(c, "CimClass"), m = ps_unknown();
 	struct ps_value properties = param(c, "Property");
@@ -210,7 +210,7 @@ cim_instance(struct ps *ps, const struct ps_call *c)
 }
 
 static struct ps_value
-method(struct ps *ps, const struct ps_call *c)
+invoke_method(struct ps *ps, const struct ps_call *c)
 {
 	struct ps_value hosts = ps_target_hosts(c->bound), class = param(c, "ClassName");
 	size_t n = ps_n_items(&hosts);
@@ -233,7 +233,7 @@ method(struct ps *ps, const struct ps_call *c)
 }
 
 static struct ps_value
-wmi_object(struct ps *ps, const struct ps_call *c)
+get_wmi_object(struct ps *ps, const struct ps_call *c)
 {
 	struct ps_value m = ps_map(ps, "wmiclass");
 
@@ -244,7 +244,7 @@ wmi_object(struct ps *ps, const struct ps_call *c)
 	return m;
 }
 
-/* ---- Names ---- */
+/* ---- Variables, aliases ---- */
 
 static struct ps_value
 set_variable(struct ps *ps, const struct ps_call *c)
@@ -258,7 +258,7 @@ set_variable(struct ps *ps, const struct ps_call *c)
 	return (struct ps_value){ .kind = PS_NULL };
 }
 
-/* Set-Item Variable:x, Set-Item env:x. */
+/* Set-Item Variable:x or env:x sets a variable. */
 static struct ps_value
 set_item(struct ps *ps, const struct ps_call *c)
 {
@@ -270,7 +270,7 @@ set_item(struct ps *ps, const struct ps_call *c)
 	return (struct ps_value){ .kind = PS_NULL };
 }
 
-/* Get-Variable x, Get-Item Variable:x: an object, whose Value is it. */
+/* Get-Variable x and Get-Item Variable:x return an object whose Value is the variable's. */
 static struct ps_value
 get_variable(struct ps *ps, const struct ps_call *c)
 {
@@ -308,17 +308,17 @@ get_command(struct ps *ps, const struct ps_call *c)
 	    ps_unknown();
 }
 
-/* ---- What only passes on ---- */
+/* ---- Cmdlets of pipelines ---- */
 
 static struct ps_value
-pass(struct ps *ps, const struct ps_call *c)
+pass_through(struct ps *ps, const struct ps_call *c)
 {
 	(void)ps;
 	return param_or_input(c, "InputObject");
 }
 
 static struct ps_value
-as_text(struct ps *ps, const struct ps_call *c)
+out_string(struct ps *ps, const struct ps_call *c)
 {
 	struct ps_value v = param_or_input(c, "InputObject");
 
@@ -329,12 +329,12 @@ static struct ps_value
 filter(struct ps *ps, const struct ps_call *c)
 {
 	(void)ps;
-	/* Which pass is not known, unless one alone is asked about. */
+	/* Which of several objects pass is not known; a single one is taken to. */
 	return c->input != NULL && c->input->kind == PS_MAP ? *c->input : ps_unknown();
 }
 
 static struct ps_value
-span(struct ps *ps, const struct ps_call *c)
+new_timespan(struct ps *ps, const struct ps_call *c)
 {
 	static const struct { const char *name; int64_t seconds; } units[] = {
 		{ "Days", 86400 }, { "Hours", 3600 }, { "Minutes", 60 }, { "Seconds", 1 },
@@ -362,52 +362,53 @@ nothing(struct ps *ps, const struct ps_call *c)
 }
 
 static const struct ps_cmdlet cmdlets[] = {
-	{ "Invoke-Expression", "+Command", expression, NULL },
+	{ "Invoke-Expression", "+Command", invoke_expression, NULL },
 	{ "ForEach-Object", "+Process Begin End MemberName InputObject Parallel=Process", for_each,
 	    NULL },
 	{ "Invoke-Command", "+ComputerName +ScriptBlock +ArgumentList Args=ArgumentList "
 	    "Command=ScriptBlock Cn=ComputerName Session Credential FilePath HostName "
 	    "ConfigurationName Port ?UseSSL ?AsJob JobName Authentication SessionOption "
 	    "ThrottleLimit ?HideComputerName ?NoNewScope InputObject ConnectionUri UserName",
-	    command, NULL },
+	    invoke_command, NULL },
 	{ "Start-Job", "+ScriptBlock Name ArgumentList InitializationScript FilePath Credential",
-	    job, NULL },
-	{ "Start-ThreadJob", "+ScriptBlock Name ArgumentList InitializationScript", job, NULL },
-	{ "Measure-Command", "+ScriptBlock Expression=ScriptBlock", job, NULL },
+	    start_job, NULL },
+	{ "Start-ThreadJob", "+ScriptBlock Name ArgumentList InitializationScript", start_job,
+	    NULL },
+	{ "Measure-Command", "+ScriptBlock Expression=ScriptBlock", start_job, NULL },
 	{ "Start-Process", "+FilePath PSPath=FilePath +ArgumentList Args=ArgumentList WindowStyle "
 	    "Verb WorkingDirectory Credential RedirectStandardOutput RedirectStandardError "
 	    "RedirectStandardInput ?NoNewWindow ?Wait ?PassThru ?LoadUserProfile "
-	    "?UseNewEnvironment", process, NULL },
+	    "?UseNewEnvironment", start_process, NULL },
 	{ "New-Object", "+TypeName +ArgumentList Args=ArgumentList ComObject Property ?Strict",
-	    object, NULL },
+	    new_object, NULL },
 	{ "New-CimSession", "+ComputerName Cn=ComputerName ServerName=ComputerName Credential "
 	    "Authentication Name Port SessionOption OperationTimeoutSec ?SkipTestConnection",
-	    session, NULL },
+	    new_session, NULL },
 	{ "New-PSSession", "+ComputerName Cn=ComputerName Credential Name Port ?UseSSL "
-	    "ConfigurationName Authentication SessionOption HostName UserName", session, NULL },
-	{ "Get-CimClass", "+ClassName +Namespace ComputerName CimSession", cim_class, NULL },
+	    "ConfigurationName Authentication SessionOption HostName UserName", new_session, NULL },
+	{ "Get-CimClass", "+ClassName +Namespace ComputerName CimSession", get_cim_class, NULL },
 	{ "New-CimInstance", "+ClassName +Property CimClass Namespace ?ClientOnly ComputerName "
-	    "CimSession", cim_instance, NULL },
+	    "CimSession", new_cim_instance, NULL },
 	{ "Invoke-CimMethod", "+ClassName Class=ClassName +Arguments +MethodName "
 	    "Name=MethodName Namespace CimClass ComputerName Cn=ComputerName CimSession "
-	    "InputObject Query", method, NULL },
+	    "InputObject Query", invoke_method, NULL },
 	{ "Invoke-WmiMethod", "+ClassName Class=ClassName Path=ClassName +MethodName "
 	    "Name=MethodName +Arguments ArgumentList=Arguments Namespace ComputerName "
-	    "Cn=ComputerName Credential InputObject", method, NULL },
+	    "Cn=ComputerName Credential InputObject", invoke_method, NULL },
 	{ "Get-WmiObject", "+Class ClassName=Class ComputerName Cn=ComputerName ?List Namespace "
-	    "Filter Query Credential", wmi_object, NULL },
+	    "Filter Query Credential", get_wmi_object, NULL },
 	{ "Set-Variable", "+Name +Value Option Scope ?Force", set_variable, NULL },
 	{ "Set-Item", "+Name Path=Name LiteralPath=Name +Value ?Force", set_item, NULL },
 	{ "Get-Variable", "+Name ?ValueOnly Scope", get_variable, NULL },
 	{ "Get-Item", "+Name Path=Name LiteralPath=Name ?Force", get_variable, "item" },
 	{ "Set-Alias", "+Name +Value Option Scope ?Force", set_alias, NULL },
 	{ "Get-Command", "+Name Module CommandType", get_command, NULL },
-	{ "Write-Output", "+InputObject ?NoEnumerate", pass, NULL },
-	{ "Out-String", "InputObject ?Stream Width", as_text, NULL },
+	{ "Write-Output", "+InputObject ?NoEnumerate", pass_through, NULL },
+	{ "Out-String", "InputObject ?Stream Width", out_string, NULL },
 	{ "Select-Object", "+Property InputObject First Last ExpandProperty", filter, NULL },
 	{ "Where-Object", "+FilterScript +Property +Value", filter, NULL },
-	{ "Tee-Object", "+FilePath InputObject Variable", pass, NULL },
-	{ "New-TimeSpan", "+Start +End Days Hours Minutes Seconds", span, NULL },
+	{ "Tee-Object", "+FilePath InputObject Variable", pass_through, NULL },
+	{ "New-TimeSpan", "+Start +End Days Hours Minutes Seconds", new_timespan, NULL },
 	{ "Set-Content", "", nothing, NULL }, { "Set-Location", "", nothing, NULL },
 	{ "Get-Help", "", nothing, NULL }, { "Write-Host", "", nothing, NULL },
 };

@@ -1,4 +1,4 @@
-/* com.c -- Schedule.Service ([MS-TSCH]'s COM side), WMI classes, shells. */
+/* com.c -- COM objects (Task Scheduler scripting objects, shells) and WMI classes. */
 #include "script/powershell/com.h"
 
 #include "base/text.h"
@@ -22,11 +22,13 @@ ps_com_new(struct ps *ps, struct view progid)
 	return ps_unknown();
 }
 
-/* ---- Objects inside objects, made when they are first named ---- */
+/* ---- Objects inside objects ---- */
+
+/* They are made when they are first used. */
 
 static const struct {
 	const char	*type, *name, *made;
-} inside[] = {
+} members[] = {
 	{ "definition", "RegistrationInfo", "info" }, { "definition", "Settings", "settings" },
 	{ "definition", "Principal", "principal" }, { "definition", "Triggers", "collection" },
 	{ "definition", "Actions", "collection" }, { "task", "Settings", "settings" },
@@ -46,9 +48,9 @@ ps_com_member(struct ps *ps, struct ps_value v, struct view name)
 		m = ps_map(ps, "definition");
 	else {
 		m = ps_unknown();
-		for (size_t i = 0; i < nitems(inside); i++)
-			if (ps_is_object(&v, inside[i].type) && text_is(name, inside[i].name))
-				m = ps_map(ps, inside[i].made);
+		for (size_t i = 0; i < nitems(members); i++)
+			if (ps_is_object(&v, members[i].type) && text_is(name, members[i].name))
+				m = ps_map(ps, members[i].made);
 	}
 	if (m.kind != PS_MAP)
 		return m;
@@ -60,7 +62,7 @@ ps_com_member(struct ps *ps, struct ps_value v, struct view name)
 
 /* ---- Collections ---- */
 
-/* TASK_TRIGGER_TYPE2, TASK_ACTION_TYPE ([MS-TSCH] has them as elements). */
+/* TASK_TRIGGER_TYPE2, with the types that a trigger has in an event. */
 static const char *const trigger_types[] = {
 	"event", "time", "calendar", "calendar", "calendar", "calendar", "idle", "registration",
 	"boot", "logon", NULL, "session_state_change",
@@ -90,7 +92,7 @@ new_item(struct ps *ps, struct ps_value collection, const struct ps_value *args,
 /* ---- Folders and tasks ---- */
 
 static struct ps_value
-below(struct ps *ps, struct ps_value path, struct ps_value name)
+join_path(struct ps *ps, struct ps_value path, struct ps_value name)
 {
 	struct ps_value v;
 
@@ -113,7 +115,7 @@ folder(struct ps *ps, struct ps_value of, struct ps_value path)
 	return m;
 }
 
-/* What one call of a folder says: a map that ps_report_task() reads. */
+/* Returns the description (task.h) of a task of that name in a folder. */
 static struct ps_value
 description(struct ps *ps, struct ps_value of, struct ps_value name, const char *type)
 {
@@ -128,7 +130,7 @@ description(struct ps *ps, struct ps_value of, struct ps_value name, const char 
 }
 
 static void
-tell(struct ps *ps, const char *action, struct ps_value d)
+report(struct ps *ps, const char *action, struct ps_value d)
 {
 	struct ps_value host = ps_property(&d, "ComputerName");
 	const char *old;
@@ -140,8 +142,11 @@ tell(struct ps *ps, const char *action, struct ps_value d)
 	ps->script->target = old;
 }
 
-/* RegisterTaskDefinition(name, definition, flags, user, password, logon), and
- * RegisterTask() with XML in place of the definition. */
+/*
+ * RegisterTaskDefinition(name, definition, flags, user, password, logon type), and
+ * RegisterTask(), which has XML in the place of the definition.  The flags are
+ * TASK_CREATION: 1 only validates, 2 creates, 4 updates.
+ */
 static void
 register_task(struct ps *ps, struct ps_value of, const struct ps_value *args, size_t n, bool xml)
 {
@@ -162,7 +167,7 @@ register_task(struct ps *ps, struct ps_value of, const struct ps_value *args, si
 	principal = ps_property(&principal, "LogonType");
 	if (n > 5 && ps_as_int(&args[5], &logon) && logon > 0 && principal.kind == PS_UNKNOWN)
 		ps_map_put(ps, d.map, "LogonType", ps_number(logon));
-	tell(ps, flags & 1 ? "validate" : (flags & 6) == 4 ? "update" : "create", d);
+	report(ps, flags & 1 ? "validate" : (flags & 6) == 4 ? "update" : "create", d);
 }
 
 static struct ps_value
@@ -173,23 +178,23 @@ folder_method(struct ps *ps, struct ps_value v, struct view name, const struct p
 
 	if (text_is(name, "gettasks")) {
 		d = description(ps, v, ps_unknown(), NULL);
-		tell(ps, "list", d);
+		report(ps, "list", d);
 		return ps_unknown();
 	}
 	if (n == 0)
 		return ps_unknown();
 	if (text_is(name, "getfolder"))
-		return folder(ps, v, below(ps, ps_property(&v, "TaskPath"), args[0]));
+		return folder(ps, v, join_path(ps, ps_property(&v, "TaskPath"), args[0]));
 	if (text_is(name, "registertaskdefinition") || text_is(name, "registertask"))
 		register_task(ps, v, args, n, text_is(name, "registertask"));
 	else if (text_is(name, "deletetask"))
-		tell(ps, "delete", description(ps, v, args[0], NULL));
+		report(ps, "delete", description(ps, v, args[0], NULL));
 	else if (text_is(name, "gettask")) {
-		tell(ps, "query", description(ps, v, args[0], NULL));
+		report(ps, "query", description(ps, v, args[0], NULL));
 		return description(ps, v, args[0], "registered");
 	} else if (text_is(name, "createfolder")) {
-		tell(ps, "create_folder", description(ps, v, args[0], NULL));
-		return folder(ps, v, below(ps, ps_property(&v, "TaskPath"), args[0]));
+		report(ps, "create_folder", description(ps, v, args[0], NULL));
+		return folder(ps, v, join_path(ps, ps_property(&v, "TaskPath"), args[0]));
 	}
 	return ps_unknown();
 }
@@ -205,7 +210,7 @@ service_method(struct ps *ps, struct ps_value v, struct view name, const struct 
 	else if (text_is(name, "newtask"))
 		return ps_map(ps, "definition");
 	else if (text_is(name, "getrunningtasks"))
-		tell(ps, "list", description(ps, v, ps_unknown(), NULL));
+		report(ps, "list", description(ps, v, ps_unknown(), NULL));
 	return ps_unknown();
 }
 
@@ -215,13 +220,12 @@ registered_method(struct ps *ps, struct ps_value v, struct view name, const stru
 {
 	(void)args, (void)n;
 	if (text_is(name, "run") || text_is(name, "runex"))
-		tell(ps, "run", v);
+		report(ps, "run", v);
 	else if (text_is(name, "stop"))
-		tell(ps, "stop", v);
+		report(ps, "stop", v);
 	return ps_unknown();
 }
 
-/* $task.Enabled = $false */
 void
 ps_com_set(struct ps *ps, struct ps_map *m, struct view name, struct ps_value v)
 {
@@ -229,12 +233,12 @@ ps_com_set(struct ps *ps, struct ps_map *m, struct view name, struct ps_value v)
 	bool b;
 
 	if (ps_is_object(&of, "registered") && text_is(name, "enabled") && ps_as_bool(&v, &b))
-		tell(ps, b ? "enable" : "disable", of);
+		report(ps, b ? "enable" : "disable", of);
 }
 
 /* ---- WMI ---- */
 
-/* \\host\root\cimv2:Class */
+/* Returns the class of a WMI path, \\host\root\cimv2:Class; *host is PS_NULL if it has none. */
 static struct ps_value
 class_of(struct ps_value v, struct ps_value *host)
 {
@@ -270,7 +274,6 @@ wmi_job(struct ps *ps, struct ps_value command)
 	script_task_done(ps->script, o);
 }
 
-/* A method of a class by name: arguments is a map, or what stands first. */
 void
 ps_invoke_cim_method(struct ps *ps, struct ps_value class, struct ps_value method,
     struct ps_value arguments)

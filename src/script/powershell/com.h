@@ -18,7 +18,8 @@ struct ps_value	 ps_com_method(struct ps *, struct ps_value v, struct view name,
 		    struct ps_value *args, size_t n, bool *known);
 
 /* The property name of an object was assigned v: reports a task that this changes. */
-void		 ps_com_set(struct ps *, struct ps_map *object, struct view name, struct ps_value v);
+void		 ps_com_set(struct ps *, struct ps_map *object, struct view name,
+		    struct ps_value v);
 
 /*
  * Invokes a method of a WMI class by name, as Invoke-CimMethod does; arguments

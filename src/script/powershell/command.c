@@ -35,7 +35,7 @@ keep(struct ps *ps, struct args *a, struct ps_arg one)
 	a->v[a->n++] = one;
 }
 
-/* One value of a command: an expression where it begins like one, else a word. */
+/* Reads one argument: an expression where it begins like one, else a bare word. */
 static struct ps_value
 argument(struct ps *ps, struct ps_cursor *in)
 {
@@ -82,7 +82,7 @@ array_argument(struct ps *ps, struct ps_cursor *in)
 	return l;
 }
 
-/* -name, -name:value */
+/* Reads -name or -name:value. */
 static void
 parameter(struct ps *ps, struct ps_cursor *in, struct args *a)
 {
@@ -106,7 +106,7 @@ parameter(struct ps *ps, struct ps_cursor *in, struct args *a)
 	keep(ps, a, one);
 }
 
-/* @name: what it holds becomes arguments. */
+/* Splatting, @name: the entries of a hashtable or the elements of an array become arguments. */
 static void
 splat(struct ps *ps, struct ps_cursor *in, struct args *a)
 {
@@ -122,7 +122,7 @@ splat(struct ps *ps, struct ps_cursor *in, struct args *a)
 			keep(ps, a, (struct ps_arg){ .v = v.array->v[i] });
 }
 
-/* 2>&1, > file, *>> file: no arguments. */
+/* Moves past a redirection (2>&1, > file, *>> file); false: there is none. */
 static bool
 redirection(struct ps *ps, struct ps_cursor *in)
 {
@@ -147,7 +147,7 @@ redirection(struct ps *ps, struct ps_cursor *in)
 	return true;
 }
 
-/* --%: what follows goes to the program as it is. */
+/* Behind --%, the rest of the line goes to the program as it is written. */
 static void
 verbatim(struct ps *ps, struct ps_cursor *in, struct args *a)
 {
@@ -212,7 +212,7 @@ command(struct ps *ps, struct ps_cursor *in, const struct ps_value *input)
 		what = ps_string(view_at(in->text, in->at, 1));
 		ps_advance(in);
 	} else if (c == '"' || c == '\'' || c == '$' || c == '(' || c == '{')
-		what = argument(ps, in);	/* behind a | this is an error */
+		what = argument(ps, in);	/* behind a | this would be an error */
 	else
 		what = ps_read_bare_word(ps, in);
 	a = arguments(ps, in);
@@ -254,7 +254,7 @@ store(struct ps *ps, struct ps_lvalue *place, struct ps_value v)
 		ps_com_set(ps, place->of, place->slot->key, v);
 }
 
-/* $a, $b = 1, 2 */
+/* $a, $b = 1, 2: assigns each variable its element. */
 static void
 store_each(struct ps *ps, struct view names, struct ps_value v)
 {
@@ -298,7 +298,7 @@ assign(struct ps *ps, struct ps_cursor *in, struct ps_value old, struct ps_lvalu
 
 /* ---- Pipelines ---- */
 
-/* 7z is a command, 7 and 0x7f aren't. */
+/* Does a number stand here?  7 and 0x7f are numbers, 7z is a command. */
 static bool
 is_number(const struct ps_cursor *in)
 {
@@ -335,7 +335,7 @@ next_stage(struct ps_cursor *in)
 	if (ps_peek(&at) == '|' && ps_peek_ahead(&at, 1) == '|')
 		return false;
 	if (ps_peek(&at) == '\n' || ps_peek(&at) == '\r') {
-		ps_skip_blanks(&at, true);		/* PowerShell 7 goes on there */
+		ps_skip_blanks(&at, true);		/* of PowerShell 7 */
 		if (ps_peek(&at) != '|' || ps_peek_ahead(&at, 1) == '|')
 			return false;
 	}
@@ -375,6 +375,6 @@ ps_pipeline(struct ps *ps, struct ps_cursor *in)
 	ps->assigned = false;
 	ps_skip_blanks(in, false);
 	while (ps_peek(in) == '&' || ps_peek(in) == '|')
-		ps_advance(in);			/* && and ||: the next one is read too */
+		ps_advance(in);			/* behind && and || the next pipeline is read too */
 	return v;
 }

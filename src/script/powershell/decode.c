@@ -1,4 +1,4 @@
-/* decode.c -- base64, compressed streams and encodings of PowerShell. */
+/* decode.c -- base64, compressed streams and encodings. */
 #include "script/powershell/decode.h"
 
 #include "base/decode-text.h"
@@ -10,9 +10,9 @@
 #include "script/powershell/static.h"
 #include "script/powershell/string.h"
 
-/* Bytes that read as a text are told, once. */
+/* Reports bytes as decoded, once, if they read as text. */
 static void
-tell_bytes(struct ps *ps, struct ps_value *v)
+report_bytes(struct ps *ps, struct ps_value *v)
 {
 	struct buf text;
 	struct ps_value t;
@@ -42,13 +42,13 @@ inflated(struct ps *ps, struct ps_value v, enum ps_how how)
 	if (r.kind == PS_BYTES) {
 		r.how = (uint8_t)how;
 		r.reported = v.reported;
-		tell_bytes(ps, &r);
+		report_bytes(ps, &r);
 	}
 	return r;
 }
 
-/* What is compressed inside is told too, whether or not the script undoes it
- * in a way that can be followed. */
+/* What is compressed inside is reported as well, even if the script decompresses it in a way that
+ * cannot be followed. */
 struct ps_value
 ps_from_base64(struct ps *ps, struct ps_value text)
 {
@@ -69,14 +69,16 @@ ps_from_base64(struct ps *ps, struct ps_value text)
 	if (view_starts(r.text, "\x1f\x8b", 2))
 		r.reported = inflated(ps, r, PS_HOW_GZIP).reported;
 	else
-		tell_bytes(ps, &r);
+		report_bytes(ps, &r);
 	return r;
 }
 
-/* ---- Streams: what they hold is known at once ---- */
+/* ---- Streams ---- */
+
+/* A stream is an object that has all its bytes from the beginning. */
 
 static struct ps_value
-held(const struct ps_value *v)
+bytes_in(const struct ps_value *v)
 {
 	return ps_is_object(v, "stream") ? ps_property(v, "bytes") : *v;
 }
@@ -95,7 +97,7 @@ struct ps_value
 ps_stream_method(struct ps *ps, struct ps_value v, struct view method,
     const struct ps_value *args, size_t n)
 {
-	struct ps_value bytes = held(&v);
+	struct ps_value bytes = bytes_in(&v);
 
 	if (text_is(method, "readtoend") && bytes.kind == PS_BYTES)
 		return ps_encoding_method(ps, view_str("utf8"), view_str("getstring"), bytes);
@@ -105,7 +107,7 @@ ps_stream_method(struct ps *ps, struct ps_value v, struct view method,
 		ps_assign(ps, ps_map_entry(ps, args[0].map, view_str("bytes")), bytes, false);
 	else if (!text_is(method, "close") && !text_is(method, "dispose") &&
 	    !text_is(method, "seek") && ps_is_object(&v, "stream"))
-		/* Read() and Write(): what it holds from now on isn't followed. */
+		/* After Read() or Write() the bytes are not known. */
 		ps_assign(ps, ps_map_entry(ps, v.map, view_str("bytes")), ps_unknown(), false);
 	return ps_unknown();
 }
@@ -117,7 +119,7 @@ decompressor(struct ps *ps, const struct ps_value *args, size_t n, enum ps_how h
 
 	if (n < 1)
 		return ps_unknown();
-	bytes = held(&args[0]);
+	bytes = bytes_in(&args[0]);
 	if (bytes.kind != PS_BYTES || (n > 1 && args[1].kind == PS_STRING &&
 	    !text_is(args[1].text, "decompress")))
 		return stream(ps, ps_unknown());
@@ -132,7 +134,6 @@ class_is(struct view type, const char *name)
 	return text_ends(type, name) && (type.len == n || type.p[type.len - n - 1] == '.');
 }
 
-/* New-Object type(args), [type]::new(args). */
 struct ps_value
 ps_new_object(struct ps *ps, struct view type, const struct ps_value *args, size_t n)
 {
@@ -164,7 +165,7 @@ ps_new_object(struct ps *ps, struct view type, const struct ps_value *args, size
 	return ps_unknown();
 }
 
-/* ---- [Text.Encoding]::X ---- */
+/* ---- Encodings ---- */
 
 static bool
 is_wide(struct view name, bool *big)
@@ -233,7 +234,7 @@ ps_encoding_method(struct ps *ps, struct view name, struct view method, struct p
 	struct ps_value r;
 
 	if (text_is(method, "getstring") || text_is(method, "getchars")) {
-		v = ps_cast(ps, view_str("byte[]"), held(&v));
+		v = ps_cast(ps, view_str("byte[]"), bytes_in(&v));
 		if (v.kind != PS_BYTES)
 			return ps_unknown();
 		r = text_in(ps, v.text, wide, big);

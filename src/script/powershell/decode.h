@@ -11,7 +11,8 @@
 struct ps_value	 ps_from_base64(struct ps *, struct ps_value text);
 
 /* Returns a new object of that type, without "System.", for its constructor's arguments. */
-struct ps_value	 ps_new_object(struct ps *, struct view type, const struct ps_value *args, size_t n);
+struct ps_value	 ps_new_object(struct ps *, struct view type, const struct ps_value *args,
+		    size_t n);
 
 /* Returns v.method(args) of a stream object or of a [byte[]] in the place of one. */
 struct ps_value	 ps_stream_method(struct ps *, struct ps_value v, struct view method,

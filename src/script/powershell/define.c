@@ -1,4 +1,4 @@
-/* define.c -- what PowerShell objects say of a task, as a fact. */
+/* define.c -- the description of a task as the fields of a fact. */
 #include "script/powershell/define.h"
 
 #include "base/limits.h"
@@ -11,7 +11,7 @@
 #include "task/task.h"
 #include "task/taskwords.h"
 
-/* ---- Time spans, as XML has them ---- */
+/* ---- Durations ---- */
 
 struct ps_value
 ps_timespan(struct ps *ps, int64_t seconds)
@@ -36,7 +36,6 @@ ps_timespan(struct ps *ps, int64_t seconds)
 	return v;
 }
 
-/* "1.02:03:04" and "02:03:04"; "P1D" is one already. */
 struct ps_value
 ps_duration(struct ps *ps, struct ps_value v)
 {
@@ -54,7 +53,7 @@ ps_duration(struct ps *ps, struct ps_value v)
 			n = (n < 0 ? 0 : n * 10) + c - '0';
 		else if (n >= 0 && parts < 4 && (c == ':' || (c == '.' && parts == 0))) {
 			if (c == ':' && parts == 0)
-				part[parts++] = 0;	/* no days */
+				part[parts++] = 0;	/* there are no days */
 			part[parts++] = n;
 			n = -1;
 		} else
@@ -76,7 +75,7 @@ keep(struct ps *ps, struct fact *o, enum field f, struct ps_value v)
 		fact_utf8(o, f, ps_as_string(ps, v).text);
 }
 
-/* What can't be known of a command line stays as it is written. */
+/* The same, but unknown parts stand as they are written, and arrays are joined. */
 static void
 keep_written(struct ps *ps, struct fact *o, enum field f, struct ps_value v)
 {
@@ -103,7 +102,7 @@ keep_span(struct ps *ps, struct fact *o, enum field f, struct ps_value v)
 	keep(ps, o, f, ps_duration(ps, v));
 }
 
-/* An enumeration's member, by number or name. */
+/* Sets a field that has a fixed set of values, which v names or numbers. */
 static void
 keep_member(struct ps *ps, struct fact *o, enum field f, struct ps_value v)
 {
@@ -111,14 +110,14 @@ keep_member(struct ps *ps, struct fact *o, enum field f, struct ps_value v)
 		fact_str(o, f, taskwords_spelling(f, ps_as_string(ps, v).text));
 }
 
-/* One of many, or the only one. */
+/* Returns how many objects v holds: the elements of an array, or one. */
 static size_t
 many(const struct ps_value *v)
 {
 	return v->kind == PS_ARRAY ? v->array->n : v->kind == PS_MAP ? 1 : 0;
 }
 
-/* Under either name; a collection is its items. */
+/* Returns the property of one of two names; of a collection, its items. */
 static struct ps_value
 either(const struct ps_value *d, const char *one, const char *other)
 {
@@ -150,7 +149,7 @@ action(struct ps *ps, struct fact *o, struct ps_value a)
 	task_command_line(o);
 }
 
-/* "3am" is a time of a day that only the machine knows: no boundary. */
+/* Sets a boundary if it has a date: "3am" is a time of a day that only the machine knows. */
 static void
 keep_date(struct ps *ps, struct fact *o, enum field f, struct ps_value v)
 {
@@ -214,10 +213,10 @@ keep_settings(struct ps *ps, struct fact *o, struct ps_value set)
 	}
 }
 
-/* ---- The whole ---- */
+/* ---- The definition ---- */
 
 static void
-info(struct ps *ps, struct fact *o, struct ps_value i)
+registration_info(struct ps *ps, struct fact *o, struct ps_value i)
 {
 	keep(ps, o, F_DESCRIPTION, ps_property(&i, "Description"));
 	keep(ps, o, F_AUTHOR, ps_property(&i, "Author"));
@@ -232,8 +231,8 @@ parts(struct ps *ps, struct fact *o, struct ps_value d)
 	struct ps_value actions = either(&d, "Actions", "Action");
 	struct ps_value triggers = either(&d, "Triggers", "Trigger");
 
-	info(ps, o, ps_property(&d, "RegistrationInfo"));
-	info(ps, o, d);
+	registration_info(ps, o, ps_property(&d, "RegistrationInfo"));
+	registration_info(ps, o, d);
 	for (size_t i = 0; i < many(&actions) && i < MAX_ACTIONS; i++)
 		action(ps, o, ps_item(&actions, i));
 	for (size_t i = 0; i < many(&triggers) && i < MAX_TRIGGERS; i++)
@@ -254,7 +253,7 @@ ps_set_definition(struct ps *ps, struct fact *o, struct ps_value d)
 		xml = ps_join(ps, xml, view_str("\n"));
 	xml.text = xml.kind == PS_STRING ? text_trim(xml.text) : view_str("");
 	if (text_begins(xml.text, "<")) {
-		/* PowerShell's texts are UTF-16, as the declaration in them says. */
+		/* The parser takes bytes, in UTF-16 as the XML declaration of such strings says. */
 		xml.partial = false;
 		xml = ps_encoding_method(ps, view_str("unicode"), view_str("getbytes"), xml);
 		if (xml.kind == PS_BYTES)
@@ -267,7 +266,6 @@ ps_set_definition(struct ps *ps, struct fact *o, struct ps_value d)
 		fact_bool(o, F_HAS_PASSWORD, true);
 }
 
-/* A name of which nothing is known is none. */
 void
 ps_set_task_name(struct ps *ps, struct fact *o, struct ps_value folder, struct ps_value name)
 {

@@ -43,7 +43,7 @@ number(struct ps_cursor *in)
 	if (ps_peek(in) == '.' && ps_peek_ahead(in, 1) >= '0' && ps_peek_ahead(in, 1) <= '9') {
 		ps_advance(in);
 		ps_read_word(in);
-		return ps_unknown();		/* fractions aren't worth it */
+		return ps_unknown();		/* fractions are not computed */
 	}
 	if (!ps_as_int(&v, &n))
 		v = ps_unknown();
@@ -77,7 +77,7 @@ hash_key(struct ps *ps, struct ps_cursor *in)
 	return v.partial ? view_str("") : v.text;
 }
 
-/* Behind @{. */
+/* Reads a hashtable behind @{. */
 static struct ps_value
 hashtable(struct ps *ps, struct ps_cursor *in)
 {
@@ -111,7 +111,7 @@ hashtable(struct ps *ps, struct ps_cursor *in)
 	return m;
 }
 
-/* Behind @(: always an array. */
+/* Reads an array behind @(: what it holds is made an array if it is none. */
 static struct ps_value
 array(struct ps *ps, struct ps_cursor *in)
 {
@@ -125,7 +125,7 @@ array(struct ps *ps, struct ps_cursor *in)
 	return l;
 }
 
-/* ---- [type] ---- */
+/* ---- Types and casts ---- */
 
 static bool
 begins_operand(const struct ps_cursor *in)
@@ -164,11 +164,11 @@ type(struct ps *ps, struct ps_cursor *in, struct ps_lvalue *place)
 	return v;
 }
 
-/* ---- .member, ::member, [index] ---- */
+/* ---- Members and elements ---- */
 
 #define MAX_ARGS	12	/* of a method; what is read here has at most 8 */
 
-/* Behind the opening parenthesis. */
+/* Reads a method's arguments behind the opening parenthesis; returns how many. */
 static size_t
 arguments(struct ps *ps, struct ps_cursor *in, struct ps_value *args, struct ps_lvalue *first)
 {
@@ -293,9 +293,9 @@ element(struct ps *ps, struct ps_cursor *in, struct ps_value base, struct ps_lva
 	return ps_index(ps, base, i);
 }
 
-/* $x++ and its like: a number that moves on. */
+/* At ++ or -- behind an operand. */
 static struct ps_value
-step(struct ps *ps, struct ps_cursor *in, struct ps_value v, struct ps_lvalue *place)
+increment(struct ps *ps, struct ps_cursor *in, struct ps_value v, struct ps_lvalue *place)
 {
 	char what = (char)ps_peek(in);
 
@@ -331,13 +331,13 @@ postfix(struct ps *ps, struct ps_cursor *in, struct ps_value v, size_t from,
 			ps->depth--;
 		} else if ((c == '+' && d == '+') || (c == '-' && d == '-' &&
 		    in->text.p[in->at] == '-'))
-			v = step(ps, in, v, place);
+			v = increment(ps, in, v, place);
 		else
 			return v;
 	}
 }
 
-/* ---- Primaries ---- */
+/* ---- Primary expressions ---- */
 
 static struct ps_value
 variable(struct ps *ps, struct ps_cursor *in, struct ps_lvalue *place)
@@ -403,7 +403,7 @@ ps_primary(struct ps *ps, struct ps_cursor *in, struct ps_lvalue *place)
 	else if (c >= '0' && c <= '9')
 		v = number(in);
 	else {
-		/* No expression begins so: move on, and know nothing. */
+		/* No expression begins like this: skip it. */
 		v = ps_unknown();
 		if (ps_read_word(in).len == 0 && c >= 0 && strchr(")}];|&\n\r,", c) == NULL)
 			ps_advance(in);
@@ -514,8 +514,7 @@ comma(struct ps *ps, struct ps_cursor *in, struct ps_value first)
 	return fits ? l : ps_unknown();
 }
 
-/* The comma binds closer than any operator between two values; without commas,
- * least is PS_NO_COMMA more. */
+/* The comma binds closer than any binary operator. */
 struct ps_value
 ps_expression(struct ps *ps, struct ps_cursor *in, unsigned int least, struct ps_lvalue *place)
 {

@@ -19,7 +19,7 @@ struct ps_lvalue {
 };
 
 #define PS_LOWEST	0	/* level: the whole expression */
-#define PS_NO_COMMA	100	/* added to a level: commas separate arguments, as in a method call */
+#define PS_NO_COMMA	100	/* added to a level: commas separate arguments of a method */
 
 /*
  * Reads operands and the operators between them that bind at least as closely

@@ -1,4 +1,4 @@
-/* invoke.c -- which command a name means (Language Specification 8.2, about_Command_Precedence). */
+/* invoke.c -- which command a name means (about_Command_Precedence). */
 #include "script/powershell/invoke.h"
 
 #include "base/text.h"
@@ -25,9 +25,9 @@ static const struct alias {
 	{ "cd", "Set-Location" }, { "at", "at.exe" },
 };
 
-/* ScheduledTasks\Register-ScheduledTask: without its module. */
+/* Removes the module from a cmdlet's name: ScheduledTasks\Register-ScheduledTask. */
 static struct view
-bare_name(struct view name)
+without_module(struct view name)
 {
 	size_t at = 0;
 
@@ -42,7 +42,7 @@ bare_name(struct view name)
 }
 
 static struct view
-meaning(struct ps *ps, struct view name)
+resolve_alias(struct ps *ps, struct view name)
 {
 	struct ps_entry *s = ps_map_find(ps->aliases, name);
 
@@ -66,7 +66,7 @@ call_function(struct ps *ps, struct ps_entry *f, const struct ps_arg *args, size
 	    args != NULL ? args : &none, n, input);
 }
 
-/* powershell { … } runs the block. */
+/* Is one of the arguments a script block, as in powershell { … }? */
 static bool
 has_block(const struct ps_arg *args, size_t n)
 {
@@ -105,13 +105,13 @@ ps_invoke_command(struct ps *ps, struct ps_value what, const struct ps_arg *args
 	}
 	if (what.kind != PS_STRING || what.text.len == 0 || !ps_work(ps, what.text.len))
 		return ps_unknown();
-	name = meaning(ps, what.text);
+	name = resolve_alias(ps, what.text);
 	if ((f = ps_map_find(ps->functions, name)) != NULL && f->v.kind == PS_MAP)
 		return call_function(ps, f, args, n, input);
 	if (what.partial)
 		return do_program(ps, what.text, args, n);
-	if ((c = ps_find_cmdlet(bare_name(name))) == NULL)
-		c = ps_find_task_cmdlet(bare_name(name));
+	if ((c = ps_find_cmdlet(without_module(name))) == NULL)
+		c = ps_find_task_cmdlet(without_module(name));
 	if (c == NULL)
 		return do_program(ps, name, args, n);
 	call.cmdlet = c;

@@ -1,4 +1,4 @@
-/* lex.c -- PowerShell's characters, names, literals and brackets. */
+/* lex.c -- PowerShell's characters, names, string literals and brackets. */
 #include "script/powershell/lex.h"
 
 #include "base/limits.h"
@@ -7,7 +7,7 @@
 #include "script/powershell/powershell.h"
 #include "script/powershell/statement.h"
 
-/* PowerShell takes typographic dashes, quotes and blanks for the plain ones. */
+/* Returns the ASCII character that PowerShell takes a typographic dash, quote or blank for. */
 static int
 plain(uint32_t c)
 {
@@ -92,7 +92,7 @@ skip_line(struct ps_cursor *in)
 }
 
 static void
-skip_remark(struct ps_cursor *in)
+skip_comment(struct ps_cursor *in)
 {
 	const uint8_t *end = NULL;
 
@@ -114,7 +114,7 @@ ps_skip_blanks(struct ps_cursor *in, bool newlines)
 		else if (c == '#')
 			skip_line(in);
 		else if (c == '<' && ps_peek_ahead(in, 1) == '#')
-			skip_remark(in);
+			skip_comment(in);
 		else if (c == '`' && ((d = ps_peek_ahead(in, 1)) == '\n' || d == '\r')) {
 			in->at += 2;
 			if (d == '\r' && ps_peek(in) == '\n')
@@ -148,7 +148,7 @@ ps_read_word(struct ps_cursor *in)
 	return ps_text_since(in, from);
 }
 
-/* A name, with a scope or drive: "x", "env:x", "global:x"; "{any thing}". */
+/* The name is x, env:x, global:x, {any text}, or one of $ ^ and ?. */
 struct view
 ps_read_variable_name(struct ps_cursor *in)
 {
@@ -179,7 +179,7 @@ ps_read_variable_name(struct ps_cursor *in)
 	return ps_text_since(in, from);
 }
 
-/* ---- To the bracket that matches ---- */
+/* ---- Matching brackets ---- */
 
 static bool
 begins_here_string(const struct ps_cursor *in)
@@ -196,7 +196,7 @@ begins_here_string(const struct ps_cursor *in)
 	return c == '\n' || c == '\r';
 }
 
-/* The lines of a here-string: it ends with "@ at the beginning of a line. */
+/* Moves past a here-string, which ends with "@ at the beginning of a line; returns its lines. */
 static struct view
 here_string(struct ps_cursor *in, int q)
 {
@@ -245,7 +245,7 @@ skip_group(struct ps_cursor *in, int open, int close, unsigned int depth)
 		} else if (c == '"' || c == '\'')
 			skip_quoted(in, depth);
 		else if (c == '<' && ps_peek_ahead(in, 1) == '#')
-			skip_remark(in);
+			skip_comment(in);
 		else if (c == '#' && (is_blank(before) || (before != 0 &&
 		    strchr("\n\r;|&(){},", before) != NULL)))
 			skip_line(in);
@@ -257,7 +257,7 @@ skip_group(struct ps_cursor *in, int open, int close, unsigned int depth)
 	}
 }
 
-/* Depth is that of $( ) inside quotes: what lies deeper is taken as text. */
+/* depth is that of $( ) inside quotes; one that is nested deeper is taken as text. */
 static void
 skip_quoted(struct ps_cursor *in, unsigned int depth)
 {
@@ -279,7 +279,6 @@ skip_quoted(struct ps_cursor *in, unsigned int depth)
 	ps_advance(in);
 }
 
-/* Behind an opening bracket: the text up to the one that closes it. */
 struct view
 ps_read_group(struct ps *ps, struct ps_cursor *in, int close)
 {
@@ -293,36 +292,36 @@ ps_read_group(struct ps *ps, struct ps_cursor *in, int close)
 	return v;
 }
 
-/* ---- Quoted text and words ---- */
+/* ---- String literals and bare words ---- */
 
-/* A text as it is put together.  Is any of it known, or said by a name? */
-struct piece {
+/* A string that is being put together. */
+struct partial_string {
 	struct ps_value	 v;
-	bool		 said;
+	bool		 has_text;	/* a part is constant, or an environment variable's name */
 };
 
 static void
-add(struct ps *ps, struct piece *to, struct ps_value v)
+add(struct ps *ps, struct partial_string *to, struct ps_value v)
 {
-	to->said |= v.kind == PS_STRING && v.text.len > 0;
+	to->has_text |= v.kind == PS_STRING && v.text.len > 0;
 	to->v = ps_concat(ps, to->v, v);
 }
 
 static void
-add_since(struct ps *ps, struct piece *to, const struct ps_cursor *in, size_t from)
+add_since(struct ps *ps, struct partial_string *to, const struct ps_cursor *in, size_t from)
 {
 	add(ps, to, ps_string(ps_text_since(in, from)));
 }
 
 static struct ps_value
-whole(struct piece p)
+whole(struct partial_string p)
 {
-	if (p.v.partial && !p.said)
+	if (p.v.partial && !p.has_text)
 		p.v.kind = PS_UNKNOWN;
 	return p.v;
 }
 
-/* At the character behind a backtick: what it stands for, if not for itself. */
+/* Returns what the character c stands for behind a backtick; empty: for itself. */
 static struct view
 escaped(int c)
 {
@@ -334,9 +333,9 @@ escaped(int c)
 	return (struct view){ (const uint8_t *)to + (at - from), 1 };
 }
 
-/* At a backtick; from is where the text begins that wasn't added yet. */
+/* At a backtick: adds the text since from and the escaped character; returns the new from. */
 static size_t
-escape(struct ps *ps, struct ps_cursor *in, size_t from, struct piece *to)
+escape(struct ps *ps, struct ps_cursor *in, size_t from, struct partial_string *to)
 {
 	struct view c;
 
@@ -351,9 +350,9 @@ escape(struct ps *ps, struct ps_cursor *in, size_t from, struct piece *to)
 	return in->at;
 }
 
-/* $name, ${name} or $( ) inside a text; false: only a dollar. */
+/* At a $ inside a string: adds the value of $name, ${name} or $( ); false: it is a dollar sign. */
 static bool
-expand(struct ps *ps, struct ps_cursor *in, struct piece *to)
+expand(struct ps *ps, struct ps_cursor *in, struct partial_string *to)
 {
 	size_t from = in->at;
 	struct ps_value v;
@@ -380,7 +379,7 @@ expand(struct ps *ps, struct ps_cursor *in, struct piece *to)
 }
 
 static size_t
-dollar(struct ps *ps, struct ps_cursor *in, size_t from, struct piece *to)
+dollar(struct ps *ps, struct ps_cursor *in, size_t from, struct partial_string *to)
 {
 	size_t at = in->at;
 
@@ -391,11 +390,11 @@ dollar(struct ps *ps, struct ps_cursor *in, size_t from, struct piece *to)
 	return at;
 }
 
-/* Text in which variables are told, up to the closing quote, or (q 0) to the end. */
+/* Reads text in which variables are expanded, up to the closing quote q; 0: up to the end. */
 static struct ps_value
 expandable(struct ps *ps, struct ps_cursor *in, int q)
 {
-	struct piece t = { .v = ps_string(view_at(in->text, in->at, 0)) };
+	struct partial_string t = { .v = ps_string(view_at(in->text, in->at, 0)) };
 	size_t from = in->at;
 	int c;
 
@@ -421,7 +420,7 @@ expandable(struct ps *ps, struct ps_cursor *in, int q)
 }
 
 static struct ps_value
-single(struct ps *ps, struct ps_cursor *in)
+single_quoted(struct ps *ps, struct ps_cursor *in)
 {
 	struct ps_value v = ps_string(view_at(in->text, in->at, 0));
 	size_t from = in->at;
@@ -457,14 +456,13 @@ ps_read_string(struct ps *ps, struct ps_cursor *in)
 	}
 	q = ps_peek(in);
 	ps_advance(in);
-	return q == '"' ? expandable(ps, in, q) : single(ps, in);
+	return q == '"' ? expandable(ps, in, q) : single_quoted(ps, in);
 }
 
-/* A bare word: quotes inside it are undone, variables told, up to a blank. */
 struct ps_value
 ps_read_bare_word(struct ps *ps, struct ps_cursor *in)
 {
-	struct piece t = { .v = ps_string(view_at(in->text, in->at, 0)) };
+	struct partial_string t = { .v = ps_string(view_at(in->text, in->at, 0)) };
 	size_t from = in->at, start = in->at;
 	bool plain_text = true;
 	int c, d;
@@ -472,7 +470,7 @@ ps_read_bare_word(struct ps *ps, struct ps_cursor *in)
 	while (!ps_ends_word(c = ps_peek(in))) {
 		if (c == '`') {
 			if ((d = ps_peek_ahead(in, 1)) == '\n' || d == '\r')
-				break;		/* the line goes on; the word doesn't */
+				break;		/* the line is continued, the word is not */
 			from = escape(ps, in, from, &t);
 		} else if (c == '"' || c == '\'') {
 			add_since(ps, &t, in, from);

@@ -4,8 +4,7 @@
 #include "base/limits.h"
 #include "script/powershell/powershell.h"
 
-/* Nothing is given back before the text is read: what it makes is bounded
- * instead, as a whole. */
+/* Chunks are freed together; until then MAX_PS_MEM bounds what loops can use up. */
 struct ps_chunk {
 	struct ps_chunk	*next;
 };

@@ -28,7 +28,6 @@ count_of(struct ps *ps, struct ps_value v)
 	return ps_number((int64_t)ps_count(&v));
 }
 
-/* place, if not NULL, may be assigned to next. */
 struct ps_value
 ps_get_member(struct ps *ps, struct ps_value v, struct view name, struct ps_lvalue *place)
 {
@@ -54,17 +53,17 @@ ps_get_member(struct ps *ps, struct ps_value v, struct view name, struct ps_lval
 	if (text_is(name, "length") || text_is(name, "count"))
 		return v.kind == PS_STRING && text_is(name, "count") ? ps_number(1) :
 		    count_of(ps, v);
-	/* What regular expressions found, what has its own name, [xml]. */
+	/* A Match, a FileInfo and an XmlDocument are represented by their text. */
 	if (v.kind == PS_STRING && (text_is(name, "value") || text_is(name, "name") ||
 	    text_is(name, "outerxml") || text_is(name, "innerxml")))
 		return v;
 	return r;
 }
 
-/* ---- Methods of texts ---- */
+/* ---- Methods of strings ---- */
 
 static struct ps_value
-in_case(struct ps *ps, struct ps_value v, int (*to)(int))
+change_case(struct ps *ps, struct ps_value v, int (*to)(int))
 {
 	struct view room;
 	uint8_t *p;
@@ -106,9 +105,10 @@ substring(struct ps *ps, struct ps_value v, const struct ps_value *args, size_t 
 	return v;
 }
 
-/* .Remove(from[, n]) and .Insert(at, text): what is before, text, what is after. */
+/* .Remove(from[, n]) and .Insert(at, text). */
 static struct ps_value
-cut(struct ps *ps, struct ps_value v, const struct ps_value *args, size_t n, bool insert)
+remove_or_insert(struct ps *ps, struct ps_value v, const struct ps_value *args, size_t n,
+    bool insert)
 {
 	struct ps_value left = v, right = v;
 	int64_t from, len = 0;
@@ -145,7 +145,7 @@ trimmed(struct ps_value v, struct view what, int sides)
 	return v;
 }
 
-/* The characters of all arguments, as Split() and Trim() take them. */
+/* Returns the characters in all arguments of Split() or Trim() as one string. */
 static struct ps_value
 characters(struct ps *ps, const struct ps_value *args, size_t n)
 {
@@ -153,7 +153,7 @@ characters(struct ps *ps, const struct ps_value *args, size_t n)
 
 	for (size_t i = 0; i < n; i++) {
 		if (args[i].kind == PS_NUMBER)
-			continue;		/* at most so many */
+			continue;		/* Split()'s maximum */
 		v = ps_concat(ps, v, ps_join(ps, args[i], view_str("")));
 	}
 	return v;
@@ -172,9 +172,9 @@ text_method(struct ps *ps, struct ps_value v, struct view name, struct ps_value 
 		return ps_replace(ps, v, which.text, args[1].text, false);
 	}
 	if (text_is(name, "tolower") || text_is(name, "tolowerinvariant"))
-		return in_case(ps, v, tolower);
+		return change_case(ps, v, tolower);
 	if (text_is(name, "toupper") || text_is(name, "toupperinvariant"))
-		return in_case(ps, v, toupper);
+		return change_case(ps, v, toupper);
 	if (text_is(name, "tochararray")) {
 		v.kind = PS_CHARS;
 		return v;
@@ -186,7 +186,7 @@ text_method(struct ps *ps, struct ps_value v, struct view name, struct ps_value 
 	if (text_is(name, "substring") && n >= 1)
 		return substring(ps, v, args, n);
 	if ((text_is(name, "remove") && n >= 1) || (text_is(name, "insert") && n == 2))
-		return cut(ps, v, args, n, text_is(name, "insert"));
+		return remove_or_insert(ps, v, args, n, text_is(name, "insert"));
 	if (text_is(name, "split")) {
 		which = characters(ps, args, n);
 		return ps_split(ps, v, which.text.len > 0 ? which.text : view_str(" \t\r\n"), true);
@@ -197,7 +197,7 @@ text_method(struct ps *ps, struct ps_value v, struct view name, struct ps_value 
 	return ps_unknown();
 }
 
-/* ---- Methods that run something ---- */
+/* ---- Methods that run commands ---- */
 
 static struct ps_value
 block_method(struct ps *ps, struct ps_value v, struct view name, const struct ps_value *args,
@@ -214,9 +214,9 @@ block_method(struct ps *ps, struct ps_value v, struct view name, const struct ps
 	return text_is(name, "getnewclosure") ? v : ps_unknown();
 }
 
-/* @(…).ForEach{ } */
+/* array.ForEach{ } */
 static struct ps_value
-each(struct ps *ps, struct ps_value v, struct ps_value block)
+foreach_method(struct ps *ps, struct ps_value v, struct ps_value block)
 {
 	struct ps_arg block_arg = { .v = block };
 
@@ -224,17 +224,17 @@ each(struct ps *ps, struct ps_value v, struct ps_value block)
 }
 
 static struct ps_value
-runs(struct ps *ps, struct ps_value v, struct view name, const struct ps_value *args, size_t n,
-    bool *known)
+run_method(struct ps *ps, struct ps_value v, struct view name, const struct ps_value *args,
+    size_t n, bool *known)
 {
 	*known = true;
 	if (v.kind == PS_SCRIPT_BLOCK)
 		return block_method(ps, v, name, args, n);
 	if (text_is(name, "foreach") && n == 1 && args[0].kind == PS_SCRIPT_BLOCK)
-		return each(ps, v, args[0]);
+		return foreach_method(ps, v, args[0]);
 	if (text_is(name, "where"))
 		return ps_unknown();
-	/* $ExecutionContext.InvokeCommand and [powershell]::Create(). */
+	/* Of $ExecutionContext.InvokeCommand and [powershell]::Create(). */
 	if ((text_is(name, "invokescript") || text_is(name, "addscript")) && n >= 1) {
 		ps_invoke_expression(ps, args[0]);
 		return v.kind == PS_MAP ? v : ps_unknown();
@@ -245,7 +245,7 @@ runs(struct ps *ps, struct ps_value v, struct view name, const struct ps_value *
 	return ps_unknown();
 }
 
-/* $hash.Add(key, value), $hash.Remove(key) */
+/* Add(key, value) and Remove(key) of a hashtable. */
 static void
 hash_method(struct ps *ps, struct ps_map *m, struct view name, const struct ps_value *args,
     size_t n)
@@ -262,7 +262,7 @@ struct ps_value
 ps_call_method(struct ps *ps, struct ps_value v, struct view name, struct ps_value *args, size_t n)
 {
 	bool known;
-	struct ps_value r = runs(ps, v, name, args, n, &known);
+	struct ps_value r = run_method(ps, v, name, args, n, &known);
 
 	if (known)
 		return r;
@@ -284,7 +284,7 @@ ps_call_method(struct ps *ps, struct ps_value v, struct view name, struct ps_val
 		return n == 0 ? ps_as_string(ps, v) : ps_unknown();
 	if (v.kind == PS_STRING)
 		return text_method(ps, v, name, args, n);
-	/* $list.Add(x) of an ArrayList. */
+	/* Of an ArrayList. */
 	if (v.kind == PS_ARRAY && text_is(name, "add") && n == 1)
 		ps_append(ps, v.array, args[0]);
 	if (v.kind == PS_ARRAY && text_is(name, "toarray"))

@@ -1,4 +1,4 @@
-/* oper.c -- PowerShell's operators, over what is known. */
+/* oper.c -- PowerShell's binary operators (Language Specification chapter 7). */
 #include "script/powershell/oper.h"
 
 #include <strings.h>
@@ -12,7 +12,7 @@
 /* ---- Numbers ---- */
 
 static bool
-reckon(char what, int64_t a, int64_t b, int64_t *r)
+compute(char what, int64_t a, int64_t b, int64_t *r)
 {
 	switch (what) {
 	case '+':
@@ -63,7 +63,7 @@ ps_arithmetic(char what, struct ps_value a, struct ps_value b)
 
 	if (a.kind == PS_NULL)
 		a = ps_number(0);
-	if (!ps_as_int(&a, &x) || !ps_as_int(&b, &y) || !reckon(what, x, y, &r))
+	if (!ps_as_int(&a, &x) || !ps_as_int(&b, &y) || !compute(what, x, y, &r))
 		return ps_unknown();
 	v = ps_number(r);
 	v.how = a.how > b.how ? a.how : b.how;
@@ -84,7 +84,7 @@ append(struct ps *ps, struct ps_value a, struct ps_value b)
 	return fits ? l : ps_unknown();
 }
 
-/* Two hashtables give a third. */
+/* Returns a third hashtable with the entries of both. */
 static struct ps_value
 merge(struct ps *ps, struct ps_value a, struct ps_value b)
 {
@@ -98,7 +98,6 @@ merge(struct ps *ps, struct ps_value a, struct ps_value b)
 	return m;
 }
 
-/* The left one decides: text is joined, arrays grow, numbers add. */
 struct ps_value
 ps_add(struct ps *ps, struct ps_value a, struct ps_value b)
 {
@@ -112,7 +111,7 @@ ps_add(struct ps *ps, struct ps_value a, struct ps_value b)
 		return append(ps, a, b);
 	if (a.kind == PS_NUMBER)
 		return ps_arithmetic('+', a, b);
-	/* What stands left of a text is a text, or the whole is none of ours. */
+	/* What is added to a string is taken for a string, even if it is unknown. */
 	if (a.kind != PS_STRING && (a.kind != PS_UNKNOWN || b.kind != PS_STRING))
 		return ps_unknown();
 	if (b.kind == PS_MAP || b.kind == PS_SCRIPT_BLOCK)
@@ -172,7 +171,7 @@ range(struct ps *ps, struct ps_value a, struct ps_value b, const struct ps_opera
 	return (struct ps_value){ .kind = PS_RANGE, .from = from, .to = to };
 }
 
-/* ---- Comparing ---- */
+/* ---- Comparison ---- */
 
 static bool
 order(struct ps_value a, struct ps_value b, bool cased, int64_t *r)
@@ -239,7 +238,7 @@ logic(struct ps *ps, struct ps_value a, struct ps_value b, const struct ps_opera
 }
 
 static struct ps_value
-unsure(struct ps *ps, struct ps_value a, struct ps_value b, const struct ps_operator *o)
+unknown(struct ps *ps, struct ps_value a, struct ps_value b, const struct ps_operator *o)
 {
 	(void)ps, (void)a, (void)b, (void)o;
 	return ps_unknown();
@@ -254,7 +253,7 @@ as(struct ps *ps, struct ps_value a, struct ps_value b, const struct ps_operator
 	return ps_cast(ps, b.text, a);
 }
 
-/* ---- Texts ---- */
+/* ---- Strings ---- */
 
 static struct ps_value
 join(struct ps *ps, struct ps_value a, struct ps_value b, const struct ps_operator *o)
@@ -284,7 +283,7 @@ split(struct ps *ps, struct ps_value a, struct ps_value b, const struct ps_opera
 	return ps_split(ps, a, plain, each);
 }
 
-/* 'x' -replace 'from','to': both may be absent, then from is taken out. */
+/* -replace 'from','to'; without 'to', every 'from' is removed. */
 static struct ps_value
 replace(struct ps *ps, struct ps_value a, struct ps_value b, const struct ps_operator *o)
 {
@@ -318,11 +317,11 @@ static const struct ps_operator words[] = {
 	{ "eq", 3, compare, '=' }, { "ne", 3, compare, '!' }, { "lt", 3, compare, '<' },
 	{ "gt", 3, compare, '>' }, { "le", 3, compare, 'l' }, { "ge", 3, compare, 'g' },
 	{ "ceq", 3, compare, '=' }, { "cne", 3, compare, '!' }, { "ieq", 3, compare, '=' },
-	{ "ine", 3, compare, '!' }, { "like", 3, unsure, 0 }, { "notlike", 3, unsure, 0 },
-	{ "clike", 3, unsure, 0 }, { "ilike", 3, unsure, 0 }, { "match", 3, unsure, 0 },
-	{ "notmatch", 3, unsure, 0 }, { "imatch", 3, unsure, 0 }, { "cmatch", 3, unsure, 0 },
-	{ "contains", 3, unsure, 0 }, { "notcontains", 3, unsure, 0 }, { "in", 3, unsure, 0 },
-	{ "notin", 3, unsure, 0 }, { "is", 3, unsure, 0 }, { "isnot", 3, unsure, 0 },
+	{ "ine", 3, compare, '!' }, { "like", 3, unknown, 0 }, { "notlike", 3, unknown, 0 },
+	{ "clike", 3, unknown, 0 }, { "ilike", 3, unknown, 0 }, { "match", 3, unknown, 0 },
+	{ "notmatch", 3, unknown, 0 }, { "imatch", 3, unknown, 0 }, { "cmatch", 3, unknown, 0 },
+	{ "contains", 3, unknown, 0 }, { "notcontains", 3, unknown, 0 }, { "in", 3, unknown, 0 },
+	{ "notin", 3, unknown, 0 }, { "is", 3, unknown, 0 }, { "isnot", 3, unknown, 0 },
 	{ "as", 3, as, 0 }, { "join", 3, join, 0 }, { "split", 3, split, 0 },
 	{ "isplit", 3, split, 0 }, { "csplit", 3, split, 0 }, { "replace", 3, replace, 0 },
 	{ "ireplace", 3, replace, 0 }, { "creplace", 3, replace, 0 }, { "f", 6, format, 0 },
@@ -346,7 +345,6 @@ word_operator(struct ps_cursor *in)
 	return NULL;
 }
 
-/* The operator that stands here, if it binds at least so close. */
 const struct ps_operator *
 ps_read_operator(struct ps_cursor *in, unsigned int least)
 {
@@ -358,7 +356,7 @@ ps_read_operator(struct ps_cursor *in, unsigned int least)
 		o = word_operator(&at);
 	if (o == NULL) {
 		at = *in;
-		/* An assignment is none: += and its like. */
+		/* += and its like are assignments. */
 		for (size_t i = 0; i < nitems(signs) && d != '='; i++)
 			if (c == signs[i].name[0] && (c != '.' || d == '.'))
 				o = &signs[i];

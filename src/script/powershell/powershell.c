@@ -1,4 +1,4 @@
-/* powershell.c -- what a PowerShell text script for. */
+/* powershell.c -- the reader of PowerShell scripts. */
 #include "script/powershell/powershell.h"
 
 #include "base/limits.h"
@@ -18,7 +18,7 @@ powershell_read(struct script *script, struct view text)
 		ps.vars = vars.map;
 		ps.functions = functions.map;
 		ps.aliases = aliases.map;
-		ps.conditional_loop = 1;		/* no loop yet */
+		ps.conditional_loop = 1;		/* no loop has begun */
 		ps_run_text(&ps, text);
 		if (ps.script->work < MAX_SCRIPT_WORK)
 			ps.stop = PS_STOP_NONE;

@@ -49,10 +49,13 @@ struct ps {
 	size_t		 n_log, cap_log;
 	unsigned int	 depth;		/* of nested expressions, blocks and calls */
 	unsigned int	 scopes;	/* of script blocks that are being called */
-	unsigned int	 conditional;	/* bodies around this place that may not run … */
-	unsigned int	 conditional_block;	/* … and how many were around the block's begin, */
-	unsigned int	 conditional_loop;	/* the innermost loop's: equal means it surely runs */
-	bool		 assigned;	/* the last statement was an assignment: it outputs nothing */
+	/*
+	 * How many bodies around the current position may not run, and how many
+	 * of them were there where the current script block and the innermost loop
+	 * began: where that is the same number, "return" or "break" surely runs.
+	 */
+	unsigned int	 conditional, conditional_block, conditional_loop;
+	bool		 assigned;	/* the last statement was an assignment, without output */
 	enum ps_stop	 stop;		/* what is being left */
 };
 

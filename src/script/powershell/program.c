@@ -5,12 +5,13 @@
 #include "script/powershell/powershell.h"
 #include "script/words.h"
 
+/* A command line that is being put together. */
 struct line {
 	struct ps	*ps;
 	struct ps_value	 text;
 	struct word	*w;
 	size_t		 n, cap;
-	bool		 quotes;	/* a word has some inside */
+	bool		 quotes;	/* a word has quotes inside */
 };
 
 static void

@@ -1,4 +1,4 @@
-/* statement.c -- PowerShell's statements, blocks and control. */
+/* statement.c -- PowerShell's statements: control flow, functions, lists of statements. */
 #include "script/powershell/statement.h"
 
 #include "base/limits.h"
@@ -8,7 +8,7 @@
 #include "script/powershell/powershell.h"
 #include "script/powershell/static.h"
 
-/* ---- What may not run ---- */
+/* ---- Bodies that may not run ---- */
 
 static void
 undo(struct ps *ps, size_t mark)
@@ -17,9 +17,9 @@ undo(struct ps *ps, size_t mark)
 		ps->log[i - 1].slot->v = ps->log[i - 1].old;
 }
 
-/* A body that may run or not: what it assigns holds only inside. */
+/* Reads a body that may not run, then undoes its assignments. */
 static void
-run_maybe(struct ps *ps, struct view body)
+run_conditional(struct ps *ps, struct view body)
 {
 	size_t mark = ps->n_log;
 
@@ -29,9 +29,9 @@ run_maybe(struct ps *ps, struct view body)
 	undo(ps, mark);
 }
 
-/* Behind such bodies nobody knows what they assigned. */
+/* Makes everything unknown that was assigned since mark, by bodies that may not have run. */
 static void
-blur(struct ps *ps, size_t mark)
+forget_since(struct ps *ps, size_t mark)
 {
 	for (size_t i = mark; i < ps->n_log; i++)
 		ps->log[i].slot->v = ps_unknown();
@@ -53,9 +53,9 @@ is_assigned(const struct ps_cursor *behind)
 	return text_is(ps_read_word(&in), "in");
 }
 
-/* Variables that a body which runs again and again assigns. */
+/* Makes the variables unknown that a body assigns, as they are in its second iteration. */
 static void
-blur_names(struct ps *ps, struct view body)
+forget_assigned(struct ps *ps, struct view body)
 {
 	struct ps_cursor in = { body, 0 };
 	struct view name;
@@ -77,21 +77,21 @@ blur_names(struct ps *ps, struct view body)
 }
 
 static void
-run_again(struct ps *ps, struct view body)
+run_repeated(struct ps *ps, struct view body)
 {
 	size_t mark = ps->n_log;
 	unsigned int loop = ps->conditional_loop;
 
 	ps->conditional_loop = ps->conditional + 1;
-	blur_names(ps, body);
-	run_maybe(ps, body);
-	blur(ps, mark);
+	forget_assigned(ps, body);
+	run_conditional(ps, body);
+	forget_since(ps, mark);
 	ps->conditional_loop = loop;
 	if (ps->stop <= PS_STOP_LOOP)
 		ps->stop = PS_STOP_NONE;
 }
 
-/* ---- Control ---- */
+/* ---- Control flow ---- */
 
 static struct view
 group_after(struct ps *ps, struct ps_cursor *in, int open, int close)
@@ -126,7 +126,7 @@ next_word_is(struct ps_cursor *in, const char *word)
 
 struct branches {
 	struct ps_value	 v;
-	bool		 taken;		/* one of them ran: no other does */
+	bool		 taken;		/* one of them surely ran: no other does */
 	bool		 unsure;
 };
 
@@ -140,7 +140,7 @@ branch(struct ps *ps, struct branches *b, struct ps_value test, struct view body
 	b->taken = ps_as_bool(&test, &yes);
 	b->unsure |= !b->taken;
 	if (b->unsure) {
-		run_maybe(ps, body);
+		run_conditional(ps, body);
 		b->v = ps_unknown();
 	} else
 		b->v = ps_run_text(ps, body);
@@ -160,7 +160,7 @@ if_statement(struct ps *ps, struct ps_cursor *in)
 	if (next_word_is(in, "else"))
 		branch(ps, &b, ps_bool(true), body_of(ps, in));
 	if (b.unsure)
-		blur(ps, mark);
+		forget_since(ps, mark);
 	return b.v;
 }
 
@@ -171,10 +171,10 @@ while_statement(struct ps *ps, struct ps_cursor *in)
 	struct ps_value v;
 	bool yes;
 
-	blur_names(ps, body);
+	forget_assigned(ps, body);
 	v = ps_run_text(ps, test);
 	if (!ps_as_bool(&v, &yes) || yes)
-		run_again(ps, body);
+		run_repeated(ps, body);
 	return ps_unknown();
 }
 
@@ -187,8 +187,8 @@ for_statement(struct ps *ps, struct ps_cursor *in)
 	ps_skip_blanks(&head, true);
 	if (ps_peek(&head) != ';')
 		ps_statement(ps, &head);
-	blur_names(ps, view_from(head.text, head.at));
-	run_again(ps, body);
+	forget_assigned(ps, view_from(head.text, head.at));
+	run_repeated(ps, body);
 	return ps_unknown();
 }
 
@@ -197,19 +197,22 @@ do_statement(struct ps *ps, struct ps_cursor *in)
 {
 	struct view body = body_of(ps, in);
 
-	ps_run_text(ps, body);		/* once for certain */
+	ps_run_text(ps, body);		/* it runs at least once */
 	if (ps->stop <= PS_STOP_LOOP)
 		ps->stop = PS_STOP_NONE;
-	blur_names(ps, body);
+	forget_assigned(ps, body);
 	if (next_word_is(in, "while") || next_word_is(in, "until"))
 		ps_run_text(ps, group_after(ps, in, '(', ')'));
 	return ps_unknown();
 }
 
-/* A turn of a loop over known elements; in a block, return only ends the turn.
- * False: it was the last. */
+/*
+ * Reads a loop's body with one of the known elements as the variable's value and
+ * appends what it outputs to out.  In a script block, return ends the iteration
+ * only.  Returns false if the loop was left.
+ */
 static bool
-turn(struct ps *ps, struct view body, bool block, struct ps_entry *s, struct ps_value one,
+iterate(struct ps *ps, struct view body, bool block, struct ps_entry *s, struct ps_value one,
     struct ps_value *out)
 {
 	struct ps_value v;
@@ -224,7 +227,7 @@ turn(struct ps *ps, struct view body, bool block, struct ps_entry *s, struct ps_
 }
 
 static struct ps_value
-turns(struct ps *ps, struct view name, struct view body, bool block, struct ps_value over)
+iterate_all(struct ps *ps, struct view name, struct view body, bool block, struct ps_value over)
 {
 	struct ps_entry *s = ps_map_entry(ps, ps->vars, name);
 	size_t n = ps_is_array(&over) ? ps_count(&over) : over.kind == PS_NULL ? 0 : 1;
@@ -234,12 +237,12 @@ turns(struct ps *ps, struct view name, struct view body, bool block, struct ps_v
 	if (over.kind == PS_UNKNOWN || s == NULL) {
 		if (s != NULL)
 			ps_assign(ps, s, ps_unknown(), true);
-		run_again(ps, body);
+		run_repeated(ps, body);
 		return ps_unknown();
 	}
 	ps->conditional_loop = ps->conditional;
 	for (size_t i = 0; i < n; i++)
-		if (!turn(ps, body, block, s, ps_is_array(&over) ? ps_element(&over, i) : over,
+		if (!iterate(ps, body, block, s, ps_is_array(&over) ? ps_element(&over, i) : over,
 		    &out))
 			break;
 	if (ps->stop == PS_STOP_LOOP)
@@ -261,13 +264,13 @@ foreach_statement(struct ps *ps, struct ps_cursor *in)
 	if (!next_word_is(&head, "in"))
 		return ps_unknown();
 	ps_skip_blanks(&head, true);
-	return turns(ps, name, body, false, ps_statement(ps, &head));
+	return iterate_all(ps, name, body, false, ps_statement(ps, &head));
 }
 
 struct ps_value
 ps_foreach_object(struct ps *ps, struct view block, struct ps_value input)
 {
-	return turns(ps, view_str("_"), block, true, input);
+	return iterate_all(ps, view_str("_"), block, true, input);
 }
 
 static struct ps_value
@@ -285,11 +288,11 @@ switch_statement(struct ps *ps, struct ps_cursor *in)
 		ps_skip_blanks(&body, true);
 		if (ps_peek(&body) != '{')
 			ps_read_bare_word(ps, &body);
-		run_maybe(ps, body_of(ps, &body));
+		run_conditional(ps, body_of(ps, &body));
 		if (body.at == from)
 			ps_advance(&body);
 	}
-	blur(ps, mark);
+	forget_since(ps, mark);
 	if (ps->stop == PS_STOP_LOOP)
 		ps->stop = PS_STOP_NONE;
 	return ps_unknown();
@@ -313,9 +316,9 @@ try_statement(struct ps *ps, struct ps_cursor *in)
 		}
 		body = body_of(ps, in);
 		if (ps->stop == PS_STOP_NONE)
-			run_maybe(ps, body);
+			run_conditional(ps, body);
 	}
-	blur(ps, mark);
+	forget_since(ps, mark);
 	if (next_word_is(in, "finally"))
 		ps_run_text(ps, body_of(ps, in));
 	return v;
@@ -349,7 +352,6 @@ function_statement(struct ps *ps, struct ps_cursor *in)
 	return (struct ps_value){ .kind = PS_NULL };
 }
 
-/* A function that nobody called here is there to be called later. */
 void
 ps_read_uncalled_functions(struct ps *ps)
 {
@@ -389,8 +391,8 @@ trap_statement(struct ps *ps, struct ps_cursor *in)
 	size_t mark = ps->n_log;
 
 	group_after(ps, in, '[', ']');
-	run_maybe(ps, body_of(ps, in));
-	blur(ps, mark);
+	run_conditional(ps, body_of(ps, in));
+	forget_since(ps, mark);
 	return (struct ps_value){ .kind = PS_NULL };
 }
 
@@ -401,7 +403,7 @@ param_statement(struct ps *ps, struct ps_cursor *in)
 	return (struct ps_value){ .kind = PS_NULL };
 }
 
-/* ---- return, exit and the like ---- */
+/* ---- Flow control statements ---- */
 
 static struct ps_value
 result(struct ps *ps, struct ps_cursor *in)
@@ -416,7 +418,7 @@ result(struct ps *ps, struct ps_cursor *in)
 }
 
 static void
-stop(struct ps *ps, enum ps_stop what, bool sure)
+leave(struct ps *ps, enum ps_stop what, bool sure)
 {
 	if (sure && ps->stop < what)
 		ps->stop = what;
@@ -427,7 +429,7 @@ return_statement(struct ps *ps, struct ps_cursor *in)
 {
 	struct ps_value v = result(ps, in);
 
-	stop(ps, PS_STOP_RETURN, ps->conditional == ps->conditional_block);
+	leave(ps, PS_STOP_RETURN, ps->conditional == ps->conditional_block);
 	ps->assigned = false;
 	return v;
 }
@@ -436,7 +438,7 @@ static struct ps_value
 exit_statement(struct ps *ps, struct ps_cursor *in)
 {
 	result(ps, in);
-	stop(ps, PS_STOP_ALL, ps->conditional == 0);
+	leave(ps, PS_STOP_ALL, ps->conditional == 0);
 	return (struct ps_value){ .kind = PS_NULL };
 }
 
@@ -444,7 +446,7 @@ static struct ps_value
 throw_statement(struct ps *ps, struct ps_cursor *in)
 {
 	result(ps, in);
-	stop(ps, PS_STOP_THROW, ps->conditional == 0);
+	leave(ps, PS_STOP_THROW, ps->conditional == 0);
 	return (struct ps_value){ .kind = PS_NULL };
 }
 
@@ -452,7 +454,7 @@ static struct ps_value
 break_statement(struct ps *ps, struct ps_cursor *in)
 {
 	ps_read_word(in);
-	stop(ps, PS_STOP_LOOP, ps->conditional == ps->conditional_loop);
+	leave(ps, PS_STOP_LOOP, ps->conditional == ps->conditional_loop);
 	return (struct ps_value){ .kind = PS_NULL };
 }
 
@@ -460,14 +462,14 @@ static struct ps_value
 continue_statement(struct ps *ps, struct ps_cursor *in)
 {
 	ps_read_word(in);
-	stop(ps, PS_STOP_ITERATION, ps->conditional == ps->conditional_loop);
+	leave(ps, PS_STOP_ITERATION, ps->conditional == ps->conditional_loop);
 	return (struct ps_value){ .kind = PS_NULL };
 }
 
 static const struct keyword {
 	const char	*word;
 	struct ps_value	(*read)(struct ps *, struct ps_cursor *);
-	bool		 block;		/* only before a { */
+	bool		 block;		/* it is a keyword only if a { follows */
 } keywords[] = {
 	{ "if", if_statement, false }, { "foreach", foreach_statement, false },
 	{ "for", for_statement, false }, { "while", while_statement, false },
@@ -517,7 +519,7 @@ ps_statement(struct ps *ps, struct ps_cursor *in)
 	ps->depth++;
 	ps->assigned = false;
 	if (ps_peek(in) == ':' && ps_name_char(ps_peek_ahead(in, 1))) {
-		ps_advance(in);		/* a loop's label */
+		ps_advance(in);		/* the label of a loop */
 		ps_read_word(in);
 		ps_skip_blanks(in, true);
 	}
@@ -526,9 +528,9 @@ ps_statement(struct ps *ps, struct ps_cursor *in)
 	return v;
 }
 
-/* One more value that a body gives: arrays are taken apart. */
+/* Adds a value, or the elements of an array, to what a list of statements outputs. */
 static void
-give(struct ps *ps, struct ps_value *out, struct ps_value v)
+add_output(struct ps *ps, struct ps_value *out, struct ps_value v)
 {
 	size_t n = ps_is_array(&v) ? ps_count(&v) : 1;
 
@@ -547,7 +549,6 @@ give(struct ps *ps, struct ps_value *out, struct ps_value v)
 			*out = ps_unknown();
 }
 
-/* All up to the bracket that closes, which is passed too; close 0: to the end. */
 struct ps_value
 ps_statement_list(struct ps *ps, struct ps_cursor *in, int close)
 {
@@ -576,7 +577,7 @@ ps_statement_list(struct ps *ps, struct ps_cursor *in, int close)
 		if (in->at == from)
 			ps_advance(in);
 		if (v.kind != PS_NULL && (!ps->assigned || close == ')'))
-			give(ps, &out, v);
+			add_output(ps, &out, v);
 	}
 	ps_advance(in);
 	return out;

@@ -12,10 +12,10 @@
 #include "script/powershell/program.h"
 #include "script/powershell/string.h"
 
-/* ---- [type]value ---- */
+/* ---- Casts ---- */
 
 static struct ps_value
-letter(struct ps *ps, int64_t code)
+char_of_code(struct ps *ps, int64_t code)
 {
 	struct ps_value v;
 	struct view room;
@@ -44,10 +44,10 @@ to_char(struct ps *ps, struct ps_value v)
 		v.is_char = true;
 		return v;
 	}
-	return v.kind == PS_NUMBER && ps_as_int(&v, &n) ? letter(ps, n) : ps_unknown();
+	return v.kind == PS_NUMBER && ps_as_int(&v, &n) ? char_of_code(ps, n) : ps_unknown();
 }
 
-/* Numbers or letters, as the bytes of a text or of anything. */
+/* Converts an array of numbers or chars to PS_BYTES or PS_CHARS, whichever kind is. */
 static struct ps_value
 to_bytes(struct ps *ps, struct ps_value v, enum ps_kind kind)
 {
@@ -134,7 +134,7 @@ to_class(struct ps *ps, struct ps_value v)
 }
 
 static struct view
-plain_type(struct view type)
+without_system(struct view type)
 {
 	return text_begins(type, "system.") ? view_from(type, 7) : type;
 }
@@ -145,7 +145,7 @@ ps_cast(struct ps *ps, struct view type, struct ps_value v)
 	static const char *const ints[] = { "int", "int32", "int64", "long", "byte", "uint32",
 		"uint16", "int16", "uint64" };
 
-	type = plain_type(type);
+	type = without_system(type);
 	if (text_is(type, "char"))
 		return to_char(ps, v);
 	if (text_is(type, "char[]"))
@@ -170,14 +170,14 @@ ps_cast(struct ps *ps, struct view type, struct ps_value v)
 	for (size_t i = 0; i < nitems(ints); i++)
 		if (text_is(type, ints[i]))
 			return to_int(v);
-	/* [xml], [void], [timespan], [pscustomobject]: as it is. */
+	/* [xml], [void], [timespan] and [pscustomobject] leave the value as it is. */
 	return v;
 }
 
-/* ---- [type]::member ---- */
+/* ---- Static members ---- */
 
 static struct ps_value
-value_of(struct view type, struct view name)
+static_property(struct view type, struct view name)
 {
 	if (text_ends(type, "encoding"))
 		return (struct ps_value){ .kind = PS_TYPE, .text = name };
@@ -221,7 +221,7 @@ to_base64(struct ps *ps, struct ps_value v)
 	return ps_string(room);
 }
 
-/* [Convert]::ToInt32('48', 16) and its like. */
+/* [Convert]::ToInt32('48', 16) and its like: the second argument is the base. */
 static struct ps_value
 number_in_base(const struct ps_value *args, size_t n)
 {
@@ -302,7 +302,7 @@ regex_member(struct ps *ps, struct view name, const struct ps_value *args, size_
 		return ps_replace(ps, v, plain, args[2].text, false);
 	if (text_is(name, "split") && ps_literal_pattern(ps, args[1].text, &plain))
 		return ps_split(ps, v, plain, false);
-	/* Every letter, from the right: the usual way to turn a text round. */
+	/* Matching every character from the right is the usual way to reverse a string. */
 	if (text_is(name, "matches") && text_is(args[1].text, ".") && !v.partial) {
 		v.kind = PS_CHARS;
 		return n >= 3 && args[2].kind == PS_STRING &&
@@ -311,7 +311,7 @@ regex_member(struct ps *ps, struct view name, const struct ps_value *args, size_
 	return ps_unknown();
 }
 
-/* [array]::Reverse($x) turns it where it is. */
+/* [array]::Reverse($x) changes the array itself. */
 static void
 reverse_in_place(struct ps *ps, struct ps_value v, struct ps_lvalue *place)
 {
@@ -339,7 +339,7 @@ span(struct ps *ps, struct view name, struct ps_value v)
 }
 
 static struct ps_value
-call_static(struct ps *ps, struct view type, struct view name, const struct ps_value *args,
+call_static_method(struct ps *ps, struct view type, struct view name, const struct ps_value *args,
     size_t n, struct ps_lvalue *first)
 {
 	if (text_is(type, "convert"))
@@ -365,21 +365,20 @@ call_static(struct ps *ps, struct view type, struct view name, const struct ps_v
 		ps_start_process(ps, args[0], n > 1 ? args[1] :
 		    (struct ps_value){ .kind = PS_NULL });
 	if (text_ends(type, "interaction") && text_is(name, "shell"))
-		ps_start_command_line(ps, args[0]);		/* Microsoft.VisualBasic's */
+		ps_start_command_line(ps, args[0]);		/* of Microsoft.VisualBasic */
 	return ps_unknown();
 }
 
-/* first is the place of the first argument. */
 struct ps_value
 ps_static_member(struct ps *ps, struct view type, struct view name, const struct ps_value *args,
     size_t n, bool call, struct ps_lvalue *first)
 {
-	type = plain_type(type);
+	type = without_system(type);
 	if (!call)
-		return value_of(type, name);
+		return static_property(type, name);
 	if (text_is(name, "new"))
 		return ps_new_object(ps, type, args, n);
 	if (text_ends(type, "powershell") && text_is(name, "create"))
 		return ps_map(ps, "powershell");
-	return n > 0 ? call_static(ps, type, name, args, n, first) : ps_unknown();
+	return n > 0 ? call_static_method(ps, type, name, args, n, first) : ps_unknown();
 }

@@ -1,4 +1,4 @@
-/* string.c -- texts taken apart and put together again. */
+/* string.c -- strings and arrays: join, split, replace, format, reverse, index. */
 #include "script/powershell/string.h"
 
 #include <strings.h>
@@ -22,7 +22,7 @@ ps_join(struct ps *ps, struct ps_value v, struct view separator)
 	}
 	if (n > MAX_PS_MEM || !ps_work(ps, n * 16) || ps->depth >= MAX_PS_DEPTH)
 		return ps_unknown();
-	ps->depth++;			/* arrays in arrays */
+	ps->depth++;			/* of arrays inside arrays */
 	for (size_t i = 0; i < n && r.kind == PS_STRING; i++) {
 		one = ps_element(&v, i);
 		known |= one.kind != PS_UNKNOWN;
@@ -51,7 +51,6 @@ find(struct view v, struct view what, bool nocase)
 	return NULL;
 }
 
-/* At each of the separators, or at the separator as a whole. */
 struct ps_value
 ps_split(struct ps *ps, struct ps_value v, struct view separator, bool each)
 {
@@ -105,7 +104,6 @@ ps_replace(struct ps *ps, struct ps_value v, struct view from, struct view to, b
 	return r;
 }
 
-/* A regular expression that is only a text: with its backslashes taken out. */
 bool
 ps_literal_pattern(struct ps *ps, struct view regex, struct view *text)
 {
@@ -118,7 +116,7 @@ ps_literal_pattern(struct ps *ps, struct view regex, struct view *text)
 		return false;
 	for (size_t i = 0; i < regex.len; i++) {
 		if (regex.p[i] == '\\') {
-			/* \w and its like are classes, \| is a character. */
+			/* \w and its like are character classes, \| is a character. */
 			if (++i >= regex.len || ps_name_char(regex.p[i]))
 				return false;
 		} else if (strchr(".*+?()[]{}^$|", regex.p[i]) != NULL && (regex.len > 1 ||
@@ -133,9 +131,9 @@ ps_literal_pattern(struct ps *ps, struct view regex, struct view *text)
 
 /* ---- -f ---- */
 
-/* {n} or {n:X2}, of which only the plain one, D and X of numbers are done. */
+/* Returns argument n of the placeholder {n}; false: it has a format such as {n:X2}, or no text. */
 static bool
-field(struct view spec, struct ps_value args, struct ps_value *out)
+placeholder(struct view spec, struct ps_value args, struct ps_value *out)
 {
 	struct ps_value one;
 	size_t i = 0, n = 0;
@@ -174,7 +172,7 @@ ps_format(struct ps *ps, struct ps_value format, struct ps_value args)
 		}
 		close = memchr(f.p + i, '}', f.len - i);
 		if (f.p[i] == '}' || close == NULL || !ps_work(ps, 16) ||
-		    !field(view_at(f, i + 1, (size_t)(close - f.p) - i - 1), args, &one))
+		    !placeholder(view_at(f, i + 1, (size_t)(close - f.p) - i - 1), args, &one))
 			return ps_unknown();
 		r = ps_concat(ps, r, ps_string(view_at(f, from, i - from)));
 		r = ps_concat(ps, r, one);
@@ -190,7 +188,7 @@ ps_format(struct ps *ps, struct ps_value format, struct ps_value args)
 	return r;
 }
 
-/* ---- Order ---- */
+/* ---- Order and elements ---- */
 
 struct ps_value
 ps_reverse(struct ps *ps, struct ps_value v)
@@ -232,7 +230,7 @@ ps_reverse(struct ps *ps, struct ps_value v)
 }
 
 static bool
-place_of(int64_t i, size_t n, size_t *at)
+position_of(int64_t i, size_t n, size_t *at)
 {
 	if (i < 0)
 		i += (int64_t)n;
@@ -240,9 +238,9 @@ place_of(int64_t i, size_t n, size_t *at)
 	return i >= 0 && (uint64_t)i < n;
 }
 
-/* $text[…] with many: an array of letters. */
+/* $string[several indexes]: the chars at these. */
 static struct ps_value
-letters_at(struct ps *ps, struct ps_value v, struct ps_value which)
+chars_at(struct ps *ps, struct ps_value v, struct ps_value which)
 {
 	size_t n = ps_count(&which), at, got = 0;
 	struct ps_value i, r = { .kind = PS_CHARS, .how = v.how };
@@ -260,7 +258,7 @@ letters_at(struct ps *ps, struct ps_value v, struct ps_value which)
 		i = ps_element(&which, j);
 		if (!ps_as_int(&i, &k))
 			return ps_unknown();
-		if (!place_of(k, v.text.len, &at))
+		if (!position_of(k, v.text.len, &at))
 			continue;
 		if (v.text.p[at] >= 0x80)
 			return ps_unknown();
@@ -287,7 +285,8 @@ elements_at(struct ps *ps, struct ps_value v, struct ps_value which)
 		i = ps_element(&which, j);
 		if (!ps_as_int(&i, &k))
 			return ps_unknown();
-		if (place_of(k, ps_count(&v), &at) && !ps_append(ps, l.array, ps_element(&v, at)))
+		if (position_of(k, ps_count(&v), &at) &&
+		    !ps_append(ps, l.array, ps_element(&v, at)))
 			return ps_unknown();
 	}
 	return l;
@@ -304,18 +303,18 @@ ps_index(struct ps *ps, struct ps_value v, struct ps_value i)
 	if (v.kind == PS_MAP) {
 		if (i.kind == PS_STRING && (s = ps_map_find(v.map, i.text)) != NULL)
 			return s->v;
-		/* $task.Actions[0] of one action is that action. */
+		/* $task.Actions[0] of a task with one action is that action. */
 		return v.map->type != NULL && ps_as_int(&i, &k) && (k == 0 || k == -1) ? v :
 		    ps_unknown();
 	}
 	if (v.kind == PS_UNKNOWN || (v.partial && v.kind == PS_STRING) || i.kind == PS_UNKNOWN)
 		return ps_unknown();
 	if (i.kind == PS_ARRAY || i.kind == PS_RANGE)
-		return v.kind == PS_STRING || v.kind == PS_CHARS ? letters_at(ps, v, i) :
+		return v.kind == PS_STRING || v.kind == PS_CHARS ? chars_at(ps, v, i) :
 		    elements_at(ps, v, i);
 	if (v.kind == PS_STRING)
 		v.kind = PS_CHARS;
-	if (!ps_as_int(&i, &k) || !place_of(k, ps_count(&v), &at))
+	if (!ps_as_int(&i, &k) || !position_of(k, ps_count(&v), &at))
 		return ps_unknown();
 	one = ps_element(&v, at);
 	if (v.kind == PS_CHARS && one.how < PS_HOW_CHAR)

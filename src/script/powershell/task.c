@@ -11,10 +11,10 @@
 
 #define FOLDER_OF_JOBS	"Microsoft\\Windows\\PowerShell\\ScheduledJobs"
 
-/* ---- A task is told ---- */
+/* ---- Reporting tasks ---- */
 
 static void
-tell(struct ps *ps, const char *action, struct ps_value d, struct ps_value path,
+report(struct ps *ps, const char *action, struct ps_value d, struct ps_value path,
     struct ps_value name)
 {
 	struct fact *o = script_task_new(ps->script, action);
@@ -35,7 +35,6 @@ own_or_inner(const struct ps_value *d, const char *key)
 	return ps_map_find(d->map, view_str(key)) != NULL ? v : ps_property(&inner, key);
 }
 
-/* description names what is done to which task, and with what. */
 void
 ps_report_task(struct ps *ps, const char *action, struct ps_value d)
 {
@@ -46,11 +45,11 @@ ps_report_task(struct ps *ps, const char *action, struct ps_value d)
 	name = own_or_inner(&d, "TaskName");
 	path = own_or_inner(&d, "TaskPath");
 	for (size_t i = 0; i < ps_n_items(&name) && i < MAX_SCRIPT_TASKS; i++)
-		tell(ps, action, d, path, ps_item(&name, i));
+		report(ps, action, d, path, ps_item(&name, i));
 }
 
 static void
-on_hosts(struct ps *ps, const char *action, struct ps_value d)
+report_on_hosts(struct ps *ps, const char *action, struct ps_value d)
 {
 	struct ps_value hosts = ps_target_hosts(d);
 	size_t n = ps_n_items(&hosts);
@@ -63,7 +62,7 @@ on_hosts(struct ps *ps, const char *action, struct ps_value d)
 	}
 }
 
-/* What comes through the pipeline: a task, its definition, or its XML. */
+/* Adds the pipeline's input to the description: a task, its definition, or its XML. */
 static void
 take_input(struct ps *ps, struct ps_value d, struct ps_value input)
 {
@@ -73,7 +72,7 @@ take_input(struct ps *ps, struct ps_value d, struct ps_value input)
 		ps_map_put(ps, d.map, "InputObject", input);
 }
 
-/* The object that a cmdlet gives on is its task, to be changed or piped. */
+/* Returns the task that the cmdlet outputs, so that it can be changed or piped. */
 static struct ps_value
 as_task(struct ps_value d)
 {
@@ -86,7 +85,7 @@ as_task(struct ps_value d)
 }
 
 static struct ps_value
-task(struct ps *ps, const struct ps_call *c)
+change_task(struct ps *ps, const struct ps_call *c)
 {
 	struct ps_value d = c->bound;
 	size_t n = c->input != NULL ? ps_n_items(c->input) : 1;
@@ -96,24 +95,24 @@ task(struct ps *ps, const struct ps_call *c)
 	for (size_t i = 0; i < n && i < MAX_SCRIPT_TASKS; i++) {
 		if (c->input != NULL)
 			take_input(ps, d, ps_item(c->input, i));
-		on_hosts(ps, c->cmdlet->what, d);
+		report_on_hosts(ps, c->cmdlet->what, d);
 	}
 	return as_task(d);
 }
 
-/* Without a name, all are listed. */
+/* Without a name, all tasks are listed. */
 static struct ps_value
 get_task(struct ps *ps, const struct ps_call *c)
 {
 	struct ps_value d = c->bound;
-	on_hosts(ps, ps_map_find(d.map, view_str("TaskName")) != NULL ? "query" : "list", d);
+	report_on_hosts(ps, ps_map_find(d.map, view_str("TaskName")) != NULL ? "query" : "list", d);
 	return ps_map_find(d.map, view_str("TaskName")) != NULL ? as_task(d) : ps_unknown();
 }
 
-/* ---- What tasks are made of ---- */
+/* ---- Actions, triggers, settings ---- */
 
 static struct ps_value
-made(struct ps *ps, const struct ps_call *c)
+new_object(struct ps *ps, const struct ps_call *c)
 {
 	struct ps_value d = c->bound;
 	(void)ps;
@@ -131,7 +130,7 @@ new_trigger(struct ps *ps, const struct ps_call *c)
 	};
 	struct ps_value r = ps_map(ps, "repetition");
 
-	made(ps, c);
+	new_object(ps, c);
 	if (r.kind != PS_MAP)
 		return d;
 	for (size_t i = 0; i < nitems(kinds); i++)
@@ -143,7 +142,7 @@ new_trigger(struct ps *ps, const struct ps_call *c)
 	return d;
 }
 
-/* A switch of New-ScheduledTaskSettingsSet, and the property that it sets. */
+/* The switches of New-ScheduledTaskSettingsSet, and the properties that they set. */
 static const struct {
 	const char	*name, *inside, *property;
 	bool		 value;
@@ -164,7 +163,7 @@ static const struct {
 	{ "MaintenanceExclusive", "MaintenanceSettings", "Exclusive", true },
 };
 
-/* And the parameters that become properties of an object inside. */
+/* Its parameters that become properties of an object inside. */
 static const struct {
 	const char	*name, *inside, *property;
 } inner[] = {
@@ -191,7 +190,7 @@ static struct ps_value
 new_settings(struct ps *ps, const struct ps_call *c)
 {
 	struct ps_value d = c->bound;
-	made(ps, c);
+	new_object(ps, c);
 	for (size_t i = 0; i < nitems(switches); i++)
 		if (ps_switch_is_set(&d, switches[i].name))
 			ps_map_put(ps, switches[i].inside != NULL ? object_in(ps, d.map,
@@ -206,7 +205,7 @@ new_settings(struct ps *ps, const struct ps_call *c)
 	return d;
 }
 
-/* ---- Scheduled jobs: tasks in a folder of their own ---- */
+/* ---- Scheduled jobs, which are tasks in a folder of their own ---- */
 
 static void
 job_action(struct ps *ps, struct ps_value d)
@@ -224,7 +223,7 @@ job_action(struct ps *ps, struct ps_value d)
 }
 
 static struct ps_value
-job(struct ps *ps, const struct ps_call *c)
+change_job(struct ps *ps, const struct ps_call *c)
 {
 	struct ps_value d = c->bound;
 	struct ps_call own = *c;
@@ -246,7 +245,7 @@ job(struct ps *ps, const struct ps_call *c)
 	ps_map_put(ps, d.map, "TaskPath", ps_string(view_str(FOLDER_OF_JOBS)));
 	if (c->input != NULL && !ps_is_object(c->input, "task"))
 		own.input = NULL;
-	return task(ps, &own);
+	return change_task(ps, &own);
 }
 
 #define WHERE	"CimSession Session=CimSession ThrottleLimit ?AsJob "
@@ -261,27 +260,27 @@ job(struct ps *ps, const struct ps_call *c)
 		"InitializationScript RunEvery InputObject Id"
 
 static const struct ps_cmdlet cmdlets[] = {
-	{ "Register-ScheduledTask", WHAT, task, "create" },
-	{ "Register-ClusteredScheduledTask", WHAT, task, "create" },
-	{ "Set-ScheduledTask", WHAT, task, "update" },
-	{ "Set-ClusteredScheduledTask", WHAT, task, "update" },
-	{ "Unregister-ScheduledTask", WHICH, task, "delete" },
-	{ "Unregister-ClusteredScheduledTask", WHICH, task, "delete" },
-	{ "Start-ScheduledTask", WHICH, task, "run" },
-	{ "Stop-ScheduledTask", WHICH, task, "stop" },
-	{ "Enable-ScheduledTask", WHICH, task, "enable" },
-	{ "Disable-ScheduledTask", WHICH, task, "disable" },
+	{ "Register-ScheduledTask", WHAT, change_task, "create" },
+	{ "Register-ClusteredScheduledTask", WHAT, change_task, "create" },
+	{ "Set-ScheduledTask", WHAT, change_task, "update" },
+	{ "Set-ClusteredScheduledTask", WHAT, change_task, "update" },
+	{ "Unregister-ScheduledTask", WHICH, change_task, "delete" },
+	{ "Unregister-ClusteredScheduledTask", WHICH, change_task, "delete" },
+	{ "Start-ScheduledTask", WHICH, change_task, "run" },
+	{ "Stop-ScheduledTask", WHICH, change_task, "stop" },
+	{ "Enable-ScheduledTask", WHICH, change_task, "enable" },
+	{ "Disable-ScheduledTask", WHICH, change_task, "disable" },
 	{ "Get-ScheduledTask", WHICH, get_task, NULL },
 	{ "Get-ClusteredScheduledTask", WHICH, get_task, NULL },
-	{ "Get-ScheduledTaskInfo", WHICH, task, "query" },
-	{ "Export-ScheduledTask", WHICH, task, "query" },
+	{ "Get-ScheduledTaskInfo", WHICH, change_task, "query" },
+	{ "Export-ScheduledTask", WHICH, change_task, "query" },
 	{ "New-ScheduledTask", "+Actions +Triggers +Settings +Principal +Description " WHERE,
-	    made, "task" },
-	{ "New-ScheduledTaskAction", "+Execute +Arguments +WorkingDirectory Id " WHERE, made,
+	    new_object, "task" },
+	{ "New-ScheduledTaskAction", "+Execute +Arguments +WorkingDirectory Id " WHERE, new_object,
 	    "action" },
 	{ "New-ScheduledTaskTrigger", WHEN, new_trigger, "trigger" },
 	{ "New-ScheduledTaskPrincipal", "+UserId +LogonType +RunLevel GroupId Id "
-	    "ProcessTokenSidType RequiredPrivilege " WHERE, made, "principal" },
+	    "ProcessTokenSidType RequiredPrivilege " WHERE, new_object, "principal" },
 	{ "New-ScheduledTaskSettingsSet", "?AllowStartIfOnBatteries ?DontStopIfGoingOnBatteries "
 	    "?DisallowDemandStart ?DisallowHardTerminate ?Disable ?DontStopOnIdleEnd "
 	    "?RestartOnIdle ?Hidden ?StartWhenAvailable ?WakeToRun ?RunOnlyIfIdle "
@@ -289,13 +288,13 @@ static const struct ps_cmdlet cmdlets[] = {
 	    "ExecutionTimeLimit DeleteExpiredTaskAfter RestartCount RestartInterval Priority "
 	    "MultipleInstances Compatibility IdleDuration IdleWaitTimeout NetworkId NetworkName "
 	    "MaintenancePeriod MaintenanceDeadline " WHERE, new_settings, "settings" },
-	{ "Register-ScheduledJob", JOB, job, "create" },
-	{ "Set-ScheduledJob", JOB, job, "update" },
-	{ "Unregister-ScheduledJob", "+TaskName Name=TaskName InputObject Id ?Force", job,
+	{ "Register-ScheduledJob", JOB, change_job, "create" },
+	{ "Set-ScheduledJob", JOB, change_job, "update" },
+	{ "Unregister-ScheduledJob", "+TaskName Name=TaskName InputObject Id ?Force", change_job,
 	    "delete" },
-	{ "Enable-ScheduledJob", "+TaskName Name=TaskName InputObject Id", job, "enable" },
-	{ "Disable-ScheduledJob", "+TaskName Name=TaskName InputObject Id", job, "disable" },
-	{ "Get-ScheduledJob", "+TaskName Name=TaskName Id", job, "query" },
+	{ "Enable-ScheduledJob", "+TaskName Name=TaskName InputObject Id", change_job, "enable" },
+	{ "Disable-ScheduledJob", "+TaskName Name=TaskName InputObject Id", change_job, "disable" },
+	{ "Get-ScheduledJob", "+TaskName Name=TaskName Id", change_job, "query" },
 	{ "New-JobTrigger", WHEN, new_trigger, "trigger" },
 	{ "New-ScheduledJobOption", "?RunElevated ?HideInTaskScheduler ?RestartOnIdleResume "
 	    "?MultipleInstancePolicy ?DoNotAllowDemandStart ?RequireNetwork ?StopIfGoingOffIdle "

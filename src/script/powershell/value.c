@@ -1,4 +1,4 @@
-/* value.c -- values of a PowerShell text, and the memory they live in. */
+/* value.c -- PowerShell's values. */
 #include "script/powershell/value.h"
 
 #include <stdlib.h>
@@ -9,7 +9,7 @@
 #include "script/powershell/powershell.h"
 #include "script/powershell/string.h"
 
-/* ---- Making them ---- */
+/* ---- Making values ---- */
 
 struct ps_value
 ps_unknown(void)
@@ -149,7 +149,7 @@ ps_is_object(const struct ps_value *v, const char *type)
 	return v->kind == PS_MAP && v->map->type != NULL && strcmp(v->map->type, type) == 0;
 }
 
-/* ---- Asking them ---- */
+/* ---- Reading values ---- */
 
 bool
 ps_is_known(const struct ps_value *v)
@@ -200,7 +200,7 @@ ps_count(const struct ps_value *v)
 	}
 }
 
-/* Letters are counted as bytes: where they are more, nothing is known. */
+/* Chars are counted as bytes: a char that is more than one byte is unknown. */
 struct ps_value
 ps_element(const struct ps_value *v, size_t i)
 {
@@ -293,7 +293,7 @@ ps_as_bool(const struct ps_value *v, bool *b)
 	}
 }
 
-/* ---- As text ---- */
+/* ---- Conversion to strings ---- */
 
 static struct view
 digits(struct ps *ps, int64_t n)
@@ -350,7 +350,7 @@ ps_as_string(struct ps *ps, struct ps_value v)
 	}
 }
 
-/* A text that ends where the heap does grows in place: += in a loop stays linear. */
+/* A string that ends where the heap does grows in place, so that += in a loop takes linear time. */
 struct ps_value
 ps_concat(struct ps *ps, struct ps_value a, struct ps_value b)
 {

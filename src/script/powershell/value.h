@@ -71,7 +71,7 @@ RB_HEAD(ps_entries, ps_entry);
 struct ps_map {
 	struct ps_entries entries;
 	struct ps_entry	*first, **last;	/* in the order in which they were made */
-	const char	*type;		/* of an object: "action", "folder" …; NULL: a hashtable */
+	const char	*type;		/* "action", "folder" …; NULL: a hashtable */
 };
 
 /* ---- Making values; on spent memory they return an unknown one ---- */
