@@ -4,7 +4,7 @@
 
 #include "base/utf16.h"
 
-/* As much as there is room for.  False: that was not all. */
+/* Adds as much of v as there is room for.  False: that was not all of it. */
 static bool
 add_upto(struct buf *out, struct view v)
 {
@@ -33,8 +33,10 @@ digit(uint8_t c)
 	return c == '+' ? 62 : c == '/' ? 63 : -1;
 }
 
-/* How many digits there are: at the end up to two signs of padding, anywhere
- * blanks, and nothing else.  0: it is no base64. */
+/*
+ * Returns the number of base64 digits; 0 if the text is no base64.  Apart from
+ * digits it may hold blanks, and up to two padding characters at the end.
+ */
 static size_t
 digits(struct view text)
 {
@@ -93,8 +95,8 @@ give(void *arg, void *p)
 }
 
 /*
- * window as inflateInit2() takes it; proven: the bytes have a header that says
- * what they are.  A stream that is longer than there is room for is cut.
+ * window is what inflateInit2() takes.  proven: a header says what the bytes are,
+ * so an incomplete stream counts.  A stream that has no room in out is cut.
  */
 static bool
 inflate_as(struct view v, int window, bool proven, struct buf *out)
@@ -129,7 +131,7 @@ inflate_any(struct view v, struct buf *out)
 		return false;
 	if (view_starts(v, "\x1f\x8b", 2))
 		return inflate_as(v, MAX_WBITS + 16, true, out);
-	/* A window's size, and a check of both bytes (RFC 1950 2.2). */
+	/* The zlib header is a window size, and a check of both bytes (RFC 1950 2.2). */
 	if ((v.p[0] & 0xf) == Z_DEFLATED && v.p[0] >> 4 <= 7 && be16dec(v.p) % 31 == 0)
 		return inflate_as(v, MAX_WBITS, true, out);
 	return inflate_as(v, -MAX_WBITS, false, out);
@@ -137,7 +139,7 @@ inflate_any(struct view v, struct buf *out)
 
 /* ---- Text ---- */
 
-/* What text has none of, except by accident. */
+/* Is c a character that text does not normally hold? */
 static bool
 is_odd(uint32_t c)
 {
@@ -146,8 +148,9 @@ is_odd(uint32_t c)
 }
 
 /*
- * The length of the run of characters that text has, from the beginning of v;
- * skip is that of what stands behind it and has none.
+ * Returns the length of the run of ordinary characters that v begins with, and
+ * adds their number to *chars.  *skip becomes the length of the odd character or
+ * malformed byte behind the run.
  */
 static size_t
 good_run(struct view v, size_t *chars, size_t *skip)
@@ -184,7 +187,7 @@ text_upto(struct view v, size_t max)
 {
 	if (v.len <= max)
 		return v;
-	/* A character has three more bytes at most; what has more is no UTF-8. */
+	/* A character has at most three continuation bytes; what has more is no UTF-8. */
 	for (int i = 0; i < 3 && max > 0 && (v.p[max] & 0xc0) == 0x80; i++)
 		max--;
 	return view_upto(v, 0, max);
@@ -198,7 +201,7 @@ utf8_text(struct view v, struct buf *out)
 
 	if (view_starts(v, "\xef\xbb\xbf", 3))
 		v = view_from(v, 3);
-	if (v.len > 0 && v.p[v.len - 1] == 0)	/* a string's in C */
+	if (v.len > 0 && v.p[v.len - 1] == 0)	/* the NUL that ends a C string */
 		v.len--;
 	if (!is_utf8_text(v))
 		return false;
@@ -213,9 +216,9 @@ utf8_text(struct view v, struct buf *out)
 }
 
 /*
- * Without a BOM: a script in any language has quotes, blanks and names in
- * ASCII, and each of those has a zero behind it.  UTF-8 has none, but for one
- * that closes it.
+ * Without a byte order mark, UTF-16LE is known by the zero behind each ASCII
+ * character: a script in any language has quotes, blanks and names in ASCII.
+ * UTF-8 has no zeros, apart from one at the end.
  */
 static bool
 looks_utf16(struct view v)

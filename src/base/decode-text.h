@@ -1,27 +1,36 @@
-/* decode-text.h -- encodings that texts hide in: base64, UTF-16, gzip, deflate. */
+/* decode-text.h -- encodings that hide texts: base64, gzip and deflate, UTF-16. */
 #ifndef DECODE_TEXT_H
 #define DECODE_TEXT_H
 
 #include "base/budget.h"
 
 /*
- * These three append to out what they make, as much as its max and its budget
- * take: what is longer is cut there.  False: it is none, and out is as it was.
+ * The first three functions append what they decode to out.  Where that is more
+ * than the buf's max or budget allows, it is cut there.  They return false, and
+ * leave out as it was, if the input is not of that encoding.
  */
 
-/* Base64 as .NET's FromBase64String and others take it: blanks inside are
- * fine, missing padding too. */
+/*
+ * Decodes base64 (RFC 4648 section 4) as .NET's FromBase64String does, but
+ * tolerates missing padding.  Blanks and newlines inside are skipped.
+ */
 bool	 base64_decode(struct view text, struct buf *out);
 
-/* Gzip, zlib or raw deflate, known by its beginning.  One that is torn gives
- * what there is of it, unless it is raw: only its end proves that. */
+/*
+ * Decompresses gzip, zlib or raw deflate (RFC 1950 to 1952), whichever the first
+ * bytes are.  Of gzip and zlib that is damaged or cut, the part before that is
+ * decompressed; raw deflate must be complete, for only its end proves it.
+ */
 bool	 inflate_any(struct view, struct buf *out);
 
-/* Bytes that are text: UTF-16LE (with or without BOM, as -EncodedCommand has
- * it) or UTF-8, as UTF-8.  A few that can't be shown, NUL too, become U+FFFD. */
+/*
+ * Converts text to UTF-8.  The bytes are UTF-16 with a byte order mark, UTF-16LE
+ * without one (as -EncodedCommand has it), or UTF-8.  Up to one in twenty
+ * characters may be a control character or malformed: it becomes U+FFFD.
+ */
 bool	 text_of(struct view, struct buf *out);
 
-/* The beginning of a UTF-8 text: max bytes at most, and no part of a character. */
+/* Returns the first max bytes of a UTF-8 text at most, without an incomplete character. */
 struct view text_upto(struct view utf8, size_t max);
 
 #endif

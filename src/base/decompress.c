@@ -12,8 +12,8 @@ decompress(enum compression how, struct view in, uint8_t *out, size_t len)
 		return lz77_huffman(in, out, len);
 	case COMPRESS_LZ4:
 		return lz4(in, out, len);
-	case COMPRESS_NONE:		/* these two are no algorithms: */
-	case COMPRESS_PATTERN_V1:	/* SMB's framing says all there is */
+	case COMPRESS_NONE:		/* these two are read where SMB's */
+	case COMPRESS_PATTERN_V1:	/* compression headers are */
 		break;
 	}
 	return false;

@@ -24,14 +24,14 @@ sign(struct reader *r, char c)
 	return rd_u8(r) == (uint8_t)c && rd_ok(r);
 }
 
-/* What comes next; 0: nothing. */
+/* Returns the next byte without reading it; 0 at the end. */
 static uint8_t
 peek(struct reader r)
 {
 	return rd_u8(&r);
 }
 
-/* Behind the seconds: a fraction, which is left out. */
+/* Skips the fraction behind the seconds, if there is one. */
 static bool
 fraction(struct reader *r)
 {
@@ -47,7 +47,7 @@ fraction(struct reader *r)
 	return true;
 }
 
-/* And a zone, to the end. */
+/* Reads the zone, if there is one; nothing may follow it. */
 static bool
 zone(struct reader *r, int *minutes, bool *zoned)
 {
@@ -87,7 +87,7 @@ iso8601_read(struct view text, int64_t *us, bool *zoned)
 	day.tm_mon = month - 1;
 	day.tm_mday = mday;
 	midnight = timegm(&day);
-	if (day.tm_mday != mday)	/* February has no 30th */
+	if (day.tm_mday != mday)	/* timegm() made 2 March of 30 February */
 		return false;
 	*us = (midnight + (h * 60 + m - minutes) * 60 + s) * SECOND;
 	return true;

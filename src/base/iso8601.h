@@ -4,8 +4,11 @@
 
 #include "base/reader.h"
 
-/* "2026-11-24T15:13:19[.486][Z|+01:00]" in microseconds of UTC, or of local
- * time where it names no zone (*zoned is false then).  False: it is none. */
+/*
+ * Reads "2026-11-24T15:13:19[.486][Z|+01:00]" to its end; the fraction is ignored.
+ * *us becomes microseconds since 1970 of UTC, and *zoned true.  Without a zone,
+ * *us is of local time, and *zoned false.  Returns false if the text is no such time.
+ */
 bool	iso8601_read(struct view text, int64_t *us, bool *zoned);
 
 #endif

@@ -1,4 +1,4 @@
-/* lz4-none.c -- a build without LZ4: such messages stay closed. */
+/* lz4-none.c -- for a build without LZ4: such messages are not decompressed. */
 #include "base/decompress.h"
 
 bool

@@ -1,4 +1,4 @@
-/* lz4.c -- LZ4's block format, by its own library. */
+/* lz4.c -- LZ4's block format, decompressed by liblz4. */
 #include "base/decompress.h"
 
 #include <lz4.h>

@@ -1,12 +1,14 @@
 /* lznt1.c -- LZNT1, [MS-XCA] 2.5. */
 #include "base/decompress.h"
 
-#define CHUNK		4096u		/* each covers that much, the last one less */
+#define CHUNK		4096u		/* decompressed bytes of a chunk, at most of the last */
 #define COMPRESSED	0x8000u
 #define SIGNATURE(h)	((h) >> 12 & 7)	/* always 3 */
 
-/* How many bits of a match word are its length: the further a chunk has come,
- * the more are needed to say how far back ([MS-XCA] 2.5.1.4). */
+/*
+ * Returns how many bits of a match word are its length.  The more of the chunk is
+ * decompressed, the more bits the distance needs ([MS-XCA] 2.5.1.4).
+ */
 static unsigned int
 length_bits(size_t at)
 {
@@ -17,7 +19,7 @@ length_bits(size_t at)
 	return bits;
 }
 
-/* One compressed chunk to at most len bytes; *at is how many there were. */
+/* Decompresses one chunk to at most len bytes; *at becomes their number. */
 static bool
 chunk(struct view in, uint8_t *out, size_t len, size_t *at)
 {
@@ -64,8 +66,7 @@ lznt1(struct view in, uint8_t *out, size_t len)
 		if (head == 0)
 			break;
 		data = rd_view(&r, (head & (CHUNK - 1)) + 1);
-		/* Only the last chunk may be short, or matches would not be
-		 * where the sender's are. */
+		/* A shorter chunk must be the last one. */
 		if (!rd_ok(&r) || SIGNATURE(head) != 3 || done % CHUNK != 0)
 			return false;
 		if (head & COMPRESSED) {

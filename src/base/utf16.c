@@ -93,7 +93,7 @@ utf8_valid(struct view v)
 }
 
 bool
-utf8_obeyed(uint32_t c)
+utf8_is_control(uint32_t c)
 {
 	return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x061c || c == 0x200e ||
 	    c == 0x200f || (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);

@@ -5,8 +5,11 @@
 
 /* ---- Plain LZ77 ---- */
 
-/* The rest of a length whose three bits were all ones ([MS-XCA] 2.4.4).  Two
- * such lengths share a byte of nibbles: half is where it was, for the second. */
+/*
+ * Reads the rest of a length whose three bits were all ones ([MS-XCA] 2.4.4).  Two
+ * such lengths share one byte, a nibble each: *half is that byte while its second
+ * nibble is unused, else NULL.
+ */
 static size_t
 long_length(struct reader *r, const uint8_t **half)
 {
@@ -46,7 +49,7 @@ lz77(struct view in, uint8_t *out, size_t len)
 			flags = rd_le32(&r);
 			nflags = 32;
 		}
-		/* Whatever the next flag is, nothing is there to go with it. */
+		/* The input ends where no literal or match follows. */
 		if (r.left == 0)
 			return rd_ok(&r) && at == len;
 		if ((flags & 0x80000000u) == 0) {
@@ -70,14 +73,14 @@ lz77(struct view in, uint8_t *out, size_t len)
 /* ---- LZ77 with Huffman codes ---- */
 
 #define SYMBOLS		512	/* 256 literals, then (bits of distance, length) */
-#define END		256	/* where nothing more is awaited */
+#define END		256	/* ends the data, where nothing more is expected */
 #define MAX_BITS	15
-#define BLOCK		65536u	/* of output, for which a table holds */
+#define BLOCK		65536u	/* bytes of output for which one table of codes holds */
 
 /*
- * Canonical codes: those of n bits, taken as the head of 15, lie below
- * limit[n] and above all that are shorter; their symbols are sorted[] from
- * first[n] on.
+ * Canonical Huffman codes.  Extended to 15 bits, the codes of n bits lie below
+ * limit[n] and not below limit[n - 1]; their symbols are in sorted[] from first[n]
+ * on.
  */
 struct codes {
 	uint32_t	limit[MAX_BITS + 1];
@@ -85,7 +88,7 @@ struct codes {
 	uint16_t	sorted[SYMBOLS];
 };
 
-/* False: the lengths are not those of a whole tree ([MS-XCA] 2.2.4). */
+/* Makes the codes of their lengths.  False: these are not a complete tree's ([MS-XCA] 2.2.4). */
 static bool
 codes_read(struct codes *c, struct view lengths)
 {
@@ -117,11 +120,11 @@ codes_read(struct codes *c, struct view lengths)
 	return true;
 }
 
-/* The 16-bit words that bits come from, among the bytes of lengths. */
+/* A stream of bits, read from 16-bit words; bytes of match lengths stand between these. */
 struct bits {
 	struct reader	 r;
-	uint32_t	 head;		/* the next bits, from the top */
-	int		 extra;		/* how many beyond the next 16 */
+	uint32_t	 head;		/* the next bits, the first one on top */
+	int		 extra;		/* how many of them are valid beyond the next 16 */
 };
 
 static bool
@@ -159,7 +162,7 @@ symbol(struct bits *b, const struct codes *c)
 	return c->sorted[c->first[n] + ((code - c->limit[n - 1]) >> (MAX_BITS - n))];
 }
 
-/* The rest of a length whose four bits were all ones. */
+/* Reads the rest of a length whose four bits were all ones. */
 static size_t
 huffman_length(struct reader *r)
 {
@@ -183,8 +186,7 @@ lz77_huffman(struct view in, uint8_t *out, size_t len)
 		unsigned int s;
 		size_t n = 1;
 
-		/* The end has a symbol, which not every sender takes care to
-		 * send where the size says it all. */
+		/* Not every sender sends the END symbol where the size says enough. */
 		if (at == len && b.r.left == 0)
 			return true;
 		if (at >= end) {

@@ -34,7 +34,7 @@ baseline_entry_print(struct view v, bool exact, FILE *f)
 		len = utf8_char(v, &c);
 		if (exact && len > 0 && c == '\\')
 			fputs("\\\\", f);
-		else if (len > 0 && !utf8_obeyed(c))
+		else if (len > 0 && !utf8_is_control(c))
 			fwrite(v.p, 1, len, f);
 		else
 			for (size_t i = 0; i < (len > 0 ? len : 1); i++)

@@ -93,7 +93,7 @@ show(char out[MAX_TEXT], size_t n, const char *text)
 
 	for (; v.len > 0; v = view_from(v, len)) {
 		len = utf8_char(v, &c);
-		plain = len > 0 && !utf8_obeyed(c);
+		plain = len > 0 && !utf8_is_control(c);
 		if (!plain)
 			len = 1;
 		room = plain ? len : 4;

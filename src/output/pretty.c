@@ -83,7 +83,7 @@ put_text(struct page *p, const char *s, size_t n)
 	size_t len;
 
 	for (; (len = utf8_char(v, &c)) > 0; v = view_from(v, len)) {
-		if (utf8_obeyed(c)) {
+		if (utf8_is_control(c)) {
 			snprintf(code, sizeof(code), "\\u%04x", (unsigned int)(c & 0xffff));
 			put_str(p, code);
 		} else
