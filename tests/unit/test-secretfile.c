@@ -200,7 +200,8 @@ errors_name_the_line_and_no_secret(void **state)
 		assert_null(open_text(text));
 		assert_int_equal(strncmp(err, at, strlen(at)), 0);
 		assert_non_null(strstr(err, v[i].why));
-		assert_null(strstr(err, "S3"));
+		/* Behind the path: its random letters may spell anything. */
+		assert_null(strstr(err + strlen(at), "S3"));
 		assert_null(strchr(err, '\n'));
 	}
 	assert_null(open_bytes("password a S3\0cr3t\n", 19));
