@@ -191,7 +191,6 @@
 /* Operation */
 #define MAX_WORKERS	64		/* cores that one capture is worth */
 #define MAX_SETTINGS	(1u << 20)	/* bytes of the configuration file; a full one has ten thousand */
-#define MAX_SETTINGS_DEPTH 16		/* mappings and lists in one another; it has four */
 #define MAX_ALLOW	4096		/* entries of the allow list: no person keeps more in mind */
 #define MAX_ALLOW_LIST	4096		/* patterns in one list of an entry */
 #define MAX_ALLOW_PATTERN 1024		/* bytes of a pattern: what matching costs grows with it */

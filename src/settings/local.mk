@@ -5,8 +5,8 @@ libschedwire_a_SOURCES += \
 if YAML
 libschedwire_a_SOURCES += \
 	%reldir%/settings-yaml.c \
-	%reldir%/yamlfile.c \
-	%reldir%/yamlfile.h
+	%reldir%/yaml-reader.c \
+	%reldir%/yaml-reader.h
 else
 libschedwire_a_SOURCES += \
 	%reldir%/settings-none.c

@@ -1,416 +1,468 @@
+/*
+ * settings-yaml.c -- the configuration file: one walk over it, along one table.
+ * A new setting is one row of that table.
+ */
 #include "settings/settings.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/limits.h"
 #include "base/iso8601.h"
-#include "settings/yamlfile.h"
+#include "base/limits.h"
+#include "settings/yaml-reader.h"
 
 #define DAY	INT64_C(86400000000)
+#define MAX_KEY	64	/* bytes of a key that is compared with others for likeness */
 
-/* ---- The file as it stands ---- */
+/* ---- The table ---- */
 
-/* NULL is what it does not say.  Numbers are texts: libcyaml would read 010 as
- * eight. */
-struct file_rule {
-	char	*weight;
-	bool	*enabled;
+enum kind {
+	SECTION,		/* "name: value" lines, whose rows follow */
+	TEXT,			/* char *, malloc'ed; a list of them: LIST */
+	FILE_NAME,		/* the same; a relative one is taken from the file's folder */
+	NUMBER,			/* decimal, from least to most */
+	CHOICE,			/* one of some words */
+	DAY_END,		/* int64_t: the end of a day, in microseconds */
+	LIST,			/* char **, NULL-terminated */
+	ENTRIES			/* a list of sections: the allow list */
 };
 
-struct file_rules {
-	struct file_rule *of[R_MAX];
+struct choice {
+	const char	*word;
+	int		 value;
 };
 
-struct file_spread {
-	char	*hosts, *minutes;
+struct setting {
+	const char	*path;
+	enum kind	 kind;
+	size_t		 offset, size;	/* in struct settings, or in struct allow_entry */
+	int64_t		 least, most;
+	const struct choice *choices;	/* up to one without a word */
 };
 
-struct file_score {
-	char		*suspicious, *malicious;
-	enum verdict	*alert;
-	char		*repeat_minutes, *short_lived_seconds;
-	struct file_spread *spread;
-};
-
-struct file_baseline {
-	char	*file;
-	char	*learning_days, *half_life_days, *known_days, *known_span_days, *max_tuples;
-};
-
-struct file_entry {
-	char		*comment;
-	char		**clients, **servers, **users, **tasks, **commands, **hashes;
-	unsigned int	 clients_count, servers_count, users_count, tasks_count, commands_count,
-			 hashes_count;
-	enum allow_action *action;
-	char		*expires;
-};
-
-struct file {
-	char		*sensor, *output, *secrets;
-	bool		*stats, *anomalies;
-	struct file_score *score;
-	struct file_rules *rules;
-	struct file_baseline *baseline;
-	struct file_entry *allow;
-	unsigned int	 allow_count;
-};
-
-/* ---- Its schema ---- */
-
-#define MAY_BE	(CYAML_FLAG_OPTIONAL | CYAML_FLAG_POINTER_NULL_STR)
-#define MAY_LIST (CYAML_FLAG_OPTIONAL | CYAML_FLAG_POINTER)	/* what is in it may not be left out */
-#define ONE_OF	(CYAML_FLAG_OPTIONAL | CYAML_FLAG_POINTER | CYAML_FLAG_STRICT)
-
-#define TEXT(s, key) \
-	CYAML_FIELD_STRING_PTR(#key, MAY_BE, struct s, key, 0, CYAML_UNLIMITED)
-#define CHOICE(s, key, choices) \
-	CYAML_FIELD_ENUM_PTR(#key, ONE_OF, struct s, key, choices, CYAML_ARRAY_LEN(choices))
-#define SECTION(s, key) \
-	CYAML_FIELD_MAPPING_PTR(#key, MAY_BE, struct s, key, key##_fields)
-#define LIST(s, key) \
-	CYAML_FIELD_SEQUENCE(#key, MAY_LIST, struct s, key, &pattern, 1, MAX_ALLOW_LIST)
-
-/* YAML 1.1 has all of these. */
-static const cyaml_strval_t booleans[] = {
+/* All that YAML 1.1 has, in lower case. */
+static const struct choice booleans[] = {
 	{ "true", true }, { "yes", true }, { "on", true },
-	{ "false", false }, { "no", false }, { "off", false },
+	{ "false", false }, { "no", false }, { "off", false }, { NULL, 0 },
 };
 
-static const cyaml_strval_t verdicts[] = {
-	{ "suspicious", VERDICT_SUSPICIOUS }, { "malicious", VERDICT_MALICIOUS },
+static const struct choice verdicts[] = {
+	{ "suspicious", VERDICT_SUSPICIOUS }, { "malicious", VERDICT_MALICIOUS }, { NULL, 0 },
 };
 
-static const cyaml_strval_t actions[] = {
-	{ "lower", ALLOW_LOWER }, { "suppress", ALLOW_SUPPRESS },
+static const struct choice actions[] = {
+	{ "lower", ALLOW_LOWER }, { "suppress", ALLOW_SUPPRESS }, { NULL, 0 },
 };
 
-static const cyaml_schema_field_t rule_fields[] = {
-	TEXT(file_rule, weight),
-	CHOICE(file_rule, enabled, booleans),
-	CYAML_FIELD_END
-};
+#define MEMBER(path_, kind_, type, member) .path = path_, .kind = kind_, \
+	.offset = offsetof(type, member), .size = sizeof(((type *)0)->member)
+#define SETTING(path, kind, member)	MEMBER(path, kind, struct settings, member)
+#define OF_ENTRY(path, kind, member)	MEMBER(path, kind, struct allow_entry, member)
+#define RANGE(low, high)	.least = (low), .most = (high)
 
-static const cyaml_schema_field_t rules_fields[] = {
-#define RULE(id, name, sid, weight, group, technique, sentence) \
-	CYAML_FIELD_MAPPING_PTR(name, MAY_BE, struct file_rules, of[R_##id], rule_fields),
+static const struct setting table[] = {
+	{ SETTING("sensor", TEXT, sensor) },
+	{ SETTING("output", FILE_NAME, output) },
+	{ SETTING("secrets", FILE_NAME, secrets) },
+	{ SETTING("stats", CHOICE, stats), .choices = booleans },
+	{ SETTING("anomalies", CHOICE, anomalies), .choices = booleans },
+
+	{ .path = "score", .kind = SECTION },
+	{ SETTING("score.suspicious", NUMBER, rules.suspicious), RANGE(1, 100) },
+	{ SETTING("score.malicious", NUMBER, rules.malicious), RANGE(1, 100) },
+	{ SETTING("score.alert", CHOICE, alert), .choices = verdicts },
+	{ SETTING("score.repeat_minutes", NUMBER, repeat_minutes), RANGE(0, 10080) },
+	{ SETTING("score.short_lived_seconds", NUMBER, short_lived), RANGE(1, 86400) },
+	{ .path = "score.spread", .kind = SECTION },
+	{ SETTING("score.spread.hosts", NUMBER, spread_hosts), RANGE(2, 10000) },
+	{ SETTING("score.spread.minutes", NUMBER, spread_minutes), RANGE(1, 10080) },
+
+	{ .path = "rules", .kind = SECTION },
+#define RULE(id, name, sid, points, group, technique, sentence) \
+	{ .path = "rules." name, .kind = SECTION }, \
+	{ SETTING("rules." name ".weight", NUMBER, rules.weight[R_##id]), RANGE(-100, 100) }, \
+	{ SETTING("rules." name ".enabled", CHOICE, enabled[R_##id]), .choices = booleans },
 #include "detect/rules.def"
 #undef RULE
-	CYAML_FIELD_END
+
+	{ .path = "baseline", .kind = SECTION },
+	{ SETTING("baseline.file", FILE_NAME, baseline) },
+	{ SETTING("baseline.learning_days", NUMBER, baseline_terms.learning_days),
+	    RANGE(0, 3650) },
+	{ SETTING("baseline.half_life_days", NUMBER, baseline_terms.half_life_days),
+	    RANGE(1, 3650) },
+	{ SETTING("baseline.known_days", NUMBER, baseline_terms.known_days),
+	    RANGE(1, 3650) },
+	{ SETTING("baseline.known_span_days", NUMBER, baseline_terms.known_span),
+	    RANGE(0, 3650) },
+	{ SETTING("baseline.max_tuples", NUMBER, baseline_terms.max_tuples),
+	    RANGE(1000, 100000000) },
+
+	{ .path = "allow", .kind = ENTRIES },
+	{ OF_ENTRY("allow.comment", TEXT, comment) },
+	{ OF_ENTRY("allow.clients", LIST, clients) },
+	{ OF_ENTRY("allow.servers", LIST, servers) },
+	{ OF_ENTRY("allow.users", LIST, users) },
+	{ OF_ENTRY("allow.tasks", LIST, tasks) },
+	{ OF_ENTRY("allow.commands", LIST, commands) },
+	{ OF_ENTRY("allow.hashes", LIST, hashes) },
+	{ OF_ENTRY("allow.action", CHOICE, action), .choices = actions },
+	{ OF_ENTRY("allow.expires", DAY_END, expires) },
 };
 
-static const cyaml_schema_field_t spread_fields[] = {
-	TEXT(file_spread, hosts),
-	TEXT(file_spread, minutes),
-	CYAML_FIELD_END
+struct walk {
+	struct yaml_reader y;
+	struct settings	*settings;
+	size_t		 line[nitems(table)];	/* where each setting was given; 0: not yet */
+	struct allow_entry *entries;
+	size_t		 nentries;
 };
 
-static const cyaml_schema_field_t score_fields[] = {
-	TEXT(file_score, suspicious),
-	TEXT(file_score, malicious),
-	CHOICE(file_score, alert, verdicts),
-	TEXT(file_score, repeat_minutes),
-	TEXT(file_score, short_lived_seconds),
-	SECTION(file_score, spread),
-	CYAML_FIELD_END
-};
+/* ---- Names ---- */
 
-static const cyaml_schema_field_t baseline_fields[] = {
-	TEXT(file_baseline, file),
-	TEXT(file_baseline, learning_days),
-	TEXT(file_baseline, half_life_days),
-	TEXT(file_baseline, known_days),
-	TEXT(file_baseline, known_span_days),
-	TEXT(file_baseline, max_tuples),
-	CYAML_FIELD_END
-};
+/* The name of row i as it is written below a section (NULL: at the top of the
+ * file), or NULL if it belongs elsewhere. */
+static const char *
+name_below(const struct setting *section, size_t i)
+{
+	size_t len = section != NULL ? strlen(section->path) : 0;
+	const char *name = table[i].path + len;
 
-static const cyaml_schema_value_t pattern = {
-	CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char, 0, CYAML_UNLIMITED)
-};
+	if (section != NULL &&
+	    (strncmp(table[i].path, section->path, len) != 0 || *name++ != '.'))
+		return NULL;
+	return strchr(name, '.') == NULL ? name : NULL;
+}
 
-static const cyaml_schema_field_t entry_fields[] = {
-	TEXT(file_entry, comment),
-	LIST(file_entry, clients),
-	LIST(file_entry, servers),
-	LIST(file_entry, users),
-	LIST(file_entry, tasks),
-	LIST(file_entry, commands),
-	LIST(file_entry, hashes),
-	CHOICE(file_entry, action, actions),
-	TEXT(file_entry, expires),
-	CYAML_FIELD_END
-};
+/* Returns the row's number, or nitems(table). */
+static size_t
+find(const struct setting *section, const char *key)
+{
+	size_t i;
 
-static const cyaml_schema_value_t entry = {
-	CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct file_entry, entry_fields)
-};
+	for (i = 0; i < nitems(table); i++) {
+		const char *name = name_below(section, i);
 
-static const cyaml_schema_field_t file_fields[] = {
-	TEXT(file, sensor),
-	TEXT(file, output),
-	TEXT(file, secrets),
-	CHOICE(file, stats, booleans),
-	CHOICE(file, anomalies, booleans),
-	SECTION(file, score),
-	SECTION(file, rules),
-	SECTION(file, baseline),
-	CYAML_FIELD_SEQUENCE("allow", MAY_BE, struct file, allow, &entry, 0, MAX_ALLOW),
-	CYAML_FIELD_END
-};
+		if (name != NULL && strcmp(name, key) == 0)
+			break;
+	}
+	return i;
+}
 
-static const cyaml_schema_value_t schema = {
-	CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct file, file_fields)
-};
+/* Levenshtein's: how many letters must be added, removed or changed. */
+static size_t
+distance(const char *a, const char *b)
+{
+	size_t row[MAX_KEY + 1], la = strlen(a), lb = strlen(b);
 
-/* ---- What it means ---- */
+	if (la > MAX_KEY || lb > MAX_KEY)
+		return SIZE_MAX;
+	for (size_t j = 0; j <= lb; j++)
+		row[j] = j;
+	for (size_t i = 1; i <= la; i++) {
+		size_t corner = row[0];
 
-struct script_listener {
-	struct yamlfile	*y;
-	const char	*path;
-	char		*err;
-	size_t		 errlen;
-};
+		row[0] = i;
+		for (size_t j = 1; j <= lb; j++) {
+			size_t other = corner + (a[i - 1] != b[j - 1]);
 
-/* Whole numbers in decimal.  Leaves n as it is where the file says none. */
+			corner = row[j];
+			if (row[j] + 1 < other)
+				other = row[j] + 1;
+			if (row[j - 1] + 1 < other)
+				other = row[j - 1] + 1;
+			row[j] = other;
+		}
+	}
+	return row[lb];
+}
+
 static bool
-number(struct script_listener *r, const char *place, const char *text, int64_t least, int64_t most,
-    int64_t *n)
+unknown_name(const struct yaml_reader *y, const struct setting *section)
+{
+	const char *key = yaml_scalar(y), *nearest = NULL;
+	size_t best = strlen(key) / 2 + 1;	/* farther ones have nothing in common */
+
+	for (size_t i = 0; i < nitems(table); i++) {
+		const char *name = name_below(section, i);
+		size_t d = name != NULL ? distance(key, name) : SIZE_MAX;
+
+		if (d < best) {
+			best = d;
+			nearest = name;
+		}
+	}
+	return yaml_wrong(y, yaml_line(y), nearest != NULL ? "unknown name '%s'; is '%s' meant?" :
+	    "unknown name '%s'", key, nearest);
+}
+
+/* ---- Values: the current event is one, or begins one ---- */
+
+/* A name without a value, or with one of YAML's words for none. */
+static bool
+is_null(const struct yaml_reader *y)
+{
+	static const char *const nulls[] = { "", "~", "null", "Null", "NULL" };
+
+	for (size_t i = 0; yaml_scalar(y) != NULL && i < nitems(nulls); i++)
+		if (strcmp(yaml_scalar(y), nulls[i]) == 0)
+			return true;
+	return false;
+}
+
+static bool
+out_of_memory(const struct walk *w)
+{
+	return yaml_wrong(&w->y, 0, "out of memory");
+}
+
+static void
+store(const struct setting *s, void *to, int64_t value)
+{
+	if (s->size == sizeof(bool))
+		*(bool *)to = value != 0;
+	else if (s->size == sizeof(int))
+		*(int *)to = (int)value;
+	else
+		*(int64_t *)to = value;
+}
+
+static bool
+read_text(struct walk *w, const struct setting *s, void *to)
+{
+	char **text = to;
+
+	(void)s;
+	free(*text);
+	return (*text = strdup(yaml_scalar(&w->y))) != NULL || out_of_memory(w);
+}
+
+static bool
+read_file_name(struct walk *w, const struct setting *s, void *to)
+{
+	const char *name = yaml_scalar(&w->y), *slash = strrchr(w->y.path, '/');
+	char **text = to;
+
+	if (*name == '/' || slash == NULL || strcmp(name, "-") == 0)
+		return read_text(w, s, to);
+	free(*text);
+	if (asprintf(text, "%.*s/%s", (int)(slash - w->y.path), w->y.path, name) >= 0)
+		return true;
+	*text = NULL;
+	return out_of_memory(w);
+}
+
+static bool
+read_number(struct walk *w, const struct setting *s, void *to)
 {
 	const char *why;
-	int64_t got;
+	int64_t n = strtonum(yaml_scalar(&w->y), s->least, s->most, &why);
 
-	if (text == NULL)
-		return true;
-	got = strtonum(text, least, most, &why);
 	if (why != NULL)
-		return yamlfile_wrong(r->y, place, r->err, r->errlen,
-		    "%s: '%s' is no number from %lld to %lld", place, text, (long long)least,
-		    (long long)most);
-	*n = got;
+		return yaml_wrong(&w->y, yaml_line(&w->y),
+		    "%s: '%s' is no number from %lld to %lld", s->path, yaml_scalar(&w->y),
+		    (long long)s->least, (long long)s->most);
+	store(s, to, n);
 	return true;
 }
 
 static bool
-count(struct script_listener *r, const char *place, const char *text, unsigned int least,
-    unsigned int most, unsigned int *n)
+read_choice(struct walk *w, const struct setting *s, void *to)
 {
-	int64_t got = *n;
+	char known[128] = "";
 
-	if (!number(r, place, text, least, most, &got))
-		return false;
-	*n = (unsigned int)got;
-	return true;
+	for (const struct choice *c = s->choices; c->word != NULL; c++) {
+		if (strcmp(c->word, yaml_scalar(&w->y)) == 0) {
+			store(s, to, c->value);
+			return true;
+		}
+		strlcat(known, c == s->choices ? "" : ", ", sizeof(known));
+		strlcat(known, c->word, sizeof(known));
+	}
+	return yaml_wrong(&w->y, yaml_line(&w->y), "%s: '%s' is none of: %s", s->path,
+	    yaml_scalar(&w->y), known);
 }
 
 static bool
-out_of_memory(struct script_listener *r)
+read_day(struct walk *w, const struct setting *s, void *to)
 {
-	snprintf(r->err, r->errlen, "%s: out of memory", r->path);
-	return false;
-}
-
-static bool
-text(struct script_listener *r, const char *from, char **to)
-{
-	if (from == NULL)
-		return true;
-	free(*to);
-	return (*to = strdup(from)) != NULL || out_of_memory(r);
-}
-
-/* A relative one begins where the configuration lies. */
-static bool
-file_name(struct script_listener *r, const char *from, char **to)
-{
-	const char *slash = strrchr(r->path, '/');
-	char *name;
-
-	if (from == NULL || *from == '/' || slash == NULL || strcmp(from, "-") == 0)
-		return text(r, from, to);
-	if (asprintf(&name, "%.*s/%s", (int)(slash - r->path), r->path, from) < 0)
-		return out_of_memory(r);
-	free(*to);
-	*to = name;
-	return true;
-}
-
-static bool
-take_score(struct script_listener *r, const struct file_score *f, struct settings *s)
-{
-	int64_t suspicious = s->rules.suspicious, malicious = s->rules.malicious;
-
-	if (f == NULL)
-		return true;
-	if (!number(r, "score.suspicious", f->suspicious, 1, 100, &suspicious) ||
-	    !number(r, "score.malicious", f->malicious, 1, 100, &malicious))
-		return false;
-	if (suspicious > malicious)
-		return yamlfile_wrong(r->y, f->malicious != NULL ? "score.malicious" :
-		    "score.suspicious", r->err, r->errlen,
-		    "score: malicious (%d) is less than suspicious (%d)", (int)malicious,
-		    (int)suspicious);
-	s->rules.suspicious = (int)suspicious;
-	s->rules.malicious = (int)malicious;
-	if (f->alert != NULL)
-		s->alert = *f->alert;
-	return count(r, "score.repeat_minutes", f->repeat_minutes, 0, 10080, &s->repeat_minutes) &&
-	    count(r, "score.short_lived_seconds", f->short_lived_seconds, 1, 86400,
-	    &s->short_lived) &&
-	    (f->spread == NULL ||
-	    (count(r, "score.spread.hosts", f->spread->hosts, 2, 10000, &s->spread_hosts) &&
-	    count(r, "score.spread.minutes", f->spread->minutes, 1, 10080, &s->spread_minutes)));
-}
-
-static bool
-take_rule(struct script_listener *r, const struct file_rule *f, enum rule rule, struct rule_set *set)
-{
-	int64_t weight = set->weight[rule];
-	char place[128];
-
-	if (f == NULL)
-		return true;
-	snprintf(place, sizeof(place), "rules.%s.weight", rule_info[rule].name);
-	if (!number(r, place, f->weight, -100, 100, &weight))
-		return false;
-	set->weight[rule] = f->enabled != NULL && !*f->enabled ? 0 : (int)weight;
-	return true;
-}
-
-static bool
-take_rules(struct script_listener *r, const struct file_rules *f, struct rule_set *set)
-{
-	if (f == NULL)
-		return true;
-	for (enum rule rule = 0; rule < R_MAX; rule++)
-		if (!take_rule(r, f->of[rule], rule, set))
-			return false;
-	return true;
-}
-
-static bool
-take_baseline(struct script_listener *r, const struct file_baseline *f, struct settings *s)
-{
-	struct baseline_terms *t = &s->baseline_terms;
-	int64_t tuples = (int64_t)t->max_tuples;
-
-	if (f == NULL)
-		return true;
-	if (!file_name(r, f->file, &s->baseline) ||
-	    !count(r, "baseline.learning_days", f->learning_days, 0, 3650, &t->learning_days) ||
-	    !count(r, "baseline.half_life_days", f->half_life_days, 1, 3650, &t->half_life_days) ||
-	    !count(r, "baseline.known_days", f->known_days, 1, 3650, &t->known_days) ||
-	    !count(r, "baseline.known_span_days", f->known_span_days, 0, 3650, &t->known_span) ||
-	    !number(r, "baseline.max_tuples", f->max_tuples, 1000, 100000000, &tuples))
-		return false;
-	t->max_tuples = (uint64_t)tuples;
-	return true;
-}
-
-/* ---- The allow list ---- */
-
-static bool
-take_list(struct script_listener *r, char *const *from, unsigned int n, char ***to)
-{
-	if (from == NULL)
-		return true;
-	if ((*to = calloc((size_t)n + 1, sizeof(**to))) == NULL)
-		return out_of_memory(r);
-	for (unsigned int i = 0; i < n; i++)
-		if (!text(r, from[i], &(*to)[i]))
-			return false;
-	return true;
-}
-
-/* A day, to its end. */
-static bool
-take_day(struct script_listener *r, const char *place, const char *day, int64_t *us)
-{
+	const char *day = yaml_scalar(&w->y);
 	char midnight[sizeof("2026-12-31T00:00:00Z")];
+	int64_t us;
 	bool zoned;
 
-	if (day == NULL)
-		return true;
 	if (strlen(day) != strlen("2026-12-31") ||
 	    snprintf(midnight, sizeof(midnight), "%sT00:00:00Z", day) < 0 ||
-	    !iso8601_read(view_str(midnight), us, &zoned))
-		return yamlfile_wrong(r->y, place, r->err, r->errlen,
-		    "expires: '%s' is no day: 2026-12-31 is written like that", day);
-	*us += DAY;
+	    !iso8601_read(view_str(midnight), &us, &zoned))
+		return yaml_wrong(&w->y, yaml_line(&w->y),
+		    "%s: '%s' is no day: 2026-12-31 is written like that", s->path, day);
+	store(s, to, us + DAY);
 	return true;
 }
 
 static bool
-take_entry(struct script_listener *r, const struct file_entry *f, unsigned int i, struct allow_entry *e)
+read_list(struct walk *w, const struct setting *s, void *to)
 {
-	char place[64], why[512];
+	char ***list = to, **longer;
+	size_t n = 0, line = yaml_line(&w->y);
 
-	snprintf(place, sizeof(place), "allow.%u.expires", i);
-	e->action = f->action != NULL ? *f->action : ALLOW_LOWER;
-	if (!text(r, f->comment, &e->comment) ||
-	    !take_list(r, f->clients, f->clients_count, &e->clients) ||
-	    !take_list(r, f->servers, f->servers_count, &e->servers) ||
-	    !take_list(r, f->users, f->users_count, &e->users) ||
-	    !take_list(r, f->tasks, f->tasks_count, &e->tasks) ||
-	    !take_list(r, f->commands, f->commands_count, &e->commands) ||
-	    !take_list(r, f->hashes, f->hashes_count, &e->hashes) ||
-	    !take_day(r, place, f->expires, &e->expires))
-		return false;
-	if (allow_check(e, why, sizeof(why)))
-		return true;
-	snprintf(place, sizeof(place), "allow.%u", i);
-	return yamlfile_wrong(r->y, place, r->err, r->errlen, "allow: %s", why);
-}
-
-static bool
-take_allow(struct script_listener *r, const struct file *f, struct settings *s)
-{
-	struct allow_entry *e;
-	bool good = true;
-
-	if (f->allow_count == 0)
-		return true;
-	if ((e = calloc(f->allow_count, sizeof(*e))) == NULL)
-		return out_of_memory(r);
-	for (unsigned int i = 0; i < f->allow_count && good; i++)
-		good = take_entry(r, &f->allow[i], i, &e[i]);
-	if (good) {
-		allow_free(s->allow);
-		s->allow = allow_new(e, f->allow_count, r->err, r->errlen);
-		return s->allow != NULL;
+	if (w->y.event.type != YAML_SEQUENCE_START_EVENT)
+		return yaml_wrong(&w->y, line, "%s: a list is needed: '- value' lines", s->path);
+	while (yaml_next(&w->y) && w->y.event.type != YAML_SEQUENCE_END_EVENT) {
+		if (n == MAX_ALLOW_LIST)
+			return yaml_wrong(&w->y, line, "%s: more than %u in one list", s->path,
+			    MAX_ALLOW_LIST);
+		if (yaml_scalar(&w->y) == NULL)
+			return yaml_wrong(&w->y, yaml_line(&w->y), "%s: a single value is needed",
+			    s->path);
+		if ((longer = reallocarray(*list, n + 2, sizeof(**list))) == NULL)
+			return out_of_memory(w);
+		*list = longer;
+		longer[n] = longer[n + 1] = NULL;
+		if (!read_text(w, s, &longer[n++]))
+			return false;
 	}
-	for (unsigned int i = 0; i < f->allow_count; i++)
-		allow_entry_free(&e[i]);
-	free(e);
-	return false;
+	if (w->y.event.type != YAML_SEQUENCE_END_EVENT)
+		return false;
+	return n > 0 || yaml_wrong(&w->y, line, "%s: the list is empty", s->path);
+}
+
+/* ---- Sections ---- */
+
+static bool	read_entries(struct walk *, const struct setting *);
+static bool	read_section(struct walk *, const struct setting *, void *base);
+
+/* base is the struct that holds s. */
+static bool
+read_value(struct walk *w, const struct setting *s, void *base)
+{
+	static bool (*const readers[])(struct walk *, const struct setting *, void *) = {
+		[TEXT] = read_text, [FILE_NAME] = read_file_name, [NUMBER] = read_number,
+		[CHOICE] = read_choice, [DAY_END] = read_day, [LIST] = read_list,
+	};
+
+	if (s->kind != CHOICE && s->kind != LIST && is_null(&w->y))
+		return true;
+	if (s->kind == SECTION)
+		return read_section(w, s, base);
+	if (s->kind == ENTRIES)
+		return read_entries(w, s);
+	if (s->kind != LIST && yaml_scalar(&w->y) == NULL)
+		return yaml_wrong(&w->y, yaml_line(&w->y), "%s: a single value is needed", s->path);
+	return readers[s->kind](w, s, (char *)base + s->offset);
+}
+
+/* The lines of a section, or (NULL) of the whole file. */
+static bool
+read_section(struct walk *w, const struct setting *section, void *base)
+{
+	struct yaml_reader *y = &w->y;
+	size_t i;
+
+	if (y->event.type != YAML_MAPPING_START_EVENT)
+		return yaml_wrong(y, yaml_line(y), "%s: 'name: value' lines are needed",
+		    section != NULL ? section->path : "the file");
+	while (yaml_next(y) && y->event.type != YAML_MAPPING_END_EVENT) {
+		if (yaml_scalar(y) == NULL)
+			return yaml_wrong(y, yaml_line(y), "a key is no text");
+		if ((i = find(section, yaml_scalar(y))) == nitems(table))
+			return unknown_name(y, section);
+		if (w->line[i] != 0)
+			return yaml_wrong(y, yaml_line(y), "%s is there twice", table[i].path);
+		w->line[i] = yaml_line(y);
+		if (!yaml_next(y) || !read_value(w, &table[i], base))
+			return false;
+	}
+	return y->event.type == YAML_MAPPING_END_EVENT;
 }
 
 static bool
-take(struct script_listener *r, const struct file *f, struct settings *s)
+read_entry(struct walk *w, const struct setting *s, struct allow_entry *e)
 {
-	if (f->stats != NULL)
-		s->stats = *f->stats;
-	if (f->anomalies != NULL)
-		s->anomalies = *f->anomalies;
-	return text(r, f->sensor, &s->sensor) && file_name(r, f->output, &s->output) &&
-	    file_name(r, f->secrets, &s->secrets) && take_score(r, f->score, s) &&
-	    take_rules(r, f->rules, &s->rules) && take_baseline(r, f->baseline, s) &&
-	    take_allow(r, f, s);
+	size_t line = yaml_line(&w->y);
+	char why[512];
+
+	for (size_t i = 0; i < nitems(table); i++)
+		if (name_below(s, i) != NULL)
+			w->line[i] = 0;
+	return read_section(w, s, e) && (allow_check(e, why, sizeof(why)) ||
+	    yaml_wrong(&w->y, line, "%s: %s", s->path, why));
+}
+
+static bool
+read_entries(struct walk *w, const struct setting *s)
+{
+	struct yaml_reader *y = &w->y;
+	size_t line = yaml_line(y);
+
+	if (y->event.type != YAML_SEQUENCE_START_EVENT)
+		return yaml_wrong(y, line, "%s: a list is needed: '- value' lines", s->path);
+	if ((w->entries = calloc(MAX_ALLOW, sizeof(*w->entries))) == NULL)
+		return out_of_memory(w);
+	while (yaml_next(y) && y->event.type != YAML_SEQUENCE_END_EVENT) {
+		struct allow_entry *e = &w->entries[w->nentries];
+
+		if (w->nentries == MAX_ALLOW)
+			return yaml_wrong(y, line, "%s: more than %u in one list", s->path,
+			    MAX_ALLOW);
+		w->nentries++;
+		e->action = ALLOW_LOWER;
+		if (!read_entry(w, s, e))
+			return false;
+	}
+	return y->event.type == YAML_SEQUENCE_END_EVENT;
+}
+
+/* ---- The file ---- */
+
+static bool
+read_document(struct walk *w)
+{
+	struct yaml_reader *y = &w->y;
+
+	while (y->event.type != YAML_STREAM_END_EVENT) {
+		if (!yaml_next(y))
+			return false;
+		if (y->event.type == YAML_DOCUMENT_START_EVENT && (!yaml_next(y) ||
+		    !(is_null(y) || read_section(w, NULL, w->settings))))
+			return false;
+	}
+	return true;
+}
+
+/* What can be told only of all of it. */
+static bool
+finish(struct walk *w)
+{
+	struct rule_set *rules = &w->settings->rules;
+	size_t suspicious = w->line[find(&table[find(NULL, "score")], "suspicious")];
+	size_t malicious = w->line[find(&table[find(NULL, "score")], "malicious")];
+
+	if (rules->suspicious > rules->malicious)
+		return yaml_wrong(&w->y, malicious > suspicious ? malicious : suspicious,
+		    "score: malicious (%d) is less than suspicious (%d)", rules->malicious,
+		    rules->suspicious);
+	for (size_t i = 0; i < R_MAX; i++)
+		if (!w->settings->enabled[i])
+			rules->weight[i] = 0;
+	if (w->nentries == 0)
+		return true;
+	allow_free(w->settings->allow);
+	w->settings->allow = allow_new(w->entries, w->nentries, w->y.err, w->y.errlen);
+	w->entries = NULL;
+	w->nentries = 0;
+	return w->settings->allow != NULL;
 }
 
 bool
 settings_read(struct settings *s, const char *path, char *err, size_t errlen)
 {
-	struct script_listener r = { .path = path, .err = err, .errlen = errlen };
-	void *data;
-	bool good;
+	struct walk w = { .settings = s };
+	bool good = yaml_open(&w.y, path, err, errlen) && read_document(&w) && finish(&w);
 
-	if ((r.y = yamlfile_open(path, err, errlen)) == NULL)
-		return false;
-	good = yamlfile_load(r.y, &schema, &data, err, errlen) &&
-	    (data == NULL || take(&r, data, s));
-	yamlfile_free(&schema, data);
-	yamlfile_close(r.y);
+	for (size_t i = 0; i < w.nentries; i++)
+		allow_entry_free(&w.entries[i]);
+	free(w.entries);
+	yaml_close(&w.y);
 	return good;
 }

@@ -7,6 +7,8 @@ settings_init(struct settings *s)
 {
 	memset(s, 0, sizeof(*s));
 	rule_set_init(&s->rules);
+	for (size_t i = 0; i < R_MAX; i++)
+		s->enabled[i] = true;
 	s->alert = VERDICT_SUSPICIOUS;
 	s->repeat_minutes = 60;
 	s->short_lived = 60;

@@ -1,4 +1,4 @@
-/* settings.h -- the configuration file (YAML) as a struct. */
+/* settings.h -- what the operator configures: the defaults, or a YAML file's values. */
 #ifndef SETTINGS_H
 #define SETTINGS_H
 
@@ -6,29 +6,39 @@
 #include "baseline/baseline.h"
 #include "detect/rules.h"
 
+/* Texts are malloc'ed and NULL where the file gives none; settings_free() frees them. */
 struct settings {
-	char		*sensor;	/* "host" of every record; NULL */
-	char		*output;	/* as -o; NULL */
-	char		*secrets;	/* as -S; NULL; relative to the file */
-	bool		 stats, anomalies;
+	char		*sensor;	/* written as "host" into every record */
+	char		*output;	/* file of the records, as -o */
+	char		*secrets;	/* secrets file, as -S */
+	bool		 stats, anomalies;	/* as --stats and --anomalies */
 
-	struct rule_set	 rules;		/* weights, thresholds, what is off */
-	enum verdict	 alert;		/* from this verdict on a fact becomes an alert */
-	unsigned int	 repeat_minutes;	/* the same alert is counted, not told, for so long */
-	unsigned int	 short_lived;	/* seconds from creation to deletion that are short */
-	unsigned int	 spread_hosts, spread_minutes;
+	struct rule_set	 rules;		/* weights (0: disabled) and thresholds */
+	bool		 enabled[R_MAX];	/* false: the file disables the rule */
+	enum verdict	 alert;		/* the least verdict that is written as an alert */
+	unsigned int	 repeat_minutes;	/* an alert is not written again for so long */
+	unsigned int	 short_lived;	/* a task deleted within so many seconds is short-lived */
+	unsigned int	 spread_hosts;	/* a task spreads if it is made on so many servers … */
+	unsigned int	 spread_minutes;	/* … within that time */
 
-	char		*baseline;	/* its file; NULL: none */
+	char		*baseline;	/* the baseline's database file, as --baseline */
 	struct baseline_terms baseline_terms;
 
-	struct allow	*allow;		/* NULL: no entries */
+	struct allow	*allow;		/* the allow list; NULL: empty */
 };
 
-/* As shipped. */
+/* Fills in the defaults. */
 void		 settings_init(struct settings *);
-/* From a file; what it does not say stays as shipped.  False, with err one
- * line: "FILE:LINE: what is wrong". */
+
+/*
+ * Reads a configuration file over initialised settings; what it does not
+ * mention keeps its value.  File names in it are taken relative to its folder.
+ * Returns false, with one line "FILE:LINE: what is wrong" in err, at the first
+ * error; some settings may then be changed already.
+ */
 bool		 settings_read(struct settings *, const char *path, char *err, size_t errlen);
+
+/* Frees what the settings hold and fills in the defaults again. */
 void		 settings_free(struct settings *);
 
 #endif

@@ -36,7 +36,7 @@ htp/			dissectors/http/
 zlib			src/base/decode-text.c
 lz4			src/base/lz4.c
 sqlite3			src/baseline/
-cyaml/ yaml		src/settings/
+yaml.h			src/settings/
 krb5			src/secret/
 nettle/			src/base/digest.c src/secret/
 syslog			src/output/

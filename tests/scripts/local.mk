@@ -1,10 +1,10 @@
 script_tests += \
 	%reldir%/check-headers.sh \
 	%reldir%/check-layers.sh \
-	%reldir%/desk.sh \
 	%reldir%/golden.sh \
 	%reldir%/loss.sh \
 	%reldir%/model.sh \
+	%reldir%/offline.sh \
 	%reldir%/reshape.sh \
 	%reldir%/schema.sh \
 	%reldir%/secrets.sh \

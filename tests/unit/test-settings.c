@@ -250,7 +250,8 @@ what_is_wrong_is_said_with_its_line(void **state)
 		{ "allow:\n- users: [a]\n  expires: 2026-12-31T00:00:00Z\n", 3, "is no day" },
 		{ "sensor: a\n  b: c\n", 2, "mapping values are not allowed" },
 		{ "sensor: \"a\\q\"\n", 1, "unknown escape" },
-		{ "sensor: [\n", 2, "" },
+		{ "sensor: [\n", 1, "a single value is needed" },
+		{ "allow:\n- users: [\n", 3, "did not find expected" },
 		{ "sensor: a\n---\nstats: yes\n", 2, "second document" },
 		{ "stats: no\nsensor: &x a\n", 2, "aliases" },
 		{ "sensor: *x\n", 1, "aliases" },
@@ -260,6 +261,7 @@ what_is_wrong_is_said_with_its_line(void **state)
 		{ "\"a\\nb\": c\n", 1, "unknown name 'a?b'" },
 		{ "sensor: \x01\n", 1, "control characters" },
 		{ "sensor: \xff\n", 1, "UTF-8" },
+		{ "sensor: a\n\nstats: \xff\n", 3, "UTF-8" },
 	};
 
 	(void)state;
@@ -293,7 +295,7 @@ what_is_too_large_is_refused(void **state)
 	settings_free(&s);
 	refuse((struct view){ text, MAX_SETTINGS + 1 }, 0, "larger than 1024 KiB");
 	memset(text, '[', MAX_SETTINGS);
-	refuse((struct view){ text, MAX_SETTINGS }, 1, "too many lists in lists");
+	refuse((struct view){ text, MAX_SETTINGS }, 1, "'name: value' lines are needed");
 	len = (size_t)snprintf((char *)text, MAX_SETTINGS, "allow:\n");
 	for (size_t i = 0; i <= MAX_ALLOW; i++)
 		len += (size_t)snprintf((char *)text + len, MAX_SETTINGS - len, "- {users: [a]}\n");

@@ -1,5 +1,5 @@
 #!/bin/sh
-# What an operator asks for at a shell: scores, rules, settings, a baseline.
+# What runs without a capture: --score, --rules, -T, --baseline-*; and the configuration.
 schedwire=$(realpath "${SCHEDWIRE:-./schedwire}") root=$(realpath "${srcdir:-.}") n=0 bad=0
 tmp=$(mktemp -d) || exit 99
 trap 'rm -rf "$tmp"' EXIT
