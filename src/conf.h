@@ -6,40 +6,46 @@
 #include <stddef.h>
 #include <stdio.h>
 
+/* The job that is asked for. */
 enum conf_want {
-	CONF_RUN,		/* capture or replay */
+	CONF_RUN,		/* read captures or an interface */
 	CONF_HELP,
 	CONF_VERSION,
-	CONF_SCORE,		/* lines of a file; no network */
-	CONF_RULES,		/* every reason with its weight */
-	CONF_TEST,		/* read what a start reads, and end */
+	CONF_SCORE,		/* score the lines of a file */
+	CONF_RULES,		/* list all rules */
+	CONF_TEST,		/* open what a run would open, and end */
 	CONF_BASELINE_SHOW,
 	CONF_BASELINE_EXPORT,
 	CONF_BASELINE_IMPORT
 };
 
+/* The strings are argv's; NULL: the option is not given. */
 struct conf {
 	enum conf_want	 want;
-	const char	**files;	/* -r, in order */
+	const char	**files;	/* -r, in order; "-": standard input */
 	size_t		 nfiles;
-	const char	*iface;		/* -i; NULL: replay */
-	const char	*out;		/* -o; NULL: not given */
-	const char	*secrets;	/* -S; NULL: none */
-	const char	*settings;	/* -c, the configuration file; NULL: none */
-	const char	*baseline;	/* --baseline, its database; NULL: not given */
+	const char	*iface;		/* -i */
+	const char	*out;		/* -o */
+	const char	*secrets;	/* -S */
+	const char	*settings;	/* -c, the configuration file */
+	const char	*baseline;	/* --baseline, its database */
 	const char	*input;		/* of --score and --baseline-import; "-": standard input */
 	unsigned int	 workers;	/* -w; 0: not given */
 	bool		 pretty;
 	bool		 stats;
 	bool		 anomalies;
-	bool		 check_secrets;	/* a table of what they opened */
+	bool		 check_secrets;
 };
 
-/* False, with one line that says what is wrong in err, for what is no command
- * line of ours.  Strings stay argv's; conf_free() even after a failure. */
+/*
+ * Reads a command line.  Returns false, with one line in err that says why, if
+ * an option is unknown, lacks its value or cannot be used with another one.
+ * conf_free() is due even then.
+ */
 bool	 conf_parse(struct conf *, int argc, char **argv, char *err, size_t errlen);
 void	 conf_free(struct conf *);
 
+/* Prints the text of --help, and of --version. */
 void	 conf_help(FILE *);
 void	 conf_version(FILE *);
 
