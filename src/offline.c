@@ -52,7 +52,7 @@ close_out(FILE *f, const char *path, char *err, size_t errlen)
 	return !failed;
 }
 
-/* ---- Lines ---- */
+/* ---- Scores ---- */
 
 struct scorer {
 	const struct settings *settings;
@@ -60,7 +60,7 @@ struct scorer {
 	struct budget	 budget;
 };
 
-/* The line as the task that it would be. */
+/* A fact as if a task with that name and command line had been created. */
 static struct fact *
 task_of(struct scorer *s, struct view line)
 {
@@ -128,29 +128,30 @@ offline_score(const char *path, const struct settings *settings, eve_write *writ
 	s.eve = eve_new(&stats, false, write, arg);
 	done = s.eve != NULL && score_lines(&s, in);
 	if (!done)
-		snprintf(err, errlen, "%s: %s", path, s.eve != NULL ? strerror(errno) : "out of memory");
+		snprintf(err, errlen, "%s: %s", path, s.eve != NULL ? strerror(errno) :
+		    "out of memory");
 	eve_free(s.eve);
 	close_in(in);
 	return done;
 }
 
-/* ---- Reasons ---- */
+/* ---- Rules ---- */
 
 static void
 print_rules(const struct rule_set *rules, FILE *out)
 {
 	static const char *const groups[RULE_GROUPS] = {
-		[GROUP_COMMAND] = "What it runs",
-		[GROUP_NAME] = "What it is called",
-		[GROUP_DEFINITION] = "How it is defined",
-		[GROUP_CHAIN] = "What became of it",
+		[GROUP_COMMAND] = "Command",
+		[GROUP_NAME] = "Name of the task",
+		[GROUP_DEFINITION] = "Definition of the task",
+		[GROUP_CHAIN] = "What happened to the task",
 		[GROUP_CONTEXT] = "Who did it, and how usual it is",
-		[GROUP_LOWER] = "What speaks for it",
+		[GROUP_LOWER] = "Evidence of legitimate use",
 	};
 
-	fprintf(out, "Reasons that raise or lower a score of 0 to 100.  From %d on it is suspicious, from\n"
-	    "%d on malicious.  The number is the signature_id of an alert that the reason leads.\n",
-	    rules->suspicious, rules->malicious);
+	fprintf(out, "Rules that raise or lower a score of 0 to 100.  A score of %d or more is\n"
+	    "suspicious, of %d or more malicious.  The number is the signature_id of an alert\n"
+	    "whose heaviest rule this is.\n", rules->suspicious, rules->malicious);
 	for (enum rule_group g = 0; g < RULE_GROUPS; g++) {
 		fprintf(out, "\n%s", groups[g]);
 		if (g < GROUP_LOWER && rule_limit(g) < 100)
