@@ -1,4 +1,4 @@
-/* addr.h -- who talks to whom, and when. */
+/* addr.h -- addresses, the ends of a connection, and references to packets. */
 #ifndef ADDR_H
 #define ADDR_H
 
@@ -15,38 +15,38 @@ struct addr {
 	bool		v6;
 };
 
+/* Returns whether both are the same address of the same family. */
 static inline bool
 addr_eq(const struct addr *a, const struct addr *b)
 {
 	return a->v6 == b->v6 && memcmp(a->b, b->b, sizeof(a->b)) == 0;
 }
 
-/* An order of addresses, for trees. */
+/* Compares as strcmp() does, for trees: IPv4 before IPv6, then by bytes. */
 static inline int
 addr_cmp(const struct addr *a, const struct addr *b)
 {
 	return a->v6 != b->v6 ? a->v6 - b->v6 : memcmp(a->b, b->b, sizeof(a->b));
 }
 
-/* As text; IPv6 as in RFC 5952, which inet_ntop() follows, but it takes ::1:2
- * for an IPv4 address. */
-#define ADDR_TEXT	46
+/* Writes an address as text with its NUL; IPv6 as RFC 5952 4 and 5 recommend. */
+#define ADDR_TEXT	46	/* bytes of the longest */
 void	 addr_text(const struct addr *, char out[ADDR_TEXT]);
 
-/* The packet that the engine is looking at. */
+/* A packet by its time and place, for records. */
 struct packet_ref {
 	int64_t		 us;		/* microseconds since the epoch, packet time */
-	uint64_t	 pkt;		/* its number in its file, from 1 */
-	const char	*source;	/* pcap file's base name, or the interface; never freed */
+	uint64_t	 pkt;		/* its number in the file, from 1 */
+	const char	*source;	/* the pcap file's base name, or the interface; borrowed */
 };
 
-/* A connection as the world sees it: the client calls, the server answers. */
+/* A connection by its ends: the client sent the first request. */
 struct peers {
 	struct addr	client, server;
 	uint16_t	cport, sport;		/* host order */
 	uint16_t	vlan[MAX_VLANS];	/* outer to inner */
 	uint8_t		nvlan;
-	uint64_t	flow_id;		/* below 2^51 */
+	uint64_t	flow_id;		/* as in records; below 2^51 */
 };
 
 #endif

@@ -1,34 +1,41 @@
-/* budget.h -- memory that is counted against a limit when it is taken. */
+/* budget.h -- memory that is charged to a budget with a limit. */
 #ifndef BUDGET_H
 #define BUDGET_H
 
 #include "base/reader.h"
 
 /*
- * A purse.  What is taken from it is taken from every purse above it too, so
- * a flow can neither outgrow its own share nor the worker's.  A refusal is
- * ordinary: the call returns NULL, and the outermost refusing purse counts it.
+ * An allocation is charged to its budget and to all parents of that, so that a
+ * flow can exceed neither its own share nor its worker's.  To be refused is
+ * ordinary: the allocation returns NULL, and the budget whose limit was
+ * reached counts it.
  */
 struct budget {
-	struct budget	*up;
-	size_t		 used;
-	size_t		 peak;
-	size_t		 limit;
-	uint64_t	 refused;
+	struct budget	*up;		/* the parent; NULL: none */
+	size_t		 used;		/* bytes, with those of children */
+	size_t		 peak;		/* the most that was used at a time */
+	size_t		 limit;		/* bytes */
+	uint64_t	 refused;	/* allocations */
 };
 
+/* Starts an empty budget below a parent (or NULL) that outlives it. */
 void	 budget_init(struct budget *, struct budget *up, size_t limit);
 
-/* NULL when the purse is spent.  budget_alloc() leaves the bytes as they are,
- * budget_calloc() clears them.  budget_resize(b, NULL, n) takes anew; on a
- * refusal the old memory stays as it was. */
+/*
+ * These are malloc(), calloc() and realloc() from a budget.  They return NULL
+ * if the budget or a parent would exceed its limit; the memory that was to be
+ * resized then stays as it was.  budget_resize() charges the budget that the
+ * memory came from, or that given if the memory is NULL.
+ */
 void	*budget_alloc(struct budget *, size_t);
 void	*budget_calloc(struct budget *, size_t n, size_t size);
 void	*budget_resize(struct budget *, void *, size_t);
-char	*budget_strndup(struct budget *, struct view);	/* with a NUL behind it */
-void	 budget_free(void *);				/* to the purse it came from; NULL is fine */
+/* Returns a copy of the view's bytes with a NUL behind them, or NULL as above. */
+char	*budget_strndup(struct budget *, struct view);
+/* Frees any of these and credits the budget that it came from.  NULL does nothing. */
+void	 budget_free(void *);
 
-/* Bytes that grow, up to max.  p is NULL while empty. */
+/* A growing run of bytes, max at most.  p is NULL while it is empty. */
 struct buf {
 	struct budget	*b;
 	uint8_t		*p;
@@ -38,10 +45,14 @@ struct buf {
 };
 
 void	 buf_init(struct buf *, struct budget *, size_t max);
-bool	 buf_add(struct buf *, struct view);	/* false, with nothing added, over max or budget */
-void	 buf_drop(struct buf *, size_t);	/* the first n bytes */
-void	 buf_free(struct buf *);		/* empties; the buf may be used again */
+/* Appends bytes.  Returns false, and appends nothing, beyond max or the budget. */
+bool	 buf_add(struct buf *, struct view);
+/* Removes the first n bytes, or all if there are fewer. */
+void	 buf_drop(struct buf *, size_t n);
+/* Frees the bytes; the buf is then empty and may be used again. */
+void	 buf_free(struct buf *);
 
+/* Returns the bytes, borrowed until the buf changes. */
 static inline struct view
 buf_view(const struct buf *b)
 {

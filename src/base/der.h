@@ -1,4 +1,4 @@
-/* der.h -- ASN.1 DER ([X.690]) over borrowed bytes: tags, lengths, nothing else. */
+/* der.h -- elements of ASN.1 DER ([X.690] 8.1): their tags and lengths, no values. */
 #ifndef DER_H
 #define DER_H
 
@@ -12,19 +12,18 @@
 #define DER_CTX(n)	(0xa0 | (n))
 
 /*
- * The next element: its one-byte tag into *tag, its content returned.  BER's
- * longer forms of a length are read too.  Where the length runs past the end,
- * a constructed element or an octet string, which may hold further ones,
- * gives what is there, so that a token cut by the capture still tells its
- * beginning; the reader then is at its end.  Faults: no element, any other
- * that is cut, a multi-byte tag, an indefinite length.
+ * Reads the next element.  Returns its content, borrowed, and stores its tag of
+ * one byte.  BER's longer forms of a length are accepted.  If the content is
+ * cut short, that of a constructed element or an octet string, which may hold
+ * complete elements, is returned as far as it goes; any other is a fault, as
+ * are a tag of several bytes, an indefinite length and the end of the reader.
  */
 struct view	der_next(struct reader *, uint8_t *tag);
 
-/* The content of the next element if it has that tag; else faults. */
+/* Reads the next element as der_next(); another tag than this one is a fault. */
 struct view	der_want(struct reader *, uint8_t tag);
 
-/* The first element with that tag among those of v; p is NULL if there is none. */
+/* Returns the content of the first element of v with that tag; p is NULL if there is none. */
 struct view	der_find(struct view v, uint8_t tag);
 
 #endif

@@ -1,4 +1,8 @@
-/* limits.h -- every bound in one place, each with its reason. */
+/*
+ * limits.h -- all limits, each with its reason.  Memory is in bytes, *_WORK,
+ * *_SEARCH and *_EARNS in bytes processed, and what has no unit is a number of
+ * things.  What exceeds a limit is dropped and counted (stats.def).
+ */
 #ifndef LIMITS_H
 #define LIMITS_H
 
@@ -18,17 +22,17 @@
 /* TCP; times are in microseconds of packet time */
 #define MAX_TCP_QUEUE	(1u << 20)	/* bytes out of order in one direction */
 #define MAX_TCP_SEGS	512		/* segments out of order in one direction */
-#define MAX_TCP_AHEAD	(16u << 20)	/* how far ahead of the window a sequence number is believed */
-#define TCP_PATIENCE_ACKED 64		/* packets that a hole whose bytes were acknowledged waits */
-#define TCP_PATIENCE_OPEN 256		/* the same, not acknowledged: a retransmission may come */
-#define TCP_WAIT_ACKED	1000000		/* and the time, if packets are few */
+#define MAX_TCP_AHEAD	(16u << 20)	/* bytes ahead of the window at which a segment is still accepted */
+#define TCP_PATIENCE_ACKED 64		/* packets after which a gap of acknowledged bytes is given up */
+#define TCP_PATIENCE_OPEN 256		/* the same of bytes not acknowledged: they may be sent again */
+#define TCP_WAIT_ACKED	1000000		/* the same by time, for connections with few packets */
 #define TCP_WAIT_OPEN	5000000
-#define FLOW_IDLE	3600000000u	/* pipes stay open for long; pressure evicts sooner */
+#define FLOW_IDLE	3600000000u	/* pipes stay open for long; full memory evicts them sooner */
 #define FLOW_IDLE_OTHER	60000000u	/* flows that no dissector wants */
 #define FLOW_CLOSED	10000000u	/* after FIN or RST: late segments still belong */
 #define MAX_PROBE	64		/* bytes looked at to name a protocol */
 #define MAX_PROBE_SEGS	16		/* segments tried when the start was not seen */
-#define MAX_RESYNC	(1u << 20)	/* bytes searched for a PDU before a flow is let go */
+#define MAX_RESYNC	(1u << 20)	/* bytes searched for a PDU before a flow is given up */
 
 /* Framing and session */
 #define MAX_PDU		((4u << 20) + (64u << 10)) /* a reassembled PDU: the largest file, its header */
@@ -39,7 +43,7 @@
 #define MAX_SMB_OPENS	4096		/* per session: handles that are never closed */
 #define MAX_SMB_SESSIONS 8192		/* per worker */
 #define MAX_SMB_NAMESAKES 16		/* sessions of one id, at several servers, looked through */
-#define MAX_FILE	(4u << 20)	/* watched of one file */
+#define MAX_FILE	(4u << 20)	/* bytes kept of one file; task files are much smaller */
 #define MAX_FILE_RANGES	4096		/* pieces in which a file may arrive */
 #define MAX_PAST_FILES	16		/* closed files of a session that a rename may still make tasks of */
 #define MAX_PAST_BYTES	(1u << 20)	/* and what they may hold together */
@@ -70,22 +74,22 @@
 #define MAX_ATEXEC_PAIRS	4096		/* (client, server) pairs with recent task calls */
 #define MAX_ATEXEC_NAMES	64		/* of output files told for such a pair: a second read is no news */
 
-/* Texts that are run */
+/* Scripts and command lines */
 #define MAX_SCRIPT_DEPTH	8		/* texts inside texts: cmd /c powershell -enc … */
-#define MAX_SCRIPT_TASKS	64		/* told of one text */
-#define MAX_SCRIPT_DECODED	32		/* parts of one text */
+#define MAX_SCRIPT_TASKS	64		/* tasks reported of one text */
+#define MAX_SCRIPT_DECODED	32		/* decoded parts reported of one text */
 #define MAX_SCRIPT_PART	(128u << 10)	/* bytes kept of such a part: twice what a record holds */
-#define MAX_SCRIPT_TEXT	(1u << 20)	/* bytes of a text that are looked at */
+#define MAX_SCRIPT_TEXT	(1u << 20)	/* bytes of a text that are read */
 #define MAX_SCRIPT_WORK	(24u << 20)	/* bytes read and made for one text and all inside: a second at worst */
 #define MAX_COMMAND_LINE (96u << 10)	/* of one program, in UTF-8; Windows starts it with 32,767 units */
-#define MAX_CMD_DEPTH	64		/* brackets, if and for in one another */
+#define MAX_CMD_DEPTH	64		/* nested brackets, if and for */
 #define MAX_CMD_VARS	1024		/* that one text sets */
 #define MAX_CMD_MEM	(1u << 20)	/* their values */
 #define MAX_PS_MEM	(4u << 20)	/* values of one PowerShell text: a decoded megabyte, and its parts */
-#define MAX_PS_DEPTH	64		/* brackets and blocks in one another; scripts have ten */
+#define MAX_PS_DEPTH	64		/* nested brackets and blocks; scripts have ten */
 #define MAX_PS_ARGS	1024		/* of one command; a program's line holds 32 KiB */
 #define MAX_PS_PARAMS	64		/* of one function */
-#define MAX_PS_GIVEN	32768		/* values that one body gives on: more would fill that */
+#define MAX_PS_GIVEN	32768		/* values that one script block outputs: more would fill MAX_PS_MEM */
 
 /* HTTP */
 #define MAX_HTTP_HEAD	(128u << 10)	/* bytes of a head; a Kerberos token in base64 has 87,000 */
@@ -113,20 +117,20 @@
 #define MAX_WSMAN_EXCHANGES 64		/* requests without an answer, per connection */
 #define MAX_WINRM_BODY	(1u << 20)	/* of a request, or a sealed answer: twice MaxEnvelopeSize */
 #define WINRM_PEEK	(16u << 10)	/* of a longer answer, from its beginning and from its end */
-#define MAX_WINRM_PATIENCE 32		/* messages without any of WS-Management, where its like is expected */
+#define MAX_WINRM_PATIENCE 32		/* messages without WS-Management after which its port is given up */
 #define MAX_AUTH_FIELDS	8		/* of one head; servers offer four schemes */
 #define MAX_MULTIPART_LINE 1024		/* bytes of a line before sealed bytes; the longest has 90 */
 #define MAX_MULTIPART_LINES 32		/* of them before each part; there are five */
 
 /* PowerShell remoting */
 #define MAX_PSRP_OBJECTS 64		/* in pieces at once, per pool; a pipeline has one or two */
-#define MAX_PSRP_MESSAGE (1u << 20)	/* kept of one; longer ones are told as far as that */
-#define MAX_PSRP_STATE	1024		/* kept of PIPELINE_STATE: the number comes first, then an error */
+#define MAX_PSRP_MESSAGE (1u << 20)	/* bytes kept of one; of longer ones the beginning is reported */
+#define MAX_PSRP_STATE	1024		/* bytes kept of PIPELINE_STATE: the state comes first, then an error */
 #define MAX_PSRP_HELD	(2u << 20)	/* of all pieces of a pool */
-#define MAX_PSRP_FRAGMENT (8u << 20)	/* bytes that a fragment is believed to have; 110,000 were seen */
+#define MAX_PSRP_FRAGMENT (8u << 20)	/* bytes of a fragment; a larger length is taken for an error */
 #define MAX_PSRP_DONE	32		/* messages remembered, so that one sent again is told once */
-#define PSRP_HOPS	3		/* fragments that must follow one another where one is looked for */
-#define PSRP_TRIES	8		/* compressed blocks tried where one is looked for */
+#define PSRP_HOPS	3		/* consecutive fragments that a resynchronisation must find */
+#define PSRP_TRIES	8		/* compressed blocks that a resynchronisation tries */
 #define MAX_PSRP_WORK	(16u << 20)	/* bytes that a stream may decompress to … */
 #define PSRP_EARNS	32		/* … and for each byte sent; CLIXML shrinks to a tenth */
 #define MAX_CLIXML_STEPS (256u << 10)	/* nodes looked at: references can name the same one for ever */
@@ -159,7 +163,7 @@
 #define MAX_NTLM_SEARCH	(24u << 20)	/* bytes hashed to find a key stream's place: 60 ms */
 #define NTLM_SEARCH	(2u << 20)	/* of that, before anything was proven: anybody can pretend */
 #define NTLM_EARNS	64		/* of that, for each byte of a proven message */
-#define MAX_NTLM_LOST	1024		/* messages lost in a row that are believed */
+#define MAX_NTLM_LOST	1024		/* consecutive lost messages that a key stream is searched across */
 #define MAX_SMB3_KEYS	8		/* smbkeys of one session id: the id is not unique, and each is tried */
 #define MAX_KEYLOG_LINES (256u << 10)	/* of a TLS key log, the newest: 50,000 sessions, found in 2 MiB */
 #define MAX_KEYLOG_READ	(1u << 30)	/* bytes of it that are looked through, from its end: seconds */
@@ -167,16 +171,16 @@
 #define MAX_TLS_ASKS	8		/* times that a connection looks for a secret that the log lacks */
 #define MAX_TLS_WAIT	16		/* sealed records that pass before a key that is late is given up */
 #define MAX_TLS_HELLO	(16u << 10)	/* bytes of a hello; with a post-quantum key share it has 2,000 */
-#define MAX_TLS_LOST	256		/* records lost in a row that are believed */
-#define MAX_TLS_FEW	8		/* the same, before anything was proven */
+#define MAX_TLS_LOST	256		/* consecutive lost records that a record number is searched across */
+#define MAX_TLS_FEW	8		/* the same before any record was authenticated */
 #define MAX_TLS_SEARCH	(32u << 20)	/* bytes decrypted in vain to find a record's number: 100 ms */
 #define TLS_EARNS	4		/* of that, for each byte of a proven record */
 #define TLS_TRY		256		/* what one try costs besides */
 
-/* Judging */
+/* Detection */
 #define MAX_KEPT_MEM	(48u << 20)	/* chains, and alerts told */
-#define MAX_SCORE_MEM	(16u << 20)	/* what judging one fact may take meanwhile */
-#define MAX_CHAINS	4096		/* tasks whose lives are followed: 8 MiB, and: */
+#define MAX_SCORE_MEM	(16u << 20)	/* taken while one fact is scored */
+#define MAX_CHAINS	4096		/* tasks that are followed from creation to deletion: 8 MiB, and: */
 #define MAX_CHAINS_MEM	(24u << 20)	/* what is kept of the facts that made them */
 #define MAX_CHAIN_TEXT	1024		/* bytes of a text that is kept for a later alert */
 #define MAX_FAN_OUTS	1024		/* definitions whose servers are counted: 1 MiB */

@@ -1,12 +1,13 @@
-/* log.h -- what the operator is told: one line on standard error. */
+/* log.h -- messages to the operator, on standard error. */
 #ifndef LOG_H
 #define LOG_H
 
 #include <stdbool.h>
 
-/* "schedwire: " is put before it, and bytes that would move a terminal's
- * cursor (a file's name may hold any) become "?". */
+/* Prints "schedwire: ", the message and a newline.  Control characters, which a
+ * file's name may contain, become "?". */
 void	log_line(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-void	log_silence(bool);	/* for tests */
+/* Suppresses (true) or prints (false) further messages; for tests. */
+void	log_silence(bool);
 
 #endif

@@ -1,4 +1,4 @@
-/* reader.h -- bounds-checked reads over bytes we do not own. */
+/* reader.h -- bounds-checked reads over borrowed bytes. */
 #ifndef READER_H
 #define READER_H
 
@@ -11,7 +11,8 @@
 
 #define nitems(a) (sizeof(a) / sizeof((a)[0]))
 
-/* A borrowed run of bytes.  Never freed, never written, never kept past the PDU. */
+/* A borrowed run of bytes: whoever gets one neither frees nor changes it, and
+ * does not keep it longer than the call, unless a header says so. */
 struct view {
 	const uint8_t	*p;
 	size_t		 len;
@@ -21,13 +22,13 @@ enum fault {
 	FAULT_NONE,
 	FAULT_SHORT,		/* the PDU ends before the field does */
 	FAULT_BAD,		/* the bytes are there and they are wrong */
-	FAULT_LIMIT		/* valid, but beyond what limits.h lets us keep */
+	FAULT_LIMIT		/* the bytes may be right but exceed a limit of limits.h */
 };
 
 /*
- * A reader walks a view once, front to back.  The first fault sticks: every
- * later read returns zero or an empty view and moves nothing, so a decoder
- * may read a whole structure and ask rd_ok() once at the end.
+ * A reader reads a view once, from front to back.  The first fault stays: each
+ * later read returns zero or an empty view and consumes nothing, so that a
+ * decoder may read a whole structure and call rd_ok() once at its end.
  */
 struct reader {
 	const uint8_t	*p;
@@ -37,6 +38,7 @@ struct reader {
 	bool		 big;	/* rd_u16() and friends read big-endian */
 };
 
+/* Returns a reader of the view, in little-endian order. */
 static inline struct reader
 rd_open(struct view v)
 {
@@ -46,12 +48,14 @@ rd_open(struct view v)
 	    .left = v.p != NULL ? v.len : 0 };
 }
 
+/* Returns whether there was no fault so far. */
 static inline bool
 rd_ok(const struct reader *r)
 {
 	return r->fault == FAULT_NONE;
 }
 
+/* Sets a fault, unless there is one. */
 static inline void
 rd_fail(struct reader *r, enum fault why)
 {
@@ -59,7 +63,7 @@ rd_fail(struct reader *r, enum fault why)
 		r->fault = why;
 }
 
-/* Consume n bytes in place.  Returns NULL, with the fault set, if they are not there. */
+/* Consumes n bytes.  Returns where they are, or NULL with a fault if fewer are left. */
 static inline const uint8_t *
 rd_need(struct reader *r, size_t n)
 {
@@ -77,6 +81,8 @@ rd_need(struct reader *r, size_t n)
 	return p;
 }
 
+/* These consume an integer of 8 to 64 bits in the named byte order.  They
+ * return 0 with a fault if it is cut short. */
 static inline uint8_t
 rd_u8(struct reader *r)
 {
@@ -133,7 +139,7 @@ rd_be32(struct reader *r)
 	return p != NULL ? be32dec(p) : 0;
 }
 
-/* In the byte order that the sender declared (r->big). */
+/* The same in the byte order that the sender declared (r->big). */
 static inline uint16_t
 rd_u16(struct reader *r)
 {
@@ -156,12 +162,14 @@ rd_u64(struct reader *r)
 	return r->big ? be64dec(p) : le64dec(p);
 }
 
+/* Consumes n bytes unread; fewer are a fault. */
 static inline void
 rd_skip(struct reader *r, size_t n)
 {
 	(void)rd_need(r, n);
 }
 
+/* Consumes n bytes and returns them; an empty view with a fault if fewer are left. */
 static inline struct view
 rd_view(struct reader *r, size_t n)
 {
@@ -170,7 +178,7 @@ rd_view(struct reader *r, size_t n)
 	return (struct view){ p, p != NULL ? n : 0 };
 }
 
-/* What is left, without consuming it. */
+/* Returns what is left without consuming it; an empty view after a fault. */
 static inline struct view
 rd_rest(const struct reader *r)
 {
@@ -178,9 +186,9 @@ rd_rest(const struct reader *r)
 }
 
 /*
- * Read an element count that claims n elements of at least min bytes each.
- * The claim is checked against what is left, so a loop over it is bounded
- * by the size of the PDU and never by a number the sender chose.
+ * Consumes a 32-bit count of elements that take min bytes or more each, and
+ * returns it.  A count that what is left cannot hold is a fault, and 0: loops
+ * over elements are bounded by the bytes present, not by what a sender claims.
  */
 static inline uint32_t
 rd_count32(struct reader *r, size_t min)
@@ -194,7 +202,7 @@ rd_count32(struct reader *r, size_t min)
 	return n;
 }
 
-/* The len bytes at off of v; an empty view if they are not all there. */
+/* Returns the len bytes at off of v; an empty view unless all of them are there. */
 static inline struct view
 view_at(struct view v, size_t off, size_t len)
 {
@@ -203,7 +211,7 @@ view_at(struct view v, size_t off, size_t len)
 	return (struct view){ v.p + off, len };
 }
 
-/* As view_at(), but as many of them as are there. */
+/* Returns as many of the len bytes at off of v as are there. */
 static inline struct view
 view_upto(struct view v, size_t off, size_t len)
 {
@@ -212,18 +220,21 @@ view_upto(struct view v, size_t off, size_t len)
 	return (struct view){ v.p + off, len < v.len - off ? len : v.len - off };
 }
 
+/* Returns v without its first off bytes. */
 static inline struct view
 view_from(struct view v, size_t off)
 {
 	return view_upto(v, off, v.len);
 }
 
+/* Returns whether v begins with those n bytes. */
 static inline bool
 view_starts(struct view v, const void *with, size_t n)
 {
 	return v.len >= n && memcmp(v.p, with, n) == 0;
 }
 
+/* Returns the bytes of a string without its NUL. */
 static inline struct view
 view_str(const char *s)
 {

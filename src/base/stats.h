@@ -1,4 +1,4 @@
-/* stats.h -- what happened, in numbers.  One struct a worker, no locks. */
+/* stats.h -- counters.  Each worker has its own, so they need no locks. */
 #ifndef STATS_H
 #define STATS_H
 
@@ -15,13 +15,14 @@ struct stats {
 	uint64_t	n[STAT_MAX];
 };
 
+/* Adds n to a counter. */
 static inline void
 stat_add(struct stats *s, enum counter id, uint64_t n)
 {
 	s->n[id] += n;
 }
 
-/* The counter's place in a stats record, as dotted keys: "tcp.reassembly_gap". */
+/* Returns the path of the counter in a stats record, as "tcp.reassembly_gap". */
 const char	*stat_path(enum counter);
 
 #endif
