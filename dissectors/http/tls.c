@@ -76,9 +76,9 @@ tell_sealed(const struct tls_conn *c)
 {
 	struct fact *o = fact_new(c->c.world->budget, FACT_COMMAND, c->c.peers, c->last);
 
-	fact_str(o, F_CMD_ROUTE, "winrm");
-	fact_str(o, F_CMD_VISIBILITY, "sealed");
-	fact_str(o, F_CMD_OUTCOME, "unknown");
+	fact_str(o, F_ROUTE, "winrm");
+	fact_str(o, F_VISIBILITY, "sealed");
+	fact_str(o, F_OUTCOME, "unknown");
 	fact_str(o, F_WINRM_ENCRYPTION, "tls");
 	if (c->c.describe != NULL)
 		c->c.describe(c->c.arg, o);

@@ -48,7 +48,7 @@ task_new(void *arg)
 		return NULL;
 	copy_context(o, r->fact);
 	fact_str(o, F_ROUTE, "winrm");
-	fact_str(o, F_VISIBILITY, fact_get(r->fact, F_CMD_VISIBILITY));
+	fact_str(o, F_VISIBILITY, fact_get(r->fact, F_VISIBILITY));
 	return o;
 }
 
@@ -112,7 +112,7 @@ command_report_put(struct command_report *r, const char *outcome)
 	struct fact *o = r->fact;
 
 	o->at = r->at;
-	fact_str(o, F_CMD_OUTCOME, outcome);
+	fact_str(o, F_OUTCOME, outcome);
 	if (!r->tasks_only)
 		read_text(r);
 	r->fact = NULL;

@@ -518,9 +518,9 @@ tell_sealed(struct winrm *w)
 	if (o == NULL)
 		return;
 	describe_logon(w, o);
-	fact_str(o, F_CMD_ROUTE, "winrm");
-	fact_str(o, F_CMD_VISIBILITY, "sealed");
-	fact_str(o, F_CMD_OUTCOME, "unknown");
+	fact_str(o, F_ROUTE, "winrm");
+	fact_str(o, F_VISIBILITY, "sealed");
+	fact_str(o, F_OUTCOME, "unknown");
 	if (!w->began)
 		ledger_note(world->ledger, w->c.peers, "winrm", NULL, false, "logon not captured");
 	world->sink->put(world->sink, o);

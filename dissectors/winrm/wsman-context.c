@@ -17,10 +17,10 @@ wsman_fact(const struct wsman_context *x, const char *protocol, const char *kind
 	wsman_describe(x, o);
 	fact_str(o, F_WINRM_PROTOCOL, protocol);
 	fact_str(o, F_WINRM_RESOURCE, x->soap->resource);
-	fact_str(o, F_CMD_ROUTE, "winrm");
+	fact_str(o, F_ROUTE, "winrm");
 	fact_str(o, F_CMD_KIND, kind);
 	fact_str(o, F_CMD_SHELL, shell);
-	fact_str(o, F_CMD_VISIBILITY, x->decrypted ? "decrypted" : "clear");
+	fact_str(o, F_VISIBILITY, x->decrypted ? "decrypted" : "clear");
 	return o;
 }
 

@@ -44,7 +44,7 @@ add_technique(struct fact *o, const char *id)
 static const char *
 technique_of(const struct fact *o)
 {
-	const char *route = fact_get(o, o->kind == FACT_COMMAND ? F_CMD_ROUTE : F_ROUTE);
+	const char *route = fact_get(o, F_ROUTE);
 	const char *interface = fact_get(o, F_RPC_IFACE);
 
 	if (o->kind == FACT_COMMAND)
@@ -149,7 +149,7 @@ key_of(const struct fact *o, enum rule lead, char key[65])
 {
 	static const enum field of_task[] = { F_NAME, F_ACT_COMMAND_LINE, F_XML_SHA256 };
 	static const enum field of_command[] = { F_CMD_LINE, F_CMD_SCRIPT };
-	const bool command = fact_get(o, F_CMD_ROUTE) != NULL;
+	const bool command = o->kind == FACT_COMMAND;
 	const enum field *fields = command ? of_command : of_task;
 	const char *what = NULL;
 	struct {

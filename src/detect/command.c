@@ -162,7 +162,7 @@ on_decoded(void *arg, const char *method, struct view text)
 	judge_text(j, text);
 	if (had) {
 		found(j->to.f, R_PASSWORD_CLEAR, view_str(""));
-		fact_bool(o, o->kind == FACT_COMMAND ? F_CMD_HAS_PASSWORD : F_HAS_PASSWORD, true);
+		fact_bool(o, F_HAS_PASSWORD, true);
 	}
 	if (is_news(o, text)) {
 		fact_next(o, F_DET_DEC_METHOD);

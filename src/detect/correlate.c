@@ -33,7 +33,7 @@ count(struct correlate *c, const struct fact *o)
 		{ "decrypted",	STAT_TASKS_DECRYPTED,	STAT_COMMANDS_DECRYPTED },
 	};
 	bool command = o->kind == FACT_COMMAND;
-	const char *how = fact_get(o, command ? F_CMD_VISIBILITY : F_VISIBILITY);
+	const char *how = fact_get(o, F_VISIBILITY);
 
 	if (how == NULL)
 		return;
@@ -48,13 +48,11 @@ count(struct correlate *c, const struct fact *o)
 static void
 write_alert(struct correlate *c, struct fact *o, const struct findings *f)
 {
-	const enum fact_kind kind = o->kind;
-
 	alert_set(o, f, c->terms.rules);
-	o->kind = FACT_ALERT;
+	o->alert = true;
 	stat_add(c->stats, STAT_ALERTS, 1);
 	c->out->write(c->out, o);
-	o->kind = kind;
+	o->alert = false;
 }
 
 static void
@@ -86,7 +84,7 @@ is_probe(const struct fact *o)
 static bool
 is_harmless(const struct correlate *c, const struct fact *o, const struct findings *f)
 {
-	const char *outcome = fact_get(o, o->kind == FACT_COMMAND ? F_CMD_OUTCOME : F_OUTCOME);
+	const char *outcome = fact_get(o, F_OUTCOME);
 
 	return !is_probe(o) && (outcome == NULL || strcmp(outcome, "failure") != 0) &&
 	    findings_score(f, c->terms.rules) < c->terms.rules->suspicious;

@@ -100,7 +100,7 @@ command_tuple(const struct fact *o, struct budget *b, char out[MAX_TUPLE])
 static void
 read_tuples(const struct fact *o, struct budget *b, struct tuples *t)
 {
-	static const enum field ways[] = { F_RPC_IFACE, F_ROUTE, F_CMD_ROUTE };
+	static const enum field ways[] = { F_RPC_IFACE, F_ROUTE };
 	const char *name = fact_get(o, F_NAME), *user = fact_get(o, F_AUTH_USER);
 	const char *domain = fact_get(o, F_AUTH_DOMAIN), *realm = fact_get(o, F_AUTH_REALM);
 	const char *way = first_of(o, ways, nitems(ways));

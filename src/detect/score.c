@@ -120,7 +120,7 @@ judge_command(const struct judge *j)
 	if (script.len > 0)
 		command_judge(j->to, LANGUAGE_POWERSHELL, script);
 	if (line.len + script.len > 0 && found_any(j->f) &&
-	    is(fact_get(j->o, F_CMD_ROUTE), "winrm"))
+	    is(fact_get(j->o, F_ROUTE), "winrm"))
 		found(j->f, R_AT_ONCE, view_str(""));
 }
 
@@ -350,7 +350,7 @@ judge_caller(const struct judge *j)
 		found(j->f, R_MACHINE_ACCOUNT, user);
 	if (target != NULL)
 		found(j->f, R_SECOND_HOP, view_str(target));
-	if (says(j->o, j->o->kind == FACT_COMMAND ? F_CMD_HAS_PASSWORD : F_HAS_PASSWORD))
+	if (says(j->o, F_HAS_PASSWORD))
 		found(j->f, R_PASSWORD_CLEAR, view_str(""));
 }
 

@@ -10,6 +10,10 @@ const struct field_info field_info[F_MAX] = {
 #undef FIELD
 };
 
+const char *const fact_object[] = {
+	[FACT_TASK] = "task", [FACT_COMMAND] = "command", [FACT_ANOMALY] = "anomaly",
+};
+
 struct fact *
 fact_new(struct budget *b, enum fact_kind kind, const struct peers *peers,
     struct packet_ref at)

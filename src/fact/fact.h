@@ -8,7 +8,10 @@
 #include "base/addr.h"
 #include "base/budget.h"
 
-enum fact_kind { FACT_TASK, FACT_COMMAND, FACT_ALERT, FACT_ANOMALY };
+enum fact_kind { FACT_TASK, FACT_COMMAND, FACT_ANOMALY };
+
+/* The object in a record that holds what a fact of each kind says. */
+extern const char *const fact_object[];
 
 enum field {
 #define FIELD(id, object, key, type) F_##id,
@@ -40,6 +43,7 @@ struct item {
 
 struct fact {
 	enum fact_kind	 kind;
+	bool		 alert;		/* written as the alert that it caused */
 	struct packet_ref	 at;		/* the packet that completed it */
 	struct peers	 peers;
 	struct budget	*budget;

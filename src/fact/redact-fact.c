@@ -39,5 +39,5 @@ redact_fact(struct fact *o)
 		if (field_info[i->field].type == FT_TEXT && mask(o, i))
 			had = true;
 	if (had)
-		fact_bool(o, o->kind == FACT_COMMAND ? F_CMD_HAS_PASSWORD : F_HAS_PASSWORD, true);
+		fact_bool(o, F_HAS_PASSWORD, true);
 }

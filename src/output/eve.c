@@ -197,10 +197,6 @@ put_sensor(const struct eve *e, json_t *j)
 static void
 put_header(const struct eve *e, const struct fact *o, json_t *j)
 {
-	static const char *const types[] = {
-		[FACT_TASK] = "task", [FACT_COMMAND] = "command", [FACT_ALERT] = "alert",
-		[FACT_ANOMALY] = "anomaly",
-	};
 	const struct peers *p = &o->peers;
 	const char *app = fact_get(o, F_APP_PROTO);
 	char text[ADDR_TEXT], id[31], at[64];
@@ -209,7 +205,7 @@ put_header(const struct eve *e, const struct fact *o, json_t *j)
 	time_text(o->at.us, at, sizeof(at));
 	json_object_set_new(j, "timestamp", json_string(at));
 	json_object_set_new(j, "flow_id", json_integer((json_int_t)p->flow_id));
-	json_object_set_new(j, "event_type", json_string(types[o->kind]));
+	json_object_set_new(j, "event_type", json_string(o->alert ? "alert" : fact_object[o->kind]));
 	if (e->live)
 		json_object_set_new(j, "in_iface", name_of(o->at.source));
 	else {
@@ -287,10 +283,12 @@ is_text(const struct item *i)
 }
 
 static void
-put_item(const struct eve *e, json_t *j, const struct item *i, const struct cut *c)
+put_item(const struct eve *e, const struct fact *o, json_t *j, const struct item *i,
+    const struct cut *c)
 {
 	const struct field_info *f = &field_info[i->field];
-	json_t *in = object_at(j, f->object, i->elem, c), *list;
+	const char *object = strcmp(f->object, "*") == 0 ? fact_object[o->kind] : f->object;
+	json_t *in = object_at(j, object, i->elem, c), *list;
 	size_t n = i->len;
 	char at[64];
 	bool whole = true;
@@ -378,7 +376,7 @@ render(struct eve *e, const struct fact *o, const struct cut *c)
 		put_header(e, o, j);
 	for (const struct item *i = o->first; i != NULL; i = i->next)
 		if (is_written(e, &field_info[i->field]))
-			put_item(e, j, i, c);
+			put_item(e, o, j, i, c);
 	drop_empty(j);
 	n = json_dumpb(e->alone ? json_object_get(j, "detection") : j, e->line, sizeof(e->line),
 	    LAYOUT);

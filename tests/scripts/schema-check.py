@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Check that the vocabulary, the schema and the records given agree; prints TAP.
 
-usage: schema_check.py [FILE.jsonl ...]
+usage: schema-check.py [FILE.jsonl ...]
 """
 import json
 import os
@@ -84,7 +84,8 @@ def compare(want, have):
 def fields():
     rows = re.findall(r'^FIELD\(\w+,\s*"([^"]*)",\s*"([^"]*)",\s*(\w+)\)',
                       read("src", "fact", "field.def"), re.M)
-    return {(obj + "." + key if obj else key): TYPES[t] for obj, key, t in rows}
+    return {(obj + "." + key if obj else key): TYPES[t] for at, key, t in rows
+            for obj in (("task", "command") if at == "*" else (at,))}
 
 
 def counters():

@@ -97,8 +97,8 @@ command(struct desk *d)
 	    (struct packet_ref){ 1795360399486457, 41, "winrm.pcap" });
 
 	assert_non_null(o);
-	fact_str(o, F_CMD_ROUTE, "winrm");
-	fact_str(o, F_CMD_VISIBILITY, "clear");
+	fact_str(o, F_ROUTE, "winrm");
+	fact_str(o, F_VISIBILITY, "clear");
 	return o;
 }
 

@@ -129,7 +129,7 @@ commands_are_no_other_than_tasks(void **state)
 		struct fact *o = command(s->d);
 
 		fact_str(o, F_CMD_LINE, PLAIN);
-		fact_str(o, F_CMD_OUTCOME, outcomes[i]);
+		fact_str(o, F_OUTCOME, outcomes[i]);
 		put(s, o);
 		assert_int_equal(seen(s), i > 1);
 	}

@@ -431,7 +431,7 @@ commands_are_counted_by_how_they_were_seen(void **state)
 	for (size_t i = 0; i < sizeof(how) / sizeof(how[0]); i++) {
 		struct fact *o = command(d);
 
-		fact_str(o, F_CMD_VISIBILITY, how[i]);
+		fact_str(o, F_VISIBILITY, how[i]);
 		put(s, o);
 	}
 	assert_int_equal(d->stats.n[STAT_COMMANDS_CLEAR], 1);

@@ -84,7 +84,7 @@ a_command_reads_as_the_contract_says(void **state)
 	fact_str(o, F_CMD_SHELL, "powershell");
 	fact_str(o, F_CMD_KIND, "psrp");
 	fact_int(o, F_CMD_EXIT, 0);
-	fact_str(o, F_CMD_OUTCOME, "success");
+	fact_str(o, F_OUTCOME, "success");
 	fact_next(o, F_CMD_DEC_METHOD);
 	fact_str(o, F_CMD_DEC_METHOD, "base64");
 	fact_str(o, F_CMD_DEC_TEXT, "whoami");

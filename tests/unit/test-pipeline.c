@@ -78,7 +78,7 @@ test_psrp(void **state)
 		assert_field(o, F_CMD_KIND, "psrp");
 		assert_field(o, F_CMD_SHELL, "powershell");
 		assert_field(o, F_CMD_SCRIPT, "Get-Date");
-		assert_field(o, F_CMD_OUTCOME, ends[i].outcome);
+		assert_field(o, F_OUTCOME, ends[i].outcome);
 		assert_field(o, F_WINRM_PROTOCOL, "psrp");
 		assert_field(o, F_WINRM_SHELL, "P1");
 		assert_field(o, F_WINRM_COMMAND, PID);
@@ -109,7 +109,7 @@ test_psrp_input(void **state)
 		assert_field(b->f.o[0], F_CMD_SCRIPT, scripts[i]);
 		if (i == 0) {
 			assert_field(b->f.o[1], F_CMD_SCRIPT, "Get-Secret x");
-			assert_field(b->f.o[1], F_CMD_OUTCOME, "success");
+			assert_field(b->f.o[1], F_OUTCOME, "success");
 		}
 		facts_clear(&b->f);
 	}

@@ -272,7 +272,7 @@ long_texts(void **state)
 static void
 commands_too(void **state)
 {
-	static const struct value values[] = { { F_CMD_ROUTE, "winrm" },
+	static const struct value values[] = { { F_ROUTE, "winrm" },
 	    { F_CMD_SCRIPT, "Get-Service w3svc" },
 	    { F_AUTH_USER, "anna" }, { F_AUTH_REALM, "CORP.EXAMPLE" }, { F_ACTION, NULL } };
 	struct baseline *base = open_with(terms(), false);
@@ -292,7 +292,7 @@ commands_too(void **state)
 	fact_free(o);
 	o = fact_of(&facts, FACT_COMMAND, values);
 	o->at.us = LATER;
-	set_values(o, (const struct value[]){ { F_CMD_SCRIPT, "Get-Process" }, { F_CMD_ROUTE, "wmi" },
+	set_values(o, (const struct value[]){ { F_CMD_SCRIPT, "Get-Process" }, { F_ROUTE, "wmi" },
 	    { F_ACTION, NULL } });
 	f = judged(base, o);
 	assert_true(f.has[R_FIRST_COMMAND] && f.has[R_FIRST_INTERFACE]);

@@ -206,9 +206,9 @@ assert_sealed(struct connection *t)
 
 	assert_int_equal(t->f.n, 1);
 	assert_int_equal(o->kind, FACT_COMMAND);
-	assert_field(o, F_CMD_ROUTE, "winrm");
-	assert_field(o, F_CMD_VISIBILITY, "sealed");
-	assert_field(o, F_CMD_OUTCOME, "unknown");
+	assert_field(o, F_ROUTE, "winrm");
+	assert_field(o, F_VISIBILITY, "sealed");
+	assert_field(o, F_OUTCOME, "unknown");
 	assert_field(o, F_WINRM_ENCRYPTION, "tls");
 	assert_field(o, F_APP_PROTO, "http");
 	assert_field(o, F_CMD_LINE, NULL);

@@ -240,7 +240,7 @@ assert_opened(const struct fact *o)
 {
 	assert_int_equal(o->kind, FACT_COMMAND);
 	assert_field(o, F_CMD_LINE, "whoami");
-	assert_field(o, F_CMD_VISIBILITY, "decrypted");
+	assert_field(o, F_VISIBILITY, "decrypted");
 	assert_field(o, F_WINRM_ENCRYPTION, "credssp");
 	assert_field(o, F_AUTH_MECHANISM, "credssp");
 }
@@ -256,9 +256,9 @@ static void
 assert_sealed(const struct fact *o)
 {
 	assert_int_equal(o->kind, FACT_COMMAND);
-	assert_field(o, F_CMD_ROUTE, "winrm");
-	assert_field(o, F_CMD_VISIBILITY, "sealed");
-	assert_field(o, F_CMD_OUTCOME, "unknown");
+	assert_field(o, F_ROUTE, "winrm");
+	assert_field(o, F_VISIBILITY, "sealed");
+	assert_field(o, F_OUTCOME, "unknown");
 	assert_field(o, F_CMD_LINE, NULL);
 	assert_field(o, F_WINRM_ENCRYPTION, "credssp");
 	assert_field(o, F_AUTH_MECHANISM, "credssp");
@@ -292,7 +292,7 @@ test_opened(void **state)
 		assert_int_equal(b.f.n, 1);
 		assert_opened(b.f.o[0]);
 		assert_user(b.f.o[0]);
-		assert_field(b.f.o[0], F_CMD_OUTCOME, "success");
+		assert_field(b.f.o[0], F_OUTCOME, "success");
 		assert_int_equal(b.f.stats.n[STAT_WINRM_OPENED], 4);
 		assert_int_equal(b.f.stats.n[STAT_UNSEAL_BAD], 0);
 		close_conn(&b);
@@ -336,7 +336,7 @@ test_midstream(void **state)
 	run(&b, 1u << 14);
 	close_conn(&b);
 	assert_int_equal(b.f.n, 1);
-	assert_field(b.f.o[0], F_CMD_VISIBILITY, "sealed");
+	assert_field(b.f.o[0], F_VISIBILITY, "sealed");
 	assert_ledger(&b, "logon not captured");
 	finish(&b);
 }

@@ -201,7 +201,7 @@ test_basic(void **state)
 		assert_field(b->f.o[0], F_AUTH_USER, rows[i].user);
 		assert_field(b->f.o[0], F_AUTH_DOMAIN, rows[i].domain);
 		assert_field(b->f.o[0], F_WINRM_ENCRYPTION, "none");
-		assert_field(b->f.o[0], F_CMD_VISIBILITY, "clear");
+		assert_field(b->f.o[0], F_VISIBILITY, "clear");
 		assert_field(b->f.o[0], F_APP_PROTO, "http");
 		assert_field(b->f.o[0], F_HTTP_HOST, "srv:5985");
 		assert_field(b->f.o[0], F_HTTP_URL, "/wsman");
@@ -251,7 +251,7 @@ test_clear_under_ntlm(void **state)
 	assert_field(b->f.o[0], F_AUTH_USER, "User");
 	assert_field(b->f.o[0], F_AUTH_DOMAIN, "Domain");
 	assert_field(b->f.o[0], F_WINRM_ENCRYPTION, "none");
-	assert_field(b->f.o[0], F_CMD_VISIBILITY, "clear");
+	assert_field(b->f.o[0], F_VISIBILITY, "clear");
 	facts_clear(&b->f);
 	run_clear(b, "Basic Ym9iOng=");
 	assert_field(b->f.o[0], F_AUTH_MECHANISM, "basic");
@@ -338,8 +338,8 @@ assert_opened(struct bench *b)
 {
 	assert_int_equal(b->f.n, 1);
 	assert_field(b->f.o[0], F_CMD_LINE, "whoami");
-	assert_field(b->f.o[0], F_CMD_VISIBILITY, "decrypted");
-	assert_field(b->f.o[0], F_CMD_OUTCOME, "success");
+	assert_field(b->f.o[0], F_VISIBILITY, "decrypted");
+	assert_field(b->f.o[0], F_OUTCOME, "success");
 	assert_field(b->f.o[0], F_WINRM_ENCRYPTION, "ntlm");
 	assert_field(b->f.o[0], F_AUTH_USER, "User");
 	end(b);
@@ -428,7 +428,7 @@ test_torn(void **state)
 		send_sealed(b, C2S, "--", RECEIVE("2", URI_CMD, "S1", "C1"));
 		send_sealed(b, S2C, "--", RECEIVED("2", DONE("C1", "0")));
 		assert_int_equal(b->f.n, 1);
-		assert_field(b->f.o[0], F_CMD_OUTCOME, "success");
+		assert_field(b->f.o[0], F_OUTCOME, "success");
 	}
 }
 
@@ -436,9 +436,9 @@ static void
 assert_sealed(const struct fact *o, const char *encryption, uint64_t at)
 {
 	assert_int_equal(o->kind, FACT_COMMAND);
-	assert_field(o, F_CMD_ROUTE, "winrm");
-	assert_field(o, F_CMD_VISIBILITY, "sealed");
-	assert_field(o, F_CMD_OUTCOME, "unknown");
+	assert_field(o, F_ROUTE, "winrm");
+	assert_field(o, F_VISIBILITY, "sealed");
+	assert_field(o, F_OUTCOME, "unknown");
 	assert_field(o, F_CMD_LINE, NULL);
 	assert_field(o, F_CMD_KIND, NULL);
 	assert_field(o, F_WINRM_ENCRYPTION, encryption);
@@ -515,7 +515,7 @@ test_altered(void **state)
 	assert_int_equal(b->f.stats.n[STAT_UNSEAL_BAD] + b->f.stats.n[STAT_UNSEAL_LOST], 1);
 	end(b);
 	assert_int_equal(b->f.n, 1);
-	assert_field(b->f.o[0], F_CMD_VISIBILITY, "sealed");
+	assert_field(b->f.o[0], F_VISIBILITY, "sealed");
 }
 
 /* Out of TLS. */
@@ -529,7 +529,7 @@ test_tls(void **state)
 	b->w = winrm_listener.conn_new(&b->c);
 	run_clear(b, "Basic Ym9iOng=");
 	assert_int_equal(b->f.n, 1);
-	assert_field(b->f.o[0], F_CMD_VISIBILITY, "decrypted");
+	assert_field(b->f.o[0], F_VISIBILITY, "decrypted");
 	assert_field(b->f.o[0], F_WINRM_ENCRYPTION, "tls");
 	assert_field(b->f.o[0], F_AUTH_MECHANISM, "basic");
 }

@@ -23,12 +23,12 @@ test_winrs(void **state)
 	assert_int_equal(b->f.n, 1);
 	o = b->f.o[0];
 	assert_int_equal(o->kind, FACT_COMMAND);
-	assert_field(o, F_CMD_ROUTE, "winrm");
+	assert_field(o, F_ROUTE, "winrm");
 	assert_field(o, F_CMD_KIND, "winrs");
 	assert_field(o, F_CMD_SHELL, "cmd");
 	assert_field(o, F_CMD_LINE, "whoami /all /fo list");
-	assert_field(o, F_CMD_VISIBILITY, "clear");
-	assert_field(o, F_CMD_OUTCOME, "success");
+	assert_field(o, F_VISIBILITY, "clear");
+	assert_field(o, F_OUTCOME, "success");
 	assert_int_equal(field_int(o, F_CMD_EXIT), 0);
 	assert_field(o, F_WINRM_PROTOCOL, "winrs");
 	assert_field(o, F_WINRM_RESOURCE, URI_CMD);
@@ -55,12 +55,12 @@ test_outcomes(void **state)
 	both(b, RECEIVE("3", URI_CMD, "S1", "C1"), RECEIVED("3", DONE("C1", "2147942402")));
 	assert_int_equal(b->f.n, 1);
 	assert_field(b->f.o[0], F_CMD_LINE, "a");
-	assert_field(b->f.o[0], F_CMD_OUTCOME, "failure");
+	assert_field(b->f.o[0], F_OUTCOME, "failure");
 	assert_int_equal(field_int(b->f.o[0], F_CMD_EXIT), 0x80070002);
 	/* It was refused. */
 	both(b, COMMAND("4", URI_CMD, "S1", "", LINE("b", "1")), FAULT("4", "5"));
 	assert_int_equal(b->f.n, 2);
-	assert_field(b->f.o[1], F_CMD_OUTCOME, "failure");
+	assert_field(b->f.o[1], F_OUTCOME, "failure");
 	/* A Receive that ran into its time says nothing of the command. */
 	both(b, COMMAND("5", URI_CMD, "S1", "", LINE("c", "1")), STARTED("5", "C3"));
 	both(b, RECEIVE("6", URI_CMD, "S1", "C3"), FAULT("6", "2150858793"));
@@ -68,7 +68,7 @@ test_outcomes(void **state)
 	/* It was ended from outside. */
 	both(b, SIGNAL("7", URI_CMD, "S1", "C3"), SIGNALLED("7"));
 	assert_int_equal(b->f.n, 3);
-	assert_field(b->f.o[2], F_CMD_OUTCOME, "unknown");
+	assert_field(b->f.o[2], F_OUTCOME, "unknown");
 	/* Its shell was. */
 	both(b, COMMAND("8", URI_CMD, "S1", "", LINE("d", "1")), STARTED("8", "C4"));
 	both(b, DELETE("9", URI_CMD, "S1"), DELETED("9"));
@@ -93,7 +93,7 @@ test_waits(void **state)
 	b->f.world.now.pkt += 100;
 	world_tick(&b->f.world);
 	assert_int_equal(b->f.n, 1);
-	assert_field(b->f.o[0], F_CMD_OUTCOME, "unknown");
+	assert_field(b->f.o[0], F_OUTCOME, "unknown");
 	assert_int_equal(b->f.o[0]->at.pkt, at);
 	assert_int_equal(b->f.stats.n[STAT_WINRM_UNANSWERED], 1);
 	say(b, b->w, S2C, b->exchange, STARTED("2", "C1"));
@@ -115,7 +115,7 @@ test_ends(void **state)
 	assert_int_equal(b->f.n, 2);
 	assert_field(b->f.o[0], F_CMD_LINE, "first 1");
 	assert_field(b->f.o[1], F_CMD_LINE, "second 2");
-	assert_field(b->f.o[1], F_CMD_OUTCOME, "unknown");
+	assert_field(b->f.o[1], F_OUTCOME, "unknown");
 }
 
 /* The command goes over one connection, and its outcome comes over another. */
@@ -133,7 +133,7 @@ test_two_connections(void **state)
 	say(b, b->other, S2C, 1, RECEIVED("3", DONE("c1", "1")));
 	assert_int_equal(b->f.n, 1);
 	assert_field(b->f.o[0], F_CMD_LINE, "whoami");
-	assert_field(b->f.o[0], F_CMD_OUTCOME, "failure");
+	assert_field(b->f.o[0], F_OUTCOME, "failure");
 }
 
 /* Nothing was captured before the command; and of the command's answer nothing. */
@@ -148,7 +148,7 @@ test_midstream(void **state)
 	assert_int_equal(b->f.n, 1);
 	assert_field(b->f.o[0], F_WINRM_SHELL, "S9");
 	assert_field(b->f.o[0], F_WINRM_COMMAND, "C1");
-	assert_field(b->f.o[0], F_CMD_OUTCOME, "success");
+	assert_field(b->f.o[0], F_OUTCOME, "success");
 	/* Two that have no id yet: which of them ended is not known. */
 	say(b, b->w, C2S, 9, COMMAND("4", URI_CMD, "S9", "", LINE("a", "")));
 	say(b, b->w, C2S, 10, COMMAND("5", URI_CMD, "S9", "", LINE("b", "")));
@@ -227,13 +227,13 @@ test_typed(void **state)
 	for (size_t i = 0; i < nitems(lines); i++) {
 		assert_field(b->f.o[i], F_CMD_LINE, lines[i]);
 		assert_field(b->f.o[i], F_CMD_SHELL, "cmd");
-		assert_field(b->f.o[i], F_CMD_OUTCOME, "unknown");
+		assert_field(b->f.o[i], F_OUTCOME, "unknown");
 		assert_field(b->f.o[i], F_WINRM_COMMAND, "C1");
 	}
 	both(b, RECEIVE("3", URI_CMD, "S1", "C1"), RECEIVED("3", DONE("C1", "0")));
 	assert_int_equal(b->f.n, nitems(lines) + 1);
 	assert_field(b->f.o[nitems(lines)], F_CMD_LINE, "cmd /Q");
-	assert_field(b->f.o[nitems(lines)], F_CMD_OUTCOME, "success");
+	assert_field(b->f.o[nitems(lines)], F_OUTCOME, "success");
 }
 
 static void
@@ -371,7 +371,7 @@ test_process(void **state)
 		assert_field(b->f.o[0], F_CMD_KIND, "process");
 		assert_field(b->f.o[0], F_CMD_SHELL, "none");
 		assert_field(b->f.o[0], F_CMD_LINE, "calc.exe /x");
-		assert_field(b->f.o[0], F_CMD_OUTCOME, outcomes[i]);
+		assert_field(b->f.o[0], F_OUTCOME, outcomes[i]);
 		assert_field(b->f.o[0], F_WINRM_PROTOCOL, "cim");
 		assert_field(b->f.o[0], F_WINRM_RESOURCE, URI_PROCESS);
 		facts_clear(&b->f);
