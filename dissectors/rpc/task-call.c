@@ -2,7 +2,7 @@
 #include "rpc/task-call.h"
 
 #include "smb/atexec-output.h"
-#include "task/status.h"
+#include "task/task.h"
 
 void
 task_call_begin(struct rpc_call *call)

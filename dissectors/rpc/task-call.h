@@ -1,6 +1,6 @@
 /*
- * task-call.h -- what the three interfaces of the task scheduler do at the
- * beginning and at the end of each call, as rows of struct rpc_iface.
+ * task-call.h -- what the three interfaces of the task scheduler do when a call
+ * begins and when it ends: begin() and finish() of struct rpc_iface.
  */
 #ifndef TASK_CALL_H
 #define TASK_CALL_H
@@ -11,7 +11,7 @@
  * it fetches soon after are its tasks' (smb/atexec-output.h). */
 void	 task_call_begin(struct rpc_call *);
 
-/* Says what follows from action and outcome, and the size of the request. */
+/* Sets stub_size, and what follows from action and outcome (task/task.h). */
 void	 task_call_finish(struct rpc_call *);
 
 #endif

@@ -1,7 +1,7 @@
 /* command-report.c -- facts of commands and of the tasks in their texts. */
 #include "winrm/command-report.h"
 
-#include "task/status.h"
+#include "task/task.h"
 
 /* Copies what a command's fact says of its connection and logon to a task's. */
 static void

@@ -1,4 +1,4 @@
-/* content.c -- is this file a task?  Its content decides, not its name. */
+/* content.c -- tells whether a file holds tasks, by its content. */
 #include "task/content.h"
 
 #include "task/xml.h"
@@ -9,10 +9,10 @@ enum answer { PENDING, NO, IS_TASK, IS_GPO };
 
 struct sniff {
 	enum answer	 answer;
-	bool		 root;		/* it was a <Task> that needs one of its children for proof */
+	bool		 root;		/* the root was a <Task>, which its first child must prove */
 };
 
-/* The namespace that a tag's own attributes give its name; NULL: none. */
+/* Returns the namespace that the tag's own attributes give its name, or NULL. */
 static const char *
 namespace_of(const struct xml_tag *tag)
 {

@@ -1,4 +1,4 @@
-/* gpo.c -- scheduled tasks of group policy, [MS-GPPREF] 2.2.1.22. */
+/* gpo.c -- reads the scheduled tasks of group policy, [MS-GPPREF] 2.2.1.22. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <strings.h>
@@ -13,10 +13,10 @@ struct gpo {
 	void		*arg;
 	const struct xml_text *text;
 	unsigned int	 depth;
-	unsigned int	 n;		/* elements that were told */
+	unsigned int	 n;		/* tasks so far */
 	struct fact	*o;		/* the element's fact; NULL outside of one */
 	size_t		 from;		/* where the element begins */
-	bool		 properties;	/* it has them: without, it does nothing */
+	bool		 properties;	/* the element has them: without, it does nothing */
 	bool		 in_properties;
 	bool		 inside;	/* in the definition that a V2 element holds */
 	struct taskxml	 task;		/* begun for every element */
@@ -41,7 +41,7 @@ keep_flag(struct fact *o, const struct xml_tag *tag, const char *name, enum fiel
 		fact_bool(o, f, v[0] == '1');
 }
 
-/* A number of at most max; -1: absent or none. */
+/* Returns the attribute's number, or -1 if there is none from 0 to max. */
 static int
 number(const struct xml_tag *tag, const char *name, int max)
 {
@@ -63,7 +63,7 @@ keep_minutes(struct fact *o, const struct xml_tag *tag, const char *name, enum f
 	fact_str(o, f, text);
 }
 
-/* ---- The old kind: Task and ImmediateTask ---- */
+/* ---- Task and ImmediateTask, which hold no definition ---- */
 
 static void
 exec_properties(struct fact *o, const struct xml_tag *tag)
@@ -160,7 +160,7 @@ copy(struct fact *o, const char *s)
 	return s != NULL ? budget_strndup(o->budget, view_str(s)) : NULL;
 }
 
-/* Both kinds.  Without an action it is U, update: the task is made if it isn't there. */
+/* Without an action it is U, update, which makes the task if it is not there. */
 static void
 properties(struct gpo *g, const struct xml_tag *tag)
 {
@@ -203,7 +203,7 @@ element_begin(struct gpo *g, const struct xml_tag *tag)
 	return true;
 }
 
-/* How long is the attribute's beginning at s, up to its quote?  0: it is none. */
+/* Returns the length of cpassword="  at s, in any spacing; 0 if it is not there. */
 static size_t
 password_begins(const char *s)
 {
@@ -219,8 +219,8 @@ password_begins(const char *s)
 	return *at == '"' || *at == '\'' ? (size_t)(at - s) + 1 : 0;
 }
 
-/* The text with *** for each value of cpassword; empty if there is none.
- * False: the budget is spent. */
+/* Puts the text with *** for each value of cpassword into out, or nothing if it
+ * has none.  Returns false if the budget is spent. */
 static bool
 masked(const char *s, struct buf *out)
 {
@@ -243,8 +243,8 @@ masked(const char *s, struct buf *out)
 	return out->len == 0 || buf_add(out, view_str(from));
 }
 
-/* The key of cpassword is published ([MS-GPPREF] 2.2.1.1.4): its value is as
- * good as the password, so no text at all is told rather than one that shows it. */
+/* The key of cpassword is published ([MS-GPPREF] 2.2.1.1.4), so its value is as
+ * good as the password.  Where it cannot be masked, the whole text is dropped. */
 static void
 mask_password(struct fact *o)
 {
@@ -265,7 +265,7 @@ mask_password(struct fact *o)
 	buf_free(&out);
 }
 
-/* The element is over, at its end tag or where the text ends or goes bad. */
+/* The element ends: at its end tag, or where the text ends or is malformed. */
 static void
 element_end(struct gpo *g, size_t to, bool whole)
 {

@@ -1,4 +1,4 @@
-/* jobfile.c -- .job files, [MS-TSCH] 2.4. */
+/* jobfile.c -- reads .job files, [MS-TSCH] 2.4. */
 #include <stdio.h>
 
 #include "task/content.h"
@@ -44,12 +44,12 @@ jobfile_begins(struct view first)
 
 struct job {
 	uint32_t	 flags;
-	bool		 has_parameters;	/* or is known to have none */
+	bool		 has_parameters;	/* they were read, even if they are empty */
 	struct view	 app, parameters, directory, author, comment;
 	struct view	 triggers;
 };
 
-/* u16 characters with their NUL, then those; 0 for none.  2.4.2.2 */
+/* A string, 2.4.2.2: the count of its characters, with the NUL, then these. */
 static struct view
 counted(struct reader *r)
 {
@@ -64,7 +64,7 @@ counted(struct reader *r)
 	return v;
 }
 
-/* The count is of triggers; [MS-TSCH] 2.4.2.10 speaks of bytes. */
+/* Real files count triggers, where 2.4.2.10 speaks of bytes: both are taken. */
 static struct view
 trigger_array(struct reader *r)
 {
@@ -75,7 +75,7 @@ trigger_array(struct reader *r)
 	return rd_view(r, len);
 }
 
-/* False: this is no job.  What a file that was cut does not say stays empty. */
+/* Returns false if this is no job.  Of a file that was cut the rest stays empty. */
 static bool
 job_parse(struct job *j, struct view v)
 {

@@ -1,4 +1,4 @@
-/* status.h -- what an answer's code means, and what follows from it for a task. */
+/* status.h -- names and outcomes of the codes that calls return. */
 #ifndef STATUS_H
 #define STATUS_H
 
@@ -6,13 +6,19 @@
 
 struct fact;
 
-/* Each sets status, status_name where the code is known, and outcome. */
-void	 status_hresult(struct fact *, uint32_t);
-void	 status_win32(struct fact *, uint32_t);
-void	 status_fault(struct fact *, uint32_t);	/* of an RPC fault: always a failure */
+/*
+ * Each sets three fields of a fact, which may be NULL, from the code that the
+ * server returned: status ("0x80070005"), status_name where the code is known,
+ * and outcome.
+ */
 
-/* The last word on a call, once its outcome is set: what the host should have
- * logged, and under which parent the task's process will show. */
-void	 task_finish(struct fact *);
+/* An HRESULT, [MS-ERREF] 2.1: a success unless its highest bit is set. */
+void	 status_hresult(struct fact *, uint32_t code);
+
+/* A Win32 error code, [MS-ERREF] 2.2: 0 is the only success. */
+void	 status_win32(struct fact *, uint32_t code);
+
+/* The code of an RPC fault, [C706] E: always a failure. */
+void	 status_fault(struct fact *, uint32_t code);
 
 #endif

@@ -1,4 +1,4 @@
-/* task.c -- names and actions of tasks. */
+/* task.c -- names, actions and consequences of tasks. */
 #include "task/task.h"
 
 #include <stdlib.h>
@@ -132,4 +132,33 @@ task_command(struct fact *o, struct view utf16, bool big)
 	fact_str(o, F_ACT_TYPE, "exec");
 	fact_utf16(o, F_ACT_COMMAND, utf16, big);
 	task_command_line(o);
+}
+
+void
+task_finish(struct fact *o)
+{
+	static const struct {
+		const char	*action;
+		int		 event;
+		bool		 runs;
+	} rows[] = {
+		{ "create", 4698, true },
+		{ "update", 4702, true },
+		{ "delete", 4699, false },
+		{ "enable", 4700, false },
+		{ "disable", 4701, false },
+		{ "run", 0, true },
+	};
+	const char *action = fact_get(o, F_ACTION), *outcome = fact_get(o, F_OUTCOME);
+
+	if (action == NULL || (outcome != NULL && strcmp(outcome, "failure") == 0))
+		return;
+	for (size_t i = 0; i < nitems(rows); i++) {
+		if (strcmp(rows[i].action, action) != 0)
+			continue;
+		if (rows[i].event != 0)
+			fact_int(o, F_WINDOWS_EVENT, rows[i].event);
+		if (rows[i].runs)
+			fact_str(o, F_EXPECTED_PARENT, "svchost.exe");
+	}
 }

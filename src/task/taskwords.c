@@ -1,4 +1,4 @@
-/* taskwords.c -- tasks in the words of CIM and COM, [MS-TSCH] 2.5. */
+/* taskwords.c -- the names of a task's parts in CIM and COM, [MS-TSCH] 2.5. */
 #include "task/taskwords.h"
 
 #include "base/text.h"

@@ -1,4 +1,4 @@
-/* taskxml.c -- task definitions, [MS-TSCH] 2.5. */
+/* taskxml.c -- reads task definitions, [MS-TSCH] 2.5. */
 #include "task/taskxml.h"
 
 #include "base/digest.h"
@@ -7,7 +7,7 @@
 #include "task/taskwords.h"
 #include "base/text.h"
 
-/* Where a value stands below <Task>; "*" is any kind of trigger. */
+/* The path of a value below <Task>; "*" stands for any kind of trigger. */
 struct taskxml_row {
 	const char	*path;
 	enum field	 field;
@@ -90,7 +90,8 @@ taskxml_begin(struct taskxml *t, struct fact *o, const struct xml_text *text)
 
 /* ---- Elements ---- */
 
-/* One more element of the list of first … last.  False: there are enough. */
+/* Begins one more element of the list whose fields are first … last.  Returns
+ * false if it is of no known type, or one too many. */
 static bool
 begin_element(struct taskxml *t, unsigned int *n, unsigned int max, enum field first,
     enum field last, const char *type)
@@ -131,7 +132,7 @@ path_is(const struct taskxml *t, const char *path)
 	return strcmp(t->path, path) == 0;
 }
 
-/* What an element begins by itself.  False: it has no meaning. */
+/* Begins what the element stands for.  Returns false if it has no meaning. */
 static bool
 begin(struct taskxml *t, const struct xml_tag *tag)
 {
@@ -151,7 +152,7 @@ begin(struct taskxml *t, const struct xml_tag *tag)
 	return true;
 }
 
-/* Go down to an element; false where no row lies there or below. */
+/* Goes down to an element.  Returns false if there is no row for it or below it. */
 static bool
 enter(struct taskxml *t, const char *name)
 {
@@ -199,7 +200,7 @@ on_start(void *arg, const struct xml_tag *tag)
 	if (t->unknown > 0 || !begin(t, tag) || !enter(t, trigger ? "*" : tag->name)) {
 		t->unknown++;
 		t->markup = true;
-		/* Of all values only this may have elements inside. */
+		/* No other value may have elements inside. */
 		t->row = outer != NULL && outer->field == F_ACT_DATA ? outer : NULL;
 		return true;
 	}
@@ -245,7 +246,7 @@ keep(struct taskxml *t, enum field f, struct view v)
 		task_keep(t->o, f, v);
 }
 
-/* ComHandler's Data may be text or elements: those are told as they stand. */
+/* ComHandler's Data may be text or elements; elements are kept as they stand. */
 static void
 keep_markup(struct taskxml *t, enum field f, size_t to)
 {
@@ -280,8 +281,7 @@ const struct xml_ops taskxml_ops = { on_start, on_text, on_end };
 
 /* ---- The whole ---- */
 
-/* The actions run as the principal that they name ([MS-TSCH] 2.5.7), or as the
- * first. */
+/* Returns the principal that the actions name ([MS-TSCH] 2.5.7), or the first. */
 static const struct principal *
 choose_principal(const struct taskxml *t)
 {
@@ -323,8 +323,8 @@ taskxml_keep(struct fact *o, const struct xml_text *t, bool whole)
 }
 
 /*
- * What is parsed is the text as it is told: lone surrogates and bytes that are
- * no UTF-8 have been replaced there, and hide nothing of the rest.
+ * The field's text is parsed, not the bytes as sent: lone surrogates and bytes
+ * that are no UTF-8 are replaced there, so that they do not hide the rest.
  */
 enum content_got
 taskxml_read(struct fact *o, struct view v, bool big)

@@ -63,7 +63,7 @@ xml_att(const struct xml_tag *tag, const char *name)
 
 /* ---- expat ---- */
 
-struct script_listener {
+struct reading {
 	XML_Parser	 parser;
 	const struct xml_ops *ops;
 	void		*arg;
@@ -72,19 +72,19 @@ struct script_listener {
 };
 
 static void
-stop(struct script_listener *r)
+stop(struct reading *r)
 {
 	XML_StopParser(r->parser, XML_FALSE);
 }
 
 static size_t
-event_from(const struct script_listener *r)
+event_from(const struct reading *r)
 {
 	return (size_t)XML_GetCurrentByteIndex(r->parser);
 }
 
 static size_t
-event_to(const struct script_listener *r)
+event_to(const struct reading *r)
 {
 	return event_from(r) + (size_t)XML_GetCurrentByteCount(r->parser);
 }
@@ -92,7 +92,7 @@ event_to(const struct script_listener *r)
 static void
 on_start(void *arg, const XML_Char *name, const XML_Char **atts)
 {
-	struct script_listener *r = arg;
+	struct reading *r = arg;
 	const char *colon = strchr(name, ':');
 	struct xml_tag tag = { .name = colon != NULL ? colon + 1 : name, .prefix = name,
 		.prefix_len = colon != NULL ? (size_t)(colon - name) : 0,
@@ -108,7 +108,7 @@ on_start(void *arg, const XML_Char *name, const XML_Char **atts)
 static void
 on_text(void *arg, const XML_Char *s, int len)
 {
-	struct script_listener *r = arg;
+	struct reading *r = arg;
 
 	r->ops->text(r->arg, (struct view){ (const uint8_t *)s, (size_t)len });
 }
@@ -116,7 +116,7 @@ on_text(void *arg, const XML_Char *s, int len)
 static void
 on_end(void *arg, const XML_Char *name)
 {
-	struct script_listener *r = arg;
+	struct reading *r = arg;
 
 	(void)name;
 	r->depth--;
@@ -124,7 +124,7 @@ on_end(void *arg, const XML_Char *name)
 		r->ops->end(r->arg, event_from(r), event_to(r));
 }
 
-/* The scheduler refuses a DTD, and entities that it might declare grow without bound. */
+/* A DTD is refused: the scheduler takes none, and entities may grow without bound. */
 static void
 on_doctype(void *arg, const XML_Char *name, const XML_Char *sysid,
     const XML_Char *pubid, int internal)
@@ -143,7 +143,7 @@ on_doctype(void *arg, const XML_Char *name, const XML_Char *sysid,
  * the distinct names, whose number is.
  */
 static enum xml_got
-feed(struct script_listener *r, struct view text)
+feed(struct reading *r, struct view text)
 {
 	size_t off = 0, n;
 	enum XML_Error why;
@@ -167,7 +167,7 @@ feed(struct script_listener *r, struct view text)
 enum xml_got
 xml_read(const struct xml_text *t, const struct xml_ops *ops, void *arg)
 {
-	struct script_listener r = { .ops = ops, .arg = arg };
+	struct reading r = { .ops = ops, .arg = arg };
 	enum xml_got got;
 
 	r.parser = XML_ParserCreate(!t->utf16 ? "UTF-8" : t->big ? "UTF-16BE" : "UTF-16LE");

@@ -9,7 +9,7 @@
 #include "rpc/iface.h"
 #include "rpc/ndr.h"
 #include "fact/fact.h"
-#include "task/status.h"
+#include "task/task.h"
 
 static inline int
 fuzz_stub(const struct rpc_iface *iface, uint16_t opnum, const uint8_t *data, size_t len)

@@ -1,6 +1,7 @@
 #include "wire/stub.h"
 
 #include "task/status.h"
+#include "task/task.h"
 
 static void
 codes_have_names_and_outcomes(void **state)
