@@ -1,4 +1,4 @@
-/* atsvc.c -- ATSvc, the interface of at.exe, [MS-TSCH] 3.2.5.2. */
+/* atsvc.c -- reads ATSvc, the interface of at.exe, [MS-TSCH] 3.2.5.2. */
 #include "rpc/iface.h"
 
 #include <stdio.h>
@@ -7,7 +7,7 @@
 #include "rpc/task-call.h"
 #include "task/task.h"
 
-/* The service names the task after the job. */
+/* The scheduler names the task after the number of the job. */
 static void
 keep_job(struct fact *o, uint32_t id)
 {
@@ -19,9 +19,9 @@ keep_job(struct fact *o, uint32_t id)
 }
 
 /*
- * AT_INFO, 2.3.4, up to its deferred command.  JobTime is a DWORD_PTR: eight
- * bytes in NDR64.  A job's time of day comes without a date, so no trigger
- * can be told.  Returns whether a command follows.
+ * Reads AT_INFO, 2.3.4, up to its deferred command.  JobTime is a DWORD_PTR:
+ * eight bytes in NDR64.  It is a time of day without a date, which makes no
+ * trigger.  Returns whether a command follows.
  */
 static bool
 at_info(struct ndr *n)
@@ -80,7 +80,7 @@ status_response(struct ndr *n, struct rpc_call *call)
 	(void)keep_win32(n, call->fact);
 }
 
-/* AT_ENUM_CONTAINER, 2.3.5: all jobs' fixed parts, then their commands. */
+/* AT_ENUM_CONTAINER, 2.3.5, has the fixed parts of all jobs before the commands. */
 static void
 container(struct ndr *n)
 {

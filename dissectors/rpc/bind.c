@@ -13,7 +13,8 @@ static const uint8_t features[8] = { 0x2c, 0x1c, 0xb7, 0x6c, 0x12, 0x98, 0x40, 0
 
 enum { ACCEPTANCE = 0 };	/* p_cont_def_result_t */
 
-/* A p_syntax_id_t: the UUID into out in little-endian order; returns the version. */
+/* Reads a p_syntax_id_t: puts the UUID into out, as little-endian wire bytes.
+ * Returns the version. */
 static uint32_t
 syntax_id(struct reader *r, uint8_t out[16])
 {
@@ -98,10 +99,10 @@ offer_take(struct rpc_conn *c, uint32_t call_id)
 }
 
 /*
- * One element of the list: an interface and the syntaxes offered for it.  It
- * counts from here on, since the answer may be lost; what the answer says
- * wins.  An accepted context that is offered again (a further leg of the
- * logon) stays as it is.
+ * Takes one element of the list: an interface and the syntaxes offered for it.
+ * The context is used from here on, since the answer may be lost; what the
+ * answer says replaces it.  An accepted context that is offered again, in a
+ * further leg of the logon, stays as it is.
  */
 static void
 context_offer(struct rpc_conn *c, struct reader *r, struct rpc_offer *offer)
@@ -136,7 +137,6 @@ context_offer(struct rpc_conn *c, struct reader *r, struct rpc_offer *offer)
 	x->unsure = wide && narrow;
 }
 
-/* r stands behind the common header. */
 void
 rpc_bind(struct rpc_conn *c, const struct rpc_pdu *p, struct reader r)
 {
@@ -157,7 +157,8 @@ rpc_bind(struct rpc_conn *c, const struct rpc_pdu *p, struct reader r)
 	rpc_assoc_asked(c, group);
 }
 
-/* One element of the answer's list: was the context accepted, in which syntax? */
+/* Takes one element of the answer's list: whether the context was accepted, and
+ * in which syntax. */
 static void
 context_result(struct rpc_conn *c, struct reader *r, uint16_t id)
 {

@@ -1,4 +1,4 @@
-/* call.c -- calls and their answers, [C706] 12.6, [MS-RPCE] 3.3. */
+/* call.c -- gathers calls and matches their answers, [C706] 12.6, [MS-RPCE] 3.3. */
 #include "rpc/call.h"
 
 #include "base/limits.h"
@@ -20,7 +20,8 @@ call_free(struct rpc_pending *p)
 	budget_free(p);
 }
 
-/* The call is over: its fact is told, if it is one to tell, and all is freed. */
+/* Ends a call: puts its fact to the sink, unless the operation is not told, and
+ * frees the rest. */
 static void
 call_tell(struct rpc_pending *p)
 {
@@ -65,7 +66,7 @@ rpc_stub_read(const struct rpc_stub *s, bool wide,
 	return n.r.fault;
 }
 
-/* The fact of a call, before its stub is read. */
+/* Returns the fact of a call as it is before its stub is read, or NULL. */
 static struct fact *
 call_fact(const struct rpc_pending *p)
 {
@@ -82,7 +83,7 @@ call_fact(const struct rpc_pending *p)
 	return o;
 }
 
-/* The request is known in full, or as far as it ever will be. */
+/* Reads a request that is complete, or as complete as it will ever be. */
 static void
 read_request(struct rpc_pending *p)
 {
@@ -118,7 +119,8 @@ read_response(struct rpc_pending *p)
 
 /* ---- Which interface a call is for ---- */
 
-/* False: not a call of ours after all (an opnum that the interface lacks). */
+/* Returns false if the interface's table lacks the call's operation: nobody wants
+ * the call then. */
 static bool
 call_bind(struct rpc_pending *p, const struct rpc_context *x)
 {
@@ -152,7 +154,7 @@ call_known(struct rpc_pending *p)
 		waiter_arm(p->conn->c.world, &p->waiter);
 }
 
-/* A context became known: the calls that were held for it are told now. */
+/* Goes on with the calls that were held until this context was known. */
 static void
 release_held(struct rpc_conn *c, const struct rpc_context *x)
 {
@@ -229,7 +231,8 @@ call_new(struct rpc_conn *c, const struct rpc_pdu *pdu)
 	return p;
 }
 
-/* The newest call of that id that still waits for bytes of this direction. */
+/* Returns the newest call of that id whose bytes in this direction are not
+ * complete, or NULL. */
 static struct rpc_pending *
 call_find(struct rpc_conn *c, uint32_t call_id, enum dir dir)
 {
@@ -242,7 +245,8 @@ call_find(struct rpc_conn *c, uint32_t call_id, enum dir dir)
 	return NULL;
 }
 
-/* One more fragment.  What cannot be known to be readable is not read. */
+/* Adds a fragment to a stub.  Where it is not known whether the bytes are
+ * encrypted they count as sealed. */
 static void
 gather(struct rpc_pending *p, struct rpc_stub *s, const struct rpc_pdu *pdu)
 {
@@ -266,7 +270,7 @@ gather(struct rpc_pending *p, struct rpc_stub *s, const struct rpc_pdu *pdu)
 	s->torn |= pdu->torn;
 }
 
-/* How the call is protected: every fragment says it, or the bind must. */
+/* Notes how the call is protected, by its trailer or by the only logon there is. */
 static void
 see_trailer(struct rpc_pending *p, const struct rpc_pdu *pdu)
 {
@@ -352,7 +356,6 @@ rpc_fault(struct rpc_conn *c, const struct rpc_pdu *pdu)
 		call_answered(p);
 }
 
-/* The client gives up on a request that it has not finished sending. */
 void
 rpc_orphaned(struct rpc_conn *c, const struct rpc_pdu *pdu)
 {
@@ -376,7 +379,6 @@ rpc_wants_answer(struct rpc_conn *c, uint32_t call_id)
 	return call_find(c, call_id, S2C) != NULL;
 }
 
-/* Whatever was being gathered in that direction has a hole now. */
 void
 rpc_gap(void *conn, enum dir dir)
 {

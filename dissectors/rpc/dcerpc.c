@@ -1,4 +1,4 @@
-/* dcerpc.c -- connection-oriented DCE RPC, [C706] 12.6, [MS-RPCE]. */
+/* dcerpc.c -- reads the PDUs of connection-oriented DCE RPC, [C706] 12.6, [MS-RPCE]. */
 #include "rpc/dcerpc.h"
 
 #include "auth/gss.h"
@@ -26,7 +26,8 @@ from_client(uint8_t ptype)
 	    ptype == AUTH3 || ptype == CO_CANCEL || ptype == ORPHANED;
 }
 
-/* Could these bytes, perhaps too few, begin a PDU?  [C706] 12.6.3.1. */
+/* Returns whether a PDU can begin with these bytes, of which there may be too few
+ * to be sure.  [C706] 12.6.3.1. */
 static bool
 sane(struct view v, size_t max_frag)
 {
@@ -111,8 +112,11 @@ rpc_claims(struct world *w, const struct peers *peers)
 	return peers->sport == 135 || ports_next(w, peers, NULL) != NULL;
 }
 
-/* What nobody wants is counted off; where keys depend on its length, from its
- * header, which is all of it that matters unless two logons share the line. */
+/*
+ * Returns how many bytes to keep of a PDU that nobody wants: none, or, where a
+ * key stream goes on with each PDU, the header that has its lengths.  If there
+ * are several logons, only the trailer at the end says whose stream it is.
+ */
 static size_t
 unwanted(const struct rpc_conn *c, size_t len)
 {
@@ -121,10 +125,8 @@ unwanted(const struct rpc_conn *c, size_t len)
 	return c->n_auths > 1 || len < BODY ? len : BODY;
 }
 
-/*
- * Calls on interfaces that are none of ours are not wanted, and neither are
- * answers that nobody waits for.
- */
+/* Nobody wants calls of interfaces that are none of ours, nor answers that no
+ * call waits for. */
 static enum head
 rpc_head(void *conn, enum dir dir, struct view v, struct extent *x)
 {
@@ -157,7 +159,7 @@ rpc_head(void *conn, enum dir dir, struct view v, struct extent *x)
 	return HEAD_PDU;
 }
 
-/* The security trailer, if there is one; [MS-RPCE] 2.2.2.11. */
+/* Reads the security trailer, if there is one, [MS-RPCE] 2.2.2.11. */
 static void
 read_trailer(struct rpc_pdu *p, struct view have, size_t len)
 {
@@ -179,7 +181,7 @@ read_trailer(struct rpc_pdu *p, struct view have, size_t len)
 	p->token = view_at(have, p->body_end + TRAILER, p->auth_len);
 }
 
-/* A request or a response; r stands behind the common header. */
+/* Takes a request or a response; r stands behind the common header. */
 static void
 call_pdu(struct rpc_conn *c, struct rpc_pdu *p, struct view have, struct reader r)
 {

@@ -1,4 +1,4 @@
-/* epm.c -- the endpoint mapper's answers teach ports, [C706] O, [MS-RPCE] 2.2.1.2. */
+/* epm.c -- learns ports from the endpoint mapper's answers, [C706] O, [MS-RPCE] 2.2.1.2. */
 #include "rpc/iface.h"
 
 #include "rpc/ports.h"
@@ -32,7 +32,7 @@ tower_learn(struct rpc_call *call, struct view octets)
 	if ((port = be16dec(rhs.p)) == 0)
 		return;
 	ports_learn(call->world, &call->peers->client, &call->peers->server, port, iface.p + 1);
-	/* The server may be told by another of its addresses. */
+	/* The client may then connect to another of the server's addresses. */
 	if (!floor_next(&r, &lhs, &rhs) || lhs.p[0] != IP || rhs.len != 4 || be32dec(rhs.p) == 0)
 		return;
 	memcpy(host.b, rhs.p, 4);
@@ -40,7 +40,7 @@ tower_learn(struct rpc_call *call, struct view octets)
 		ports_learn(call->world, &call->peers->client, &host, port, iface.p + 1);
 }
 
-/* n twr_p_t referents, then the towers of those that are not NULL. */
+/* Reads count referents, then the towers of those that are not NULL. */
 static void
 towers_learn(struct ndr *n, struct rpc_call *call, size_t count)
 {
@@ -73,7 +73,7 @@ map_response(struct ndr *n, struct rpc_call *call)
 		towers_learn(n, call, (size_t)count);
 }
 
-/* ept_lookup: entries whose towers follow all of them. */
+/* The towers follow behind all entries. */
 static void
 lookup_response(struct ndr *n, struct rpc_call *call)
 {

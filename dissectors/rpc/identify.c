@@ -1,4 +1,4 @@
-/* identify.c -- the interface and syntax of calls whose bind was missed, or its answer. */
+/* identify.c -- finds out interface and syntax where the bind, or its answer, was missed. */
 #include "rpc/call.h"
 
 #include "rpc/ports.h"
@@ -30,9 +30,9 @@ rpc_guess_syntax(struct rpc_pending *p)
 }
 
 /*
- * The verification trailer's PCONTEXT command names interface and syntax
- * ([MS-RPCE] 2.2.2.13).  It stands at the end of the last fragment, at a
- * multiple of four.
+ * The PCONTEXT command of a verification trailer names interface and syntax
+ * ([MS-RPCE] 2.2.2.13).  The trailer stands at the end of the last fragment, at
+ * a multiple of four.
  */
 static struct rpc_context *
 by_trailer(struct rpc_pending *p)
@@ -75,7 +75,7 @@ assume(struct rpc_pending *p, const struct rpc_iface *i)
 	return x;
 }
 
-/* Its request, in that syntax, can only be of this interface. */
+/* Returns whether the request, in that syntax, can only be of this interface. */
 static bool
 is_proven(const struct rpc_pending *p, const struct rpc_iface *i, const struct rpc_op *op,
     bool wide)
@@ -111,7 +111,7 @@ by_content(struct rpc_pending *p)
 	return NULL;
 }
 
-/* Could the request be of that interface?  What cannot be read could not. */
+/* Returns whether the request reads as one of that interface. */
 static bool
 fits(const struct rpc_pending *p, const struct rpc_iface *i)
 {
@@ -122,7 +122,7 @@ fits(const struct rpc_pending *p, const struct rpc_iface *i)
 }
 
 /*
- * By what the endpoint mapper told of this port.  Where several interfaces
+ * Goes by what the endpoint mapper told of this port.  Where several interfaces
  * are there, the request must read as one of them and as no other.
  */
 static struct rpc_context *

@@ -1,4 +1,4 @@
-/* sasec.c -- SASec, the accounts of .job files, [MS-TSCH] 3.2.5.3. */
+/* sasec.c -- reads SASec, which sets the accounts of .job files, [MS-TSCH] 3.2.5.3. */
 #include "rpc/iface.h"
 
 #include <strings.h>
@@ -9,7 +9,7 @@
 
 /* ---- Parameters ---- */
 
-/* A file in the tasks folder; the task is called that without ".job". */
+/* The name of a file in the tasks folder; the task has it without ".job". */
 static void
 keep_job_name(struct ndr *n, struct fact *o)
 {
@@ -28,7 +28,7 @@ keep_job_name(struct ndr *n, struct fact *o)
 	task_name(o, view_upto(view_str(file), 0, len));
 }
 
-/* Only its being there. */
+/* Only that a password is there is kept. */
 static void
 keep_password(struct ndr *n, struct fact *o)
 {
@@ -38,7 +38,7 @@ keep_password(struct ndr *n, struct fact *o)
 		fact_bool(o, F_HAS_PASSWORD, there);
 }
 
-/* wszBuffer: a conformant array of characters, in both directions. */
+/* wszBuffer is a conformant array of characters, in both directions. */
 static struct view
 buffer(struct ndr *n)
 {
@@ -59,7 +59,7 @@ set_request(struct ndr *n, struct rpc_call *call)
 	ndr_u32(n);		/* dwJobFlags */
 }
 
-/* The account of all jobs that at.exe makes. */
+/* Sets the account of all jobs that at.exe makes. */
 static void
 set_ns_request(struct ndr *n, struct rpc_call *call)
 {
@@ -92,7 +92,7 @@ set_response(struct ndr *n, struct rpc_call *call)
 	keep_hresult(n, call->fact);
 }
 
-/* On a failure the buffer holds whatever it held before. */
+/* After a failure the buffer still holds what the client sent. */
 static void
 get_response(struct ndr *n, struct rpc_call *call)
 {

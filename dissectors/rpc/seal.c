@@ -1,4 +1,4 @@
-/* seal.c -- sealed and signed bodies, [MS-RPCE] 2.2.2.11, 3.3.1.5.2. */
+/* seal.c -- opens sealed bodies and checks signed ones, [MS-RPCE] 2.2.2.11, 3.3.1.5.2. */
 #include "rpc/dcerpc.h"
 
 #include "auth/gss.h"
@@ -15,8 +15,8 @@ rpc_keyed(const struct rpc_conn *c)
 	return false;
 }
 
-/* The context that protects a PDU, if one does.  A trailer that was not
- * captured can only be that of the one logon there is. */
+/* Returns the security context that protects a PDU, or NULL.  If the trailer was
+ * not captured, it is the only one there is. */
 static struct rpc_auth *
 protector(struct rpc_conn *c, const struct rpc_pdu *p)
 {
@@ -38,7 +38,7 @@ rpc_pass(struct rpc_conn *c, const struct rpc_pdu *p)
 		    (p->has_trailer ? p->auth_level : a->level) != LEVEL_PRIVACY);
 }
 
-/* Once a connection: what seals it is not known to us. */
+/* Notes, once for a connection, that its logon was not captured. */
 static void
 nameless(struct rpc_conn *c)
 {

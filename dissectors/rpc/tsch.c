@@ -1,4 +1,4 @@
-/* tsch.c -- ITaskSchedulerService, [MS-TSCH] 3.2.5.4. */
+/* tsch.c -- reads ITaskSchedulerService, [MS-TSCH] 3.2.5.4. */
 #include "rpc/iface.h"
 
 #include "engine/world.h"
@@ -9,7 +9,7 @@
 
 /* ---- Parameters ---- */
 
-/* A task's path, or a folder's. */
+/* The path of a task or of a folder. */
 static void
 keep_path(struct ndr *n, struct fact *o)
 {
@@ -76,8 +76,8 @@ keep_logon_type(struct ndr *n, struct fact *o)
 		fact_str(o, F_LOGON_TYPE, names[type]);
 }
 
-/* The definition itself, or as much as was captured of it: a size and a hash
- * are told of a whole one only. */
+/* Keeps the definition, or as much of it as was captured.  Only a whole one has
+ * a size and a hash. */
 static void
 keep_definition(struct ndr *n, struct rpc_call *call)
 {
@@ -97,9 +97,9 @@ keep_definition(struct ndr *n, struct rpc_call *call)
 }
 
 /*
- * TASK_USER_CRED, 2.3.8.  Of a password only its being there is kept.  An
- * account given here beats the definition's own (3.2.5.4.2), but a definition
- * that names one is told as it was sent.
+ * TASK_USER_CRED, 2.3.8.  Of a password only that it is there is kept.  The
+ * scheduler prefers an account that is given here to the definition's own
+ * (3.2.5.4.2), but the record shows the definition as it was sent.
  */
 static void
 keep_credentials(struct ndr *n, struct fact *o)
@@ -175,7 +175,7 @@ register_response(struct ndr *n, struct rpc_call *call)
 	keep_hresult(n, call->fact);
 }
 
-/* Text that begins like a definition is nowhere else at that place. */
+/* No other call has the beginning of a definition in that place. */
 static bool
 holds_definition(const struct fact *o)
 {
@@ -186,7 +186,7 @@ holds_definition(const struct fact *o)
 
 /* ---- Requests ---- */
 
-/* Delete, GetLastRunInfo and all that name a task and give no more than flags. */
+/* Calls that give a path and nothing else that matters. */
 static void
 path_request(struct ndr *n, struct rpc_call *call)
 {
@@ -200,7 +200,7 @@ path_flags_request(struct ndr *n, struct rpc_call *call)
 	ndr_u32(n);
 }
 
-/* The path may be absent: all tasks. */
+/* Without a path all tasks are meant. */
 static void
 upath_flags_request(struct ndr *n, struct rpc_call *call)
 {
