@@ -3,15 +3,16 @@
 
 #include <strings.h>
 
-#include "engine/proto-conn.h"
 #include "base/limits.h"
+#include "engine/proto-conn.h"
 #include "fact/fact.h"
-#include "smb/smb.h"
+#include "smb/atexec-output.h"
+#include "smb/closed-files.h"
+#include "smb/file-ranges.h"
+#include "smb/ntstatus.h"
+#include "smb/taskfile.h"
 #include "task/content.h"
 #include "task/task.h"
-#include "smb/taskfile.h"
-#include "smb/atexec-output.h"
-#include "smb/file-ranges.h"
 
 /* What a handle is is known from its share; where that was not seen, from
  * the first bytes that are plainly one or the other. */
@@ -21,7 +22,7 @@ struct handle {
 	struct world	*world;
 	struct budget	*budget;
 	struct peers	 peers;
-	struct past	*past;
+	struct closed_files *closed_files;
 	char		*share, *name;		/* NULL: not seen */
 	void		(*describe)(void *arg, struct fact *);
 	void		*arg;
@@ -33,12 +34,6 @@ struct handle {
 	bool		 refused, answered, closed;
 	bool		 missed;		/* messages on it may be missing */
 	bool		 encrypted;		/* SMB sealed it, and we opened that */
-};
-
-struct past_file {
-	TAILQ_ENTRY(past_file) link;
-	char		*share, *name;
-	struct view	 content;		/* behind the struct */
 };
 
 /* ---- What is told ---- */
@@ -94,83 +89,10 @@ new_file_fact(void *arg)
 	return new_fact(o, o->refused ? "failure" : o->answered ? "success" : "unknown");
 }
 
-/* ---- Files that were closed ---- */
-
-void
-past_init(struct past *p)
-{
-	*p = (struct past){ 0 };
-	TAILQ_INIT(&p->files);
-}
-
-static void
-past_drop(struct past *p, struct past_file *f)
-{
-	TAILQ_REMOVE(&p->files, f, link);
-	p->n--;
-	p->bytes -= f->content.len;
-	budget_free(f->share);
-	budget_free(f->name);
-	budget_free(f);
-}
-
-void
-past_free(struct past *p)
-{
-	while (!TAILQ_EMPTY(&p->files))
-		past_drop(p, TAILQ_FIRST(&p->files));
-}
-
-static bool
-same(const char *a, const char *b)
-{
-	if (a == NULL || b == NULL)
-		return a == b;
-	return strcasecmp(a + (a[0] == '\\'), b + (b[0] == '\\')) == 0;
-}
-
 static char *
 copy(struct budget *b, const char *s)
 {
 	return s != NULL ? budget_strndup(b, view_str(s)) : NULL;
-}
-
-static struct past_file *
-past_find(const struct handle *o, const char *name)
-{
-	struct past_file *f;
-
-	if (o->past == NULL || name == NULL)
-		return NULL;
-	TAILQ_FOREACH_REVERSE(f, &o->past->files, past_files, link)
-		if (same(f->name, name) && same(f->share, o->share))
-			break;
-	return f;
-}
-
-static void
-past_add(const struct handle *o, struct view content)
-{
-	struct past_file *f;
-	uint8_t *bytes;
-
-	if (o->past == NULL || o->name == NULL || content.len > MAX_PAST_BYTES)
-		return;
-	if ((f = past_find(o, o->name)) != NULL)
-		past_drop(o->past, f);
-	while (o->past->n >= MAX_PAST_FILES ||
-	    o->past->bytes > MAX_PAST_BYTES - content.len)
-		past_drop(o->past, TAILQ_FIRST(&o->past->files));
-	if ((f = budget_calloc(o->budget, 1, sizeof(*f) + content.len)) == NULL)
-		return;
-	bytes = (uint8_t *)(f + 1);
-	memcpy(bytes, content.p, content.len);
-	f->content = (struct view){ bytes, content.len };
-	f->name = copy(o->budget, o->name);
-	f->share = copy(o->budget, o->share);
-	TAILQ_INSERT_TAIL(&o->past->files, f, link);
-	o->past->n++;
-	o->past->bytes += content.len;
 }
 
 /* ---- Pipes ---- */
@@ -256,7 +178,7 @@ file_end(struct handle *o)
 		if (taskfile_tell(o->world, head, o->name, new_file_fact, o) && cut)
 			stat_add(o->world->stats, STAT_FILES_CUT, 1);
 		if (!o->refused)
-			past_add(o, head);
+			closed_files_add(o->closed_files, o->share, o->name, head);
 	}
 	file_ranges_free(o->file);
 	o->file = NULL;
@@ -271,7 +193,7 @@ closing_fire(struct waiter *w)
 }
 
 struct handle *
-handle_new(const struct handle_where *at)
+handle_new(const struct handle_opening *at)
 {
 	struct handle *o = budget_calloc(at->budget, 1, sizeof(*o));
 
@@ -280,7 +202,7 @@ handle_new(const struct handle_where *at)
 	o->world = at->world;
 	o->budget = at->budget;
 	o->peers = *at->peers;
-	o->past = at->past;
+	o->closed_files = at->closed;
 	o->describe = at->describe;
 	o->arg = at->arg;
 	o->last = at->world->now;
@@ -378,23 +300,22 @@ handle_truncate(struct handle *o, uint64_t size)
 void
 handle_rename(struct handle *o, const char *to)
 {
-	struct past_file *f;
+	struct view content = { NULL, 0 };
 	char *name;
 
 	if (o == NULL || to == NULL || (name = copy(o->budget, to)) == NULL)
 		return;
 	o->last = o->world->now;
-	f = past_find(o, o->name);
+	if (o->file == NULL)
+		content = closed_files_rename(o->closed_files, o->share, o->name, to);
 	budget_free(o->name);
 	o->name = name;
-	if (o->file != NULL || f == NULL)
+	if (content.p == NULL)
 		return;
-	/* Written and closed before, under a name that made no task of it. */
-	budget_free(f->name);
-	f->name = copy(o->budget, to);
+	/* It was written and closed before, under a name that made no task of it. */
 	o->answered = true;
 	if (taskfile_path(to))
-		taskfile_tell(o->world, f->content, to, new_file_fact, o);
+		taskfile_tell(o->world, content, to, new_file_fact, o);
 }
 
 void

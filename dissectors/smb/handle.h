@@ -1,6 +1,7 @@
 /*
- * handle.h -- an open on a server: a pipe that RPC speaks on, or a file that
- * may become a task.  What smb1 and smb2 share once a handle is known.
+ * handle.h -- what a client has opened on a server: a pipe that RPC speaks on,
+ * or a file that may be a task's definition.  SMB1 and SMB2 share it; how the
+ * server numbers its opens is theirs (smb-open.h).
  */
 #ifndef HANDLE_H
 #define HANDLE_H
@@ -10,58 +11,73 @@
 /* What speaks on a named pipe (dissectors/pipe.c). */
 extern const struct proto_ops *const pipe_proto;
 
+struct closed_files;
 struct handle;
-struct past_file;
 
-/* Watched files that were closed: a rename may yet make a task of one. */
-struct past {
-	TAILQ_HEAD(past_files, past_file) files;	/* oldest first */
-	size_t		 n;
-	size_t		 bytes;
-};
-
-void		 past_init(struct past *);
-void		 past_free(struct past *);
-
-/* How the SMB layer describes itself to facts made here. */
-struct handle_where {
+/* How it was opened.  Strings and peers are copied; the rest must outlive the handle. */
+struct handle_opening {
 	struct world	*world;
-	struct budget	*budget;
-	const struct peers *peers;	/* copied */
-	struct past	*past;		/* outlives the open; may be NULL */
+	struct budget	*budget;	/* owns the handle and all that it keeps */
+	const struct peers *peers;
+	struct closed_files *closed;	/* of the session: what the handle writes is kept there */
 	const char	*share;		/* "\\\\FS01\\IPC$", as sent; NULL when not seen */
 	const char	*name;		/* path in the share, UTF-8; NULL when not seen */
-	bool		 pipe;		/* known to be one (IPC$); else decided by content */
-	void		(*describe)(void *arg, struct fact *);	/* adds smb.*, auth.* */
+	bool		 pipe;		/* known to be one; else the share or the first bytes say it */
+	void		(*describe)(void *arg, struct fact *);	/* adds smb.* and auth.* to a fact */
 	void		*arg;
 };
 
-struct handle	*handle_new(const struct handle_where *);	/* copies strings; NULL: budget spent */
-void		 handle_free(struct handle *);	/* as if closed; NULL is fine */
+/* Returns NULL when the budget is spent. */
+struct handle	*handle_new(const struct handle_opening *);
 
-/* Every call below does nothing for a NULL open. */
+/* Closes and frees it.  NULL is allowed. */
+void		 handle_free(struct handle *);
 
-void		 handle_is_pipe(struct handle *);	/* the server's answer says so */
-void		 handle_encrypted(struct handle *);	/* it was spoken of in a message that SMB sealed */
+/* All functions below do nothing for NULL.  dir tells who sent the message, off
+ * and len are in bytes, and status is an NTSTATUS. */
 
-/* Does anybody want this payload?  first: its first bytes (at least 64 of
- * them, or all).  len: its whole length.  off: its place in the file.
- * Returns how many bytes of it are wanted (0: skip). */
+/* The server's answer says that it is a pipe. */
+void		 handle_is_pipe(struct handle *);
+
+/* A message about it was encrypted by SMB, and we opened that. */
+void		 handle_encrypted(struct handle *);
+
+/*
+ * Returns how many bytes are wanted of a payload of len bytes, of which first
+ * holds at least the first SMB_PEEK bytes, or all; 0: none.  off is its place
+ * in the file.
+ */
 size_t		 handle_wants(struct handle *, enum dir, uint64_t off, struct view first, size_t len);
 
-/* A WRITE, or the request of a transaction (C2S); the data of a READ or of a
- * transaction's answer (S2C).  have may be shorter than len. */
+/* Takes the payload of a WRITE, or of a transaction's request (C2S), or of the
+ * answer to a READ or a transaction (S2C).  have holds its first bytes: all
+ * len, or fewer where not all were wanted or captured. */
 void		 handle_data(struct handle *, enum dir, uint64_t off, struct view have, size_t len);
-void		 handle_gap(struct handle *, enum dir);		/* messages on it may be missing */
-void		 handle_answer(struct handle *, uint32_t status);	/* of its creation or of a write to it */
-void		 handle_truncate(struct handle *, uint64_t size);	/* the file ends there now */
-void		 handle_rename(struct handle *, const char *to);	/* path in the share */
-void		 handle_closing(struct handle *);			/* its close was asked for: soon, if no answer comes */
-void		 handle_close(struct handle *);			/* a file that is a task is told now */
-/* Is it a fact when this file is read? */
+
+/* Messages about it may have been lost. */
+void		 handle_gap(struct handle *, enum dir);
+
+/* Its opening, or a write to it, or its close, was answered. */
+void		 handle_answer(struct handle *, uint32_t status);
+
+/* The file now ends after size bytes. */
+void		 handle_truncate(struct handle *, uint64_t size);
+
+/* The file now has the path to, in the same share.  If a task was written under
+ * the old path and closed, this may make a fact of it. */
+void		 handle_rename(struct handle *, const char *to);
+
+/* A close was asked for: closes it after ANSWER_WAIT, if no answer comes before. */
+void		 handle_closing(struct handle *);
+
+/* The close: if it is a file that is a task, puts the fact to the sink. */
+void		 handle_close(struct handle *);
+
+/* Returns whether the name is that of atexec's output file, so that reading it is a fact. */
 bool		 handle_tells_reads(const struct handle *);
-/* The file was read (S2C data came) or deleted, with the server's NTSTATUS;
- * STATUS_PENDING where no answer was seen. */
+
+/* The file was read, or deleted, with that status; NT_PENDING: no answer was
+ * seen.  Puts a fact to the sink if handle_tells_reads(). */
 void		 handle_fetched(struct handle *, uint32_t status);
 
 #endif

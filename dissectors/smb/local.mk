@@ -1,11 +1,14 @@
 libschedwire_a_SOURCES += \
 	%reldir%/atexec-output.c \
 	%reldir%/atexec-output.h \
+	%reldir%/closed-files.c \
+	%reldir%/closed-files.h \
 	%reldir%/file-ranges.c \
 	%reldir%/file-ranges.h \
 	%reldir%/handle.c \
 	%reldir%/handle.h \
 	%reldir%/nbss.c \
+	%reldir%/ntstatus.h \
 	%reldir%/smb.c \
 	%reldir%/smb.h \
 	%reldir%/smb1-command.c \

@@ -6,6 +6,7 @@
 #define SMB_H
 
 #include "engine/dissect.h"
+#include "smb/ntstatus.h"
 
 struct gss;
 
@@ -27,26 +28,6 @@ extern const struct proto_ops nbss_proto;
 
 #define SMB_SMALL	(64u << 10)	/* messages up to this are kept whole, bulk data apart */
 #define SMB_PEEK	64		/* payload bytes from which an open decides */
-
-/* NTSTATUS, [MS-ERREF] 2.3. */
-#define NT_SUCCESS		0x00000000u
-#define NT_PENDING		0x00000103u	/* an answer is yet to come */
-#define NT_BUFFER_OVERFLOW	0x80000005u	/* a warning: the data that came is good */
-#define NT_MORE_PROCESSING	0xc0000016u
-
-/* Does an answer of this status carry what was asked for?  Severity 0 and 1 do. */
-static inline bool
-nt_ok(uint32_t status)
-{
-	return status >> 30 < 2;
-}
-
-/* May an answer of this status carry data? */
-static inline bool
-nt_data(uint32_t status)
-{
-	return nt_ok(status) || status == NT_BUFFER_OVERFLOW;
-}
 
 /* The session that a fact belongs to; 0 and NULL are "not known". */
 struct smb_logon {

@@ -148,8 +148,8 @@ struct smb1_open *
 smb1_open_new(struct smb1_conn *c, uint16_t tid, uint16_t uid, const char *name, bool pipe)
 {
 	const struct smb1_tree *tree = tree_find(c, tid);
-	struct handle_where at = { .world = c->c.world, .budget = c->c.budget,
-	    .peers = c->c.peers, .past = &c->past, .name = name, .describe = describe,
+	struct handle_opening at = { .world = c->c.world, .budget = c->c.budget,
+	    .peers = c->c.peers, .closed = &c->closed, .name = name, .describe = describe,
 	    .share = tree != NULL ? tree->share : NULL,
 	    .pipe = pipe || (tree != NULL && tree->pipe) };
 	struct smb1_open *o;
@@ -224,7 +224,7 @@ smb1_state_init(struct smb1_conn *c)
 	TAILQ_INIT(&c->trees);
 	TAILQ_INIT(&c->open_ages);
 	RB_INIT(&c->opens);
-	past_init(&c->past);
+	closed_files_init(&c->closed, c->c.budget);
 }
 
 void
@@ -236,5 +236,5 @@ smb1_state_free(struct smb1_conn *c)
 		tree_free(c, TAILQ_FIRST(&c->trees));
 	while (!TAILQ_EMPTY(&c->users))
 		user_free(c, TAILQ_FIRST(&c->users));
-	past_free(&c->past);
+	closed_files_clear(&c->closed);
 }

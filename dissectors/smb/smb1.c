@@ -12,7 +12,6 @@
 #define FLAG2_NT_STATUS	0x4000
 #define FLAG2_UNICODE	0x8000
 #define ERR_MORE_DATA	0x00ea0001u	/* ERRDOS, 2.2.2.4 */
-#define NT_UNSUCCESSFUL	0xc0000001u
 
 static int
 req_cmp(const struct smb1_req *a, const struct smb1_req *b)

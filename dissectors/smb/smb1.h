@@ -8,6 +8,7 @@
 
 #include <sys/tree.h>
 
+#include "smb/closed-files.h"
 #include "smb/handle.h"
 #include "smb/smb.h"
 
@@ -55,7 +56,7 @@ struct smb1_conn {
 	struct carrier	 c;
 	const char	*dialect;
 	unsigned int	 gaps[2];
-	struct past	 past;
+	struct closed_files closed;
 	TAILQ_HEAD(, smb1_user) users;		/* oldest first, all of these */
 	TAILQ_HEAD(, smb1_tree) trees;
 	TAILQ_HEAD(, smb1_open) open_ages;

@@ -82,8 +82,8 @@ smb2_open_new(struct smb2_session *s, const struct peers *peers, uint32_t tree_i
     const char *name, bool pipe)
 {
 	const struct smb2_tree *tree = tree_find(s, tree_id);
-	struct handle_where at = { .world = s->world, .budget = &s->budget,
-	    .peers = peers, .past = &s->past, .name = name, .describe = describe,
+	struct handle_opening at = { .world = s->world, .budget = &s->budget,
+	    .peers = peers, .closed = &s->closed, .name = name, .describe = describe,
 	    .share = tree != NULL ? tree->share : NULL,
 	    .pipe = pipe || (tree != NULL && tree->pipe) };
 	struct smb2_open *o;
@@ -264,7 +264,7 @@ session_clear(struct smb2_session *s)
 	opens_drop(s);
 	while (!TAILQ_EMPTY(&s->tree_ages))
 		tree_free(s, TAILQ_FIRST(&s->tree_ages));
-	past_free(&s->past);
+	closed_files_clear(&s->closed);
 	session_note(s);
 	gss_free(s->gss);
 	smb2_setup_free(s->next);
@@ -317,7 +317,7 @@ session_new(struct smb2_conn *c, uint64_t id)
 	RB_INIT(&s->opens);
 	TAILQ_INIT(&s->open_ages);
 	LIST_INIT(&s->links);
-	past_init(&s->past);
+	closed_files_init(&s->closed, &s->budget);
 	RB_INSERT(smb2_sessions, &t->sessions, s);
 	TAILQ_INSERT_TAIL(&t->ages, s, age);
 	t->n++;
@@ -436,7 +436,7 @@ smb2_leave(struct smb2_conn *c)
 		link_free(l);
 		if (LIST_EMPTY(&s->links)) {
 			opens_drop(s);
-			past_free(&s->past);
+			closed_files_clear(&s->closed);
 		}
 	}
 }

@@ -9,6 +9,7 @@
 
 #include <sys/tree.h>
 
+#include "smb/closed-files.h"
 #include "smb/handle.h"
 #include "secret/secret.h"
 #include "smb/smb.h"
@@ -99,7 +100,7 @@ struct smb2_session {
 	LIST_HEAD(, smb2_link) links;
 	size_t		 n_trees, n_opens;
 	unsigned int	 gaps[2];
-	struct past	 past;
+	struct closed_files closed;
 };
 
 struct smb2_conn {

@@ -45,8 +45,8 @@
 #define MAX_SMB_NAMESAKES 16		/* sessions of one id, at several servers, looked through */
 #define MAX_FILE	(4u << 20)	/* bytes kept of one file; task files are much smaller */
 #define MAX_FILE_RANGES	4096		/* pieces in which a file may arrive */
-#define MAX_PAST_FILES	16		/* closed files of a session that a rename may still make tasks of */
-#define MAX_PAST_BYTES	(1u << 20)	/* and what they may hold together */
+#define MAX_CLOSED_FILES	16		/* closed files of a session that a rename may still make tasks of */
+#define MAX_CLOSED_BYTES	(1u << 20)	/* and what they may hold together */
 
 /* DCERPC */
 #define MAX_RPC_CONTEXTS 256		/* presentation contexts of one connection; Metasploit sends dozens */

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "smb/closed-files.h"
 #include "smb/handle.h"
 #include "smb/taskfile.h"
 #include "smb/atexec-output.h"
@@ -23,7 +24,7 @@ static const char gpo[] =
 
 struct rig {
 	struct facts	 f;
-	struct past	 past;
+	struct closed_files closed;
 };
 
 static int
@@ -32,7 +33,7 @@ setup(void **state)
 	struct rig *r = calloc(1, sizeof(*r));
 
 	facts_init(&r->f);
-	past_init(&r->past);
+	closed_files_init(&r->closed, &r->f.budget);
 	*state = r;
 	return 0;
 }
@@ -42,7 +43,7 @@ teardown(void **state)
 {
 	struct rig *r = *state;
 
-	past_free(&r->past);
+	closed_files_clear(&r->closed);
 	facts_free(&r->f);
 	free(r);
 	return 0;
@@ -51,8 +52,8 @@ teardown(void **state)
 static struct handle *
 file(struct rig *r, const char *share, const char *name)
 {
-	struct handle_where at = { .world = &r->f.world, .budget = &r->f.budget,
-	    .peers = &r->f.peers, .past = &r->past, .share = share, .name = name };
+	struct handle_opening at = { .world = &r->f.world, .budget = &r->f.budget,
+	    .peers = &r->f.peers, .closed = &r->closed, .share = share, .name = name };
 	struct handle *o = handle_new(&at);
 
 	assert_non_null(o);
@@ -303,8 +304,8 @@ few_closed_files_are_remembered(void **state)
 		put(o, 0, xml, sizeof(xml) - 1);
 		handle_free(o);
 	}
-	assert_int_equal(r->past.n, MAX_PAST_FILES);
-	assert_int_equal(r->past.bytes, MAX_PAST_FILES * (sizeof(xml) - 1));
+	assert_int_equal(r->closed.n, MAX_CLOSED_FILES);
+	assert_int_equal(r->closed.bytes, MAX_CLOSED_FILES * (sizeof(xml) - 1));
 }
 
 static void
@@ -423,17 +424,20 @@ a_spent_budget_is_ordinary(void **state)
 
 	for (size_t limit = 0; limit < 8192; limit += 16) {
 		struct budget b;
-		struct handle_where at = { .world = &r->f.world, .budget = &b,
-		    .peers = &r->f.peers, .share = "\\\\s\\C$",
+		struct closed_files closed;
+		struct handle_opening at = { .world = &r->f.world, .budget = &b,
+		    .peers = &r->f.peers, .closed = &closed, .share = "\\\\s\\C$",
 		    .name = "Windows\\System32\\Tasks\\X" };
 		struct handle *o;
 
 		budget_init(&b, &r->f.budget, limit);
+		closed_files_init(&closed, &b);
 		if ((o = handle_new(&at)) != NULL) {
 			put(o, 0, xml, sizeof(xml) - 1);
 			handle_rename(o, "Windows\\Tasks\\X");
 			handle_free(o);
 		}
+		closed_files_clear(&closed);
 		facts_clear(&r->f);
 		assert_int_equal(b.used, 0);
 	}
@@ -464,5 +468,5 @@ main(void)
 		T(a_spent_budget_is_ordinary),
 	};
 
-	return cmocka_run_group_tests_name("open", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("handle", tests, NULL, NULL);
 }
