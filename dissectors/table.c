@@ -4,7 +4,7 @@
 #include "http/http.h"
 #include "http/tls.h"
 #include "rpc/dcerpc.h"
-#include "smb/smb.h"
+#include "smb/nbss.h"
 #include "winrm/winrm.h"
 
 const struct proto_ops *const tcp_protos[] = {

@@ -3,24 +3,48 @@ libschedwire_a_SOURCES += \
 	%reldir%/atexec-output.h \
 	%reldir%/closed-files.c \
 	%reldir%/closed-files.h \
+	%reldir%/family.c \
+	%reldir%/family.h \
 	%reldir%/file-ranges.c \
 	%reldir%/file-ranges.h \
 	%reldir%/handle.c \
 	%reldir%/handle.h \
 	%reldir%/nbss.c \
+	%reldir%/nbss.h \
 	%reldir%/ntstatus.h \
+	%reldir%/smb-open.c \
+	%reldir%/smb-open.h \
+	%reldir%/smb-request.c \
+	%reldir%/smb-request.h \
 	%reldir%/smb.c \
 	%reldir%/smb.h \
 	%reldir%/smb1-command.c \
-	%reldir%/smb1-state.c \
+	%reldir%/smb1-command.h \
+	%reldir%/smb1-conn.c \
+	%reldir%/smb1-conn.h \
+	%reldir%/smb1-message.c \
+	%reldir%/smb1-message.h \
+	%reldir%/smb1-transaction.c \
+	%reldir%/smb1-transaction.h \
 	%reldir%/smb1.c \
 	%reldir%/smb1.h \
 	%reldir%/smb2-command.c \
+	%reldir%/smb2-command.h \
 	%reldir%/smb2-compress.c \
 	%reldir%/smb2-compress.h \
+	%reldir%/smb2-conn.h \
 	%reldir%/smb2-logon.c \
+	%reldir%/smb2-logon.h \
+	%reldir%/smb2-message.c \
+	%reldir%/smb2-message.h \
+	%reldir%/smb2-request.c \
+	%reldir%/smb2-request.h \
 	%reldir%/smb2-seal.c \
+	%reldir%/smb2-seal.h \
 	%reldir%/smb2-session.c \
+	%reldir%/smb2-session.h \
+	%reldir%/smb2-setup.c \
+	%reldir%/smb2-setup.h \
 	%reldir%/smb2.c \
 	%reldir%/smb2.h \
 	%reldir%/taskfile.c \

@@ -1,7 +1,9 @@
-/* nbss.c -- SMB's framing: NetBIOS session service, RFC 1002 4.3, and [MS-SMB2] 2.1. */
-#include "smb/smb.h"
+/* nbss.c -- SMB over TCP: the NetBIOS session service of RFC 1002 4.3, and [MS-SMB2] 2.1. */
+#include "smb/nbss.h"
 
 #include "base/limits.h"
+#include "smb/smb1.h"
+#include "smb/smb2.h"
 
 #define HEADER		4
 #define MAGIC		4		/* "\xfeSMB" */
@@ -18,10 +20,10 @@ static const struct smb_ops *const families[] = { &smb2_ops, &smb1_ops };
 
 struct nbss {
 	struct carrier	 c;
-	void		*state[nitems(families)];	/* made when first spoken */
+	struct smb_conn	*state[nitems(families)];	/* NULL until the family is spoken */
 };
 
-/* The family that a message with these first four bytes belongs to; nitems(families) if none. */
+/* Returns the family that a message with these first bytes belongs to; nitems(families) if none. */
 static size_t
 family_of(struct view m)
 {
@@ -35,11 +37,11 @@ family_of(struct view m)
 	return i;
 }
 
-static void *
+static struct smb_conn *
 state_of(struct nbss *n, size_t f)
 {
 	if (n->state[f] == NULL)
-		n->state[f] = families[f]->conn_new(&n->c);
+		n->state[f] = smb_conn_new(families[f], &n->c);
 	return n->state[f];
 }
 
@@ -171,7 +173,7 @@ nbss_gap(void *conn, enum dir dir)
 
 	for (size_t i = 0; i < nitems(families); i++)
 		if (n->state[i] != NULL)
-			families[i]->gap(n->state[i], dir);
+			n->state[i]->gaps[dir]++;
 }
 
 static void *
@@ -192,7 +194,7 @@ nbss_free(void *conn)
 	if (n == NULL)
 		return;
 	for (size_t i = 0; i < nitems(families); i++)
-		families[i]->conn_free(n->state[i]);
+		smb_conn_free(families[i], n->state[i]);
 	budget_free(n);
 }
 

@@ -1,14 +1,12 @@
-/* smb.c -- how SMB sessions describe themselves, for both families. */
+/* smb.c -- what the messages of SMB1 and SMB2 have in common. */
 #include "smb/smb.h"
 
-#include <strings.h>
-
 #include "auth/gss.h"
+#include "base/utf16.h"
 #include "fact/fact.h"
 #include "smb/handle.h"
-#include "base/utf16.h"
 
-#define MAX_DATA_OFFSET	1024	/* payloads begin some hundred bytes in */
+#define MAX_DATA_OFFSET	1024	/* a payload begins some hundred bytes behind the header */
 
 void
 smb_describe(const struct smb_logon *l, struct fact *o)
@@ -22,7 +20,7 @@ smb_describe(const struct smb_logon *l, struct fact *o)
 		gss_smb(l->gss, o);
 	fact_str(o, F_SMB_USER, l->user);
 	fact_str(o, F_SMB_DOMAIN, l->domain);
-	/* Who called is the RPC logon where there is one. */
+	/* On a pipe an RPC logon may have said who calls. */
 	if (fact_get(o, F_AUTH_MECHANISM) != NULL)
 		return;
 	if (l->gss != NULL)
@@ -42,6 +40,14 @@ smb_bytes(struct view v, size_t len, struct smb_payload *d)
 	if (d->len > len - d->at)
 		d->len = len - d->at;
 	return view_upto(v, d->at, d->len);
+}
+
+void
+smb_data(struct handle *h, enum dir dir, struct view v, size_t len, struct smb_payload *d)
+{
+	struct view have = smb_bytes(v, len, d);
+
+	handle_data(h, dir, d->offset, have, d->len);
 }
 
 enum head
@@ -80,12 +86,4 @@ smb_text(struct budget *b, struct view v, bool utf16)
 	n = utf16_to_utf8(v, false, (uint8_t *)s);
 	s[n] = '\0';
 	return s;
-}
-
-bool
-smb_is_ipc(const char *share)
-{
-	const char *last = share != NULL ? strrchr(share, '\\') : NULL;
-
-	return share != NULL && strcasecmp(last != NULL ? last + 1 : share, "IPC$") == 0;
 }

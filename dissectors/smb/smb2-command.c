@@ -1,7 +1,8 @@
 /* smb2-command.c -- what is done with each SMB2 command, [MS-SMB2] 2.2. */
-#include "smb/smb2.h"
+#include "smb/smb2-command.h"
 
-#include "base/limits.h"
+#include "smb/ntstatus.h"
+#include "smb/smb2-logon.h"
 
 #define OPTION_DELETE	0x00001000	/* FILE_DELETE_ON_CLOSE, 2.2.13 */
 #define TREE_EXTENSION	0x0004		/* 2.2.9 */
@@ -11,87 +12,18 @@
 enum { CLASS_RENAME = 10, CLASS_DISPOSITION = 13, CLASS_EOF = 20,
 	CLASS_DISPOSITION_EX = 64, CLASS_RENAME_EX = 65 };
 
-/* ---- Fields; offsets count from the message's header ---- */
-
-struct reader
-smb2_body(const struct smb2_part *p)
-{
-	return rd_open(view_from(p->v, SMB2_HEADER));
-}
-
-/* 2.2.21 */
-bool
-smb2_write_payload(struct reader r, struct smb_payload *d, const uint8_t **id)
-{
-	rd_skip(&r, 2);
-	d->at = rd_le16(&r);
-	d->len = rd_le32(&r);
-	d->offset = rd_le64(&r);
-	*id = rd_need(&r, SMB2_FILEID);
-	return rd_ok(&r);
-}
-
-/* 2.2.20; a READ's place in its file is in the request. */
-bool
-smb2_read_payload(struct reader r, struct smb_payload *d)
-{
-	rd_skip(&r, 2);
-	d->at = rd_u8(&r);
-	rd_skip(&r, 1);
-	d->len = rd_le32(&r);
-	return rd_ok(&r);
-}
-
-struct view
-smb2_field(const struct smb2_part *p, size_t at, size_t len)
-{
-	return view_at(p->v, at, len);
-}
-
-/* ---- Handles ---- */
-
-bool
-smb2_id_inherited(const uint8_t id[SMB2_FILEID])
-{
-	return le64dec(id) == UINT64_MAX && le64dec(id + 8) == UINT64_MAX;
-}
-
-void
-smb2_open_mark(const struct smb2_conn *c, struct smb2_open *o)
-{
-	if (c->unsealed && o != NULL)
-		handle_encrypted(o->open);
-}
-
-/* The handle that was open before the capture began. */
-struct smb2_open *
-smb2_open_get(struct smb2_conn *c, struct smb2_session *s, uint32_t tree,
-    const uint8_t id[SMB2_FILEID], bool pipe)
-{
-	struct smb2_open *o = smb2_open_find(s, id);
-
-	if (o != NULL || smb2_id_inherited(id))
-		return o;
-	if ((o = smb2_open_new(s, c->c.peers, tree, NULL, pipe)) != NULL)
-		smb2_open_name(o, id);
-	smb2_open_mark(c, o);
-	return o;
-}
-
-/* ---- Commands: what is done with a request, and with its answer ---- */
-
 static void
-logoff_answer(struct smb2_part *p, struct smb2_req *r)
+logoff_answer(struct smb2_message *m, struct smb2_request *r)
 {
 	(void)r;
-	if (nt_ok(p->status) && p->s != NULL)
-		smb2_session_drop(p->s);
+	if (nt_ok(m->status) && m->s != NULL)
+		smb2_session_drop(m->s);
 }
 
 static void
-tree_connect_request(struct smb2_part *p, struct smb2_req *r, struct smb2_open *o)
+tree_connect_request(struct smb2_message *m, struct smb2_request *r, struct smb_open *o)
 {
-	struct reader b = smb2_body(p);
+	struct reader b = smb2_body(m);
 	uint16_t flags, at, len;
 	struct view path;
 
@@ -100,202 +32,174 @@ tree_connect_request(struct smb2_part *p, struct smb2_req *r, struct smb2_open *
 	flags = rd_le16(&b);
 	at = rd_le16(&b);
 	len = rd_le16(&b);
-	path = smb2_field(p, at, len);
+	path = view_at(m->v, at, len);
 	/* 2.2.9.1 leaves open where an extended path's offset counts from. */
 	if ((flags & TREE_EXTENSION) != 0 && !view_starts(path, "\\\0\\", 4))
-		path = smb2_field(p, SMB2_HEADER + (size_t)at, len);
+		path = view_at(m->v, SMB2_HEADER + (size_t)at, len);
 	if (path.len > 0)
-		r->path = smb_text(p->c->c.budget, path, true);
+		r->r.path = smb_text(m->c->smb.budget, path, true);
 }
 
 static void
-tree_connect_answer(struct smb2_part *p, struct smb2_req *r)
+tree_connect_answer(struct smb2_message *m, struct smb2_request *r)
 {
-	struct reader b = smb2_body(p);
+	struct reader b = smb2_body(m);
 	uint8_t type;
 
 	rd_skip(&b, 2);
 	type = rd_u8(&b);
-	if (nt_ok(p->status) && p->s != NULL && (p->flags & SMB2_FLAG_ASYNC) == 0)
-		smb2_tree_put(p->s, p->tree, r->path, type == SHARE_PIPE);
+	if (nt_ok(m->status) && m->s != NULL && (m->flags & SMB2_FLAG_ASYNC) == 0)
+		smb_tree_put(&m->s->opens, m->tree, r->r.path, type == SHARE_PIPE);
 }
 
 static void
-tree_disconnect_answer(struct smb2_part *p, struct smb2_req *r)
+tree_disconnect_answer(struct smb2_message *m, struct smb2_request *r)
 {
-	if (nt_ok(p->status) && p->s != NULL)
-		smb2_tree_drop(p->s, r->tree);
+	if (nt_ok(m->status) && m->s != NULL)
+		smb_tree_drop(&m->s->opens, r->r.tree);
 }
 
 static void
-create_request(struct smb2_part *p, struct smb2_req *r, struct smb2_open *o)
+create_request(struct smb2_message *m, struct smb2_request *r, struct smb_open *o)
 {
-	struct reader b = smb2_body(p);
+	struct smb_opening how = { .peers = m->c->smb.peers, .tree = m->tree };
+	struct reader b = smb2_body(m);
 	uint16_t at, len;
 	struct view name;
 	char *text;
 
 	(void)o;
 	rd_skip(&b, 40);
-	r->deletes = (rd_le32(&b) & OPTION_DELETE) != 0;
+	r->r.deletes = (rd_le32(&b) & OPTION_DELETE) != 0;
 	at = rd_le16(&b);
 	len = rd_le16(&b);
-	name = smb2_field(p, at, len);
-	if (p->s == NULL || !rd_ok(&b) || name.len != len)
+	name = view_at(m->v, at, len);
+	if (m->s == NULL || !rd_ok(&b) || name.len != len)
 		return;
-	if ((text = smb_text(p->c->c.budget, name, true)) == NULL)
+	if ((text = smb_text(m->c->smb.budget, name, true)) == NULL)
 		return;
-	r->open = smb2_open_new(p->s, p->c->c.peers, p->tree, text, false);
-	if (r->open != NULL)
-		r->open->req = r;
-	smb2_open_mark(p->c, r->open);
+	how.name = text;
+	smb_request_opens(&r->r, smb_open_new(&m->s->opens, &how));
+	smb2_open_mark(m->c, r->r.open);
 	budget_free(text);
 }
 
 static void
-create_answer(struct smb2_part *p, struct smb2_req *r)
+create_answer(struct smb2_message *m, struct smb2_request *r)
 {
-	const uint8_t *id = smb2_field(p, SMB2_HEADER + 64, SMB2_FILEID).p;
-	struct smb2_open *o = r->open;
+	const uint8_t *id = view_at(m->v, SMB2_HEADER + 64, SMB_ID).p;
+	struct smb_open *o = r->r.open;
 
 	if (o == NULL)
 		return;
-	if (!nt_ok(p->status) || id == NULL) {
-		if (!nt_ok(p->status))
-			handle_answer(o->open, p->status);
-		return;			/* it goes with its request */
+	if (!nt_ok(m->status) || id == NULL) {
+		if (!nt_ok(m->status))
+			handle_answer(o->handle, m->status);
+		return;			/* the open is freed with its request */
 	}
-	r->open = NULL;
-	o->req = NULL;
-	smb2_open_name(o, id);
-	smb2_req_resolve(r, id);
-	if (r->deletes)
-		handle_fetched(o->open, p->status);
-}
-
-struct smb2_open *
-smb2_open_of(struct smb2_part *p, const struct smb2_req *r)
-{
-	return p->s != NULL && !r->waits ? smb2_open_find(p->s, r->id) : NULL;
+	smb_open_name(smb_request_opened(&r->r), id);
+	smb2_request_resolve(r, id);
+	if (r->r.deletes)
+		handle_fetched(o->handle, m->status);
 }
 
 static void
-close_request(struct smb2_part *p, struct smb2_req *r, struct smb2_open *o)
+close_request(struct smb2_message *m, struct smb2_request *r, struct smb_open *o)
 {
-	(void)p, (void)r;
-	if (o != NULL)
-		handle_closing(o->open);
+	(void)m, (void)r;
+	handle_closing(smb_handle(o));
 }
 
 static void
-close_answer(struct smb2_part *p, struct smb2_req *r)
+close_answer(struct smb2_message *m, struct smb2_request *r)
 {
-	struct smb2_open *o = smb2_open_of(p, r);
+	struct smb_open *o = smb2_request_open(m->s, r);
 
-	if (o == NULL)
-		return;
-	if (nt_ok(p->status))
-		handle_answer(o->open, p->status);
-	smb2_open_drop(o);
+	if (nt_ok(m->status))
+		handle_answer(smb_handle(o), m->status);
+	smb_open_drop(o);
 }
 
 static void
-read_request(struct smb2_part *p, struct smb2_req *r, struct smb2_open *o)
+read_request(struct smb2_message *m, struct smb2_request *r, struct smb_open *o)
 {
-	struct reader b = smb2_body(p);
+	struct reader b = smb2_body(m);
 
 	rd_skip(&b, 8);
-	r->offset = rd_le64(&b);
-	if (o == NULL && !r->waits && p->s != NULL)
-		smb2_open_get(p->c, p->s, r->tree, r->id, false);
+	r->r.reads = true;
+	r->r.offset = rd_le64(&b);
+	if (o == NULL && !r->waits)
+		smb2_open_get(m, r->r.tree, r->id, false);
 }
 
 static void
-read_answer(struct smb2_part *p, struct smb2_req *r)
+read_answer(struct smb2_message *m, struct smb2_request *r)
 {
-	struct smb2_open *o = smb2_open_of(p, r);
-	struct smb_payload d = { 0 };
-	struct view data;
+	struct handle *h = smb_handle(smb2_request_open(m->s, r));
+	struct smb_payload d = { .offset = r->r.offset };
 
-	if (o == NULL)
-		return;
-	if (nt_data(p->status) && smb2_read_payload(smb2_body(p), &d)) {
-		data = smb_bytes(p->v, p->len, &d);
-		handle_data(o->open, S2C, r->offset, data, d.len);
-	}
-	handle_fetched(o->open, nt_data(p->status) ? NT_SUCCESS : p->status);
+	if (nt_data(m->status) && smb2_read_payload(smb2_body(m), &d))
+		smb_data(h, S2C, m->v, m->len, &d);
+	handle_fetched(h, nt_data(m->status) ? NT_SUCCESS : m->status);
 }
 
 static void
-write_request(struct smb2_part *p, struct smb2_req *r, struct smb2_open *o)
+write_request(struct smb2_message *m, struct smb2_request *r, struct smb_open *o)
 {
 	struct smb_payload d = { 0 };
 	const uint8_t *id;
-	struct view data;
 
-	if (p->s == NULL || !smb2_write_payload(smb2_body(p), &d, &id))
+	if (!smb2_write_payload(smb2_body(m), &d, &id))
 		return;
 	if (o == NULL && !r->waits)
-		o = smb2_open_get(p->c, p->s, r->tree, r->id, false);
-	data = smb_bytes(p->v, p->len, &d);
-	if (o != NULL)
-		handle_data(o->open, C2S, d.offset, data, d.len);
+		o = smb2_open_get(m, r->r.tree, r->id, false);
+	smb_data(smb_handle(o), C2S, m->v, m->len, &d);
 }
 
 static void
-write_answer(struct smb2_part *p, struct smb2_req *r)
+write_answer(struct smb2_message *m, struct smb2_request *r)
 {
-	struct smb2_open *o = smb2_open_of(p, r);
-
-	if (o != NULL)
-		handle_answer(o->open, p->status);
+	handle_answer(smb_handle(smb2_request_open(m->s, r)), m->status);
 }
 
 /* 2.2.31 */
 static void
-ioctl_request(struct smb2_part *p, struct smb2_req *r, struct smb2_open *o)
+ioctl_request(struct smb2_message *m, struct smb2_request *r, struct smb_open *o)
 {
-	struct reader b = smb2_body(p);
+	struct reader b = smb2_body(m);
 	struct smb_payload d = { 0 };
-	struct view data;
 
 	rd_skip(&b, 4);
 	r->transceive = rd_le32(&b) == FSCTL_PIPE_TRANSCEIVE;
-	rd_skip(&b, SMB2_FILEID);
+	rd_skip(&b, SMB_ID);
 	d.at = rd_le32(&b);
 	d.len = rd_le32(&b);
-	if (!rd_ok(&b) || !r->transceive || p->s == NULL)
+	if (!rd_ok(&b) || !r->transceive)
 		return;
 	if (o == NULL && !r->waits)
-		o = smb2_open_get(p->c, p->s, r->tree, r->id, true);
-	data = smb_bytes(p->v, p->len, &d);
-	if (o != NULL)
-		handle_data(o->open, C2S, 0, data, d.len);
+		o = smb2_open_get(m, r->r.tree, r->id, true);
+	smb_data(smb_handle(o), C2S, m->v, m->len, &d);
 }
 
 /* 2.2.32 */
 static void
-ioctl_answer(struct smb2_part *p, struct smb2_req *r)
+ioctl_answer(struct smb2_message *m, struct smb2_request *r)
 {
-	struct smb2_open *o = r->transceive ? smb2_open_of(p, r) : NULL;
-	struct reader b = smb2_body(p);
+	struct reader b = smb2_body(m);
 	struct smb_payload d = { 0 };
-	struct view data;
 
 	rd_skip(&b, 32);
 	d.at = rd_le32(&b);
 	d.len = rd_le32(&b);
-	if (o == NULL || !rd_ok(&b) || !nt_data(p->status))
-		return;
-	data = smb_bytes(p->v, p->len, &d);
-	handle_data(o->open, S2C, 0, data, d.len);
+	if (r->transceive && rd_ok(&b) && nt_data(m->status))
+		smb_data(smb_handle(smb2_request_open(m->s, r)), S2C, m->v, m->len, &d);
 }
 
 /* 2.2.39; the buffer is one of [MS-FSCC] 2.4.11, 2.4.13, 2.4.42. */
 static void
-set_info_request(struct smb2_part *p, struct smb2_req *r, struct smb2_open *o)
+set_info_request(struct smb2_message *m, struct smb2_request *r, struct smb_open *o)
 {
-	struct reader b = smb2_body(p), info;
+	struct reader b = smb2_body(m), info;
 	uint8_t type, class;
 	uint32_t len;
 	uint16_t at;
@@ -309,23 +213,23 @@ set_info_request(struct smb2_part *p, struct smb2_req *r, struct smb2_open *o)
 	at = rd_le16(&b);
 	if (!rd_ok(&b) || type != 1)
 		return;
-	info = rd_open(smb2_field(p, at, len));
+	info = rd_open(view_at(m->v, at, len));
 	switch (class) {
 	case CLASS_RENAME:
 	case CLASS_RENAME_EX:
 		rd_skip(&info, 16);
 		name = rd_view(&info, rd_le32(&info));
 		if (rd_ok(&info) && name.len > 0)
-			r->path = smb_text(p->c->c.budget, name, true);
+			r->r.path = smb_text(m->c->smb.budget, name, true);
 		break;
 	case CLASS_DISPOSITION:
 	case CLASS_DISPOSITION_EX:
-		r->deletes = (rd_u8(&info) & 1) != 0;
+		r->r.deletes = (rd_u8(&info) & 1) != 0;
 		break;
 	case CLASS_EOF:
 		size = rd_le64(&info);
-		if (o != NULL && rd_ok(&info))
-			handle_truncate(o->open, size);
+		if (rd_ok(&info))
+			handle_truncate(smb_handle(o), size);
 		break;
 	default:
 		break;
@@ -333,16 +237,14 @@ set_info_request(struct smb2_part *p, struct smb2_req *r, struct smb2_open *o)
 }
 
 static void
-set_info_answer(struct smb2_part *p, struct smb2_req *r)
+set_info_answer(struct smb2_message *m, struct smb2_request *r)
 {
-	struct smb2_open *o = smb2_open_of(p, r);
+	struct handle *h = smb_handle(smb2_request_open(m->s, r));
 
-	if (o == NULL)
-		return;
-	if (r->deletes)
-		handle_fetched(o->open, p->status);
-	if (r->path != NULL && nt_ok(p->status))
-		handle_rename(o->open, r->path);
+	if (r->r.deletes)
+		handle_fetched(h, m->status);
+	if (nt_ok(m->status))
+		handle_rename(h, r->r.path);
 }
 
 const struct smb2_command smb2_commands[SMB2_LAST_COMMAND + 1] = {

@@ -1,11 +1,10 @@
 /* smb2-seal.c -- encrypted messages, [MS-SMB2] 2.2.41, 3.1.4.3. */
-#include "smb/smb2.h"
+#include "smb/smb2-seal.h"
 
 #include "auth/gss.h"
 #include "engine/ledger.h"
 
-#define SESSION_ID	44		/* in the TRANSFORM_HEADER */
-#define MAX_PEEK	(SMB3_TRANSFORM + 2048)	/* from which a message is judged */
+#define SESSION_ID	44		/* where it is in the TRANSFORM_HEADER */
 
 static uint64_t
 session_id(struct view m)
@@ -16,6 +15,12 @@ session_id(struct view m)
 	return rd_le64(&r);
 }
 
+bool
+smb2_seal_named(struct view m)
+{
+	return session_id(m) != 0;
+}
+
 /* A session whose logon was not seen; only an smbkey can open it. */
 static struct smb2_session *
 stranger(struct smb2_conn *c, uint64_t id)
@@ -24,7 +29,7 @@ stranger(struct smb2_conn *c, uint64_t id)
 	struct smb2_session *s;
 	struct smb3 *keys;
 
-	if ((keys = smb3_new(c->c.world->keyring, NULL, id, &unknown)) == NULL ||
+	if ((keys = smb3_new(c->smb.world->keyring, NULL, id, &unknown)) == NULL ||
 	    (s = smb2_session(c, id)) == NULL) {
 		smb3_free(keys);
 		return NULL;
@@ -40,134 +45,103 @@ session_of(struct smb2_conn *c, struct view m)
 	uint64_t id = session_id(m);
 	struct smb2_session *s;
 
-	if (c->c.world->keyring == NULL || id == 0)
+	if (c->smb.world->keyring == NULL || id == 0)
 		return NULL;
 	s = smb2_session_find(c, id);
 	return s != NULL || id == c->stranger ? s : stranger(c, id);
 }
 
-/* Is it a WRITE, or a READ's answer, that says nothing but its payload? */
-static bool
-only_payload(struct smb2_conn *c, enum dir dir, const uint8_t header[SMB2_HEADER])
+/* Returns the session's keys, NULL if they are not known.  They may become known
+ * later than the logon that they belong to. */
+static struct smb3 *
+keys_of(struct smb2_session *s)
 {
-	struct smb2_open *o;
-
-	if (dir == C2S)
-		return le16dec(header + 12) == SMB2_WRITE;
-	c->unwanted_mid = le64dec(header + 24);
-	o = smb2_read_target(c, c->unwanted_mid);
-	return o != NULL && !handle_tells_reads(o->open);
+	if (s->keys == NULL && s->world->keyring != NULL)
+		s->keys = smb3_new(s->world->keyring,
+		    s->terms.dialect != 0 ? gss_logon(s->gss) : NULL, s->id, &s->terms);
+	return s->keys;
 }
 
-/*
- * Judge a long message by its first bytes, which are not proven yet: they may
- * make us pass over it, never say anything.
- */
 enum head
-smb2_sealed_head(struct smb2_conn *c, enum dir dir, struct view v, struct extent *x)
+smb2_seal_head(struct smb2_conn *c, enum dir dir, struct view v, struct extent *x,
+    struct smb2_peek *peek)
 {
-	uint8_t clear[MAX_PEEK - SMB3_TRANSFORM];
-	struct view first = view_upto(v, 0, MAX_PEEK);
+	struct view first = view_upto(v, 0, SMB2_MAX_PEEK);
 	struct smb2_session *s;
-	struct extent in;
-	enum head h;
 
-	c->unwanted[dir] = false;
 	if (x->len < SMB3_TRANSFORM)
 		return HEAD_PDU;
 	x->need = SMB3_TRANSFORM;
 	if (v.len < x->need)
 		return HEAD_MORE;
-	if ((s = session_of(c, v)) == NULL || smb2_keys(s) == NULL) {
+	if ((s = session_of(c, v)) == NULL || keys_of(s) == NULL) {
 		x->keep = SMB3_TRANSFORM;
 		return HEAD_PDU;
 	}
-	if (x->len <= MAX_PEEK)
+	if (x->len <= SMB2_MAX_PEEK)
 		return HEAD_PDU;
 	x->need = SMB3_TRANSFORM + SMB2_HEADER;
 	if (v.len < x->need)
 		return HEAD_MORE;
-	if (!smb3_peek(s->keys, dir, first, clear) || clear[0] != 0xfe)
-		return HEAD_PDU;
-	in.need = in.len = in.keep = x->len - SMB3_TRANSFORM;
-	h = smb2_clear_head(c, dir, view_upto((struct view){ clear, sizeof(clear) }, 0,
-	    first.len - SMB3_TRANSFORM), &in);
-	if (h == HEAD_MORE && SMB3_TRANSFORM + in.need <= MAX_PEEK) {
-		x->need = SMB3_TRANSFORM + in.need;
-		return HEAD_MORE;
-	}
-	if (h != HEAD_PDU || in.keep == in.len || !only_payload(c, dir, clear))
-		return HEAD_PDU;
-	c->unwanted[dir] = true;
-	x->keep = SMB3_TRANSFORM;
+	if (smb3_peek(s->keys, dir, first, peek->clear))
+		peek->first = (struct view){ peek->clear, first.len - SMB3_TRANSFORM };
 	return HEAD_PDU;
 }
 
-/* Nothing opens it: say so, once a session. */
+/* Counts a message that nothing opens, and notes its session in the ledger. */
 static void
 closed(struct smb2_conn *c, struct smb2_session *s, uint64_t id)
 {
-	stat_add(c->c.world->stats, STAT_SMB3_SEALED, 1);
+	stat_add(c->smb.world->stats, STAT_SMB3_SEALED, 1);
 	if (s != NULL)
 		s->sealed = true;
 	else if (id != c->stranger) {
 		c->stranger = id;
-		ledger_note(c->c.world->ledger, c->c.peers, "smb", NULL, false,
+		ledger_note(c->smb.world->ledger, c->smb.peers, "smb", NULL, false,
 		    "logon not captured");
 	}
 }
 
-static void
-open_message(struct smb2_conn *c, struct smb2_session *s, enum dir dir, struct view m)
+/* Opens a whole message with the session's keys. */
+static uint8_t *
+unseal(struct smb2_conn *c, struct smb2_session *s, enum dir dir, struct view m)
 {
-	size_t len = m.len - SMB3_TRANSFORM;
-	uint8_t *clear = budget_alloc(c->c.budget, len);
+	uint8_t *clear = budget_alloc(c->smb.budget, m.len - SMB3_TRANSFORM);
 
 	if (clear == NULL) {
-		stat_add(c->c.world->stats, STAT_SMB_LIMIT, 1);
-		c->gaps[dir]++;
-		return;
+		stat_add(c->smb.world->stats, STAT_SMB_LIMIT, 1);
+		c->smb.gaps[dir]++;
+		return NULL;
 	}
 	switch (smb3_unseal(s->keys, dir, m, clear)) {
 	case UNSEAL_OK:
-		stat_add(c->c.world->stats, STAT_SMB3_OPENED, 1);
+		stat_add(c->smb.world->stats, STAT_SMB3_OPENED, 1);
 		s->opened = true;
-		c->unsealed = true;
-		smb2_clear(c, dir, (struct view){ clear, len }, len);
-		c->unsealed = false;
-		break;
+		return clear;
 	case UNSEAL_NO_KEY:
 		closed(c, s, s->id);
 		break;
 	case UNSEAL_BAD:
 	case UNSEAL_LOST:
-		stat_add(c->c.world->stats, STAT_UNSEAL_BAD, 1);
+		stat_add(c->smb.world->stats, STAT_UNSEAL_BAD, 1);
 		s->sealed = true;
-		c->gaps[dir]++;
+		c->smb.gaps[dir]++;
 		break;
 	}
 	budget_free(clear);
+	return NULL;
 }
 
-void
-smb2_sealed(struct smb2_conn *c, enum dir dir, struct view m, size_t len)
+uint8_t *
+smb2_seal_open(struct smb2_conn *c, enum dir dir, struct view m, size_t len)
 {
-	struct smb2_session *s;
+	struct smb2_session *s = session_of(c, m);
 
-	if (m.len < SMB3_TRANSFORM || session_id(m) == 0)
-		return;			/* impacket's last LOGOFF names no session */
-	if (c->unwanted[dir]) {
-		c->unwanted[dir] = false;
-		stat_add(c->c.world->stats, STAT_SMB3_UNWANTED, 1);
-		if (dir == S2C)
-			smb2_req_answered(c, c->unwanted_mid);
-		return;
-	}
-	s = session_of(c, m);
-	if (s == NULL || smb2_keys(s) == NULL)
+	if (s == NULL || keys_of(s) == NULL)
 		closed(c, s, session_id(m));
 	else if (m.len < len)
-		c->gaps[dir]++;		/* what is proven is the whole */
+		c->smb.gaps[dir]++;	/* only a whole message can be proven */
 	else
-		open_message(c, s, dir, m);
+		return unseal(c, s, dir, m);
+	return NULL;
 }

@@ -1,6 +1,6 @@
 /* fuzz-nbss.c -- an SMB connection as chunks, behind a byte: bit 0 its beginning was not seen. */
 #include "fuzz/chunks.h"
-#include "smb/smb.h"
+#include "smb/nbss.h"
 #include "smb/atexec-output.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);

@@ -1,5 +1,6 @@
 /* fuzz-smb1.c -- SMB1 messages. */
 #include "fuzz/smb.h"
+#include "smb/smb1.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 

@@ -1,5 +1,6 @@
 /* fuzz-smb2.c -- SMB2 messages. */
 #include "fuzz/smb.h"
+#include "smb/smb2.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 

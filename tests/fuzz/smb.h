@@ -4,7 +4,7 @@
 #define FUZZ_SMB_H
 
 #include "fuzz/world.h"
-#include "smb/smb.h"
+#include "smb/family.h"
 #include "smb/atexec-output.h"
 
 static inline int
@@ -13,11 +13,11 @@ fuzz_smb(const struct smb_ops *ops, const uint8_t *data, size_t len)
 	struct reader r = rd_open((struct view){ data, len });
 	struct fuzz_world w;
 	struct carrier carrier = fuzz_carrier(&w, false);
-	void *conn;
+	struct smb_conn *conn;
 
 	fuzz_world_init(&w, 445);
 	atexec_called(&w.world, &w.peers.client, &w.peers.server);
-	if ((conn = ops->conn_new(&carrier)) == NULL)
+	if ((conn = smb_conn_new(ops, &carrier)) == NULL)
 		abort();
 	while (rd_ok(&r) && r.left > 5) {
 		uint8_t what = rd_u8(&r), *copy;
@@ -29,7 +29,7 @@ fuzz_smb(const struct smb_ops *ops, const uint8_t *data, size_t len)
 		w.world.now.us += (what & 0x0c) * 500000;
 		world_tick(&w.world);
 		if ((what & 2) != 0)
-			ops->gap(conn, dir);
+			conn->gaps[dir]++;
 		/* The framing lets nothing through that is shorter or has no magic. */
 		if (whole < 32 || v.len < 4 || v.len > whole ||
 		    strchr(ops->magic, v.p[0]) == NULL || v.p[0] == 0)
@@ -40,7 +40,7 @@ fuzz_smb(const struct smb_ops *ops, const uint8_t *data, size_t len)
 		ops->message(conn, dir, v, whole);
 		free(copy);
 	}
-	ops->conn_free(conn);
+	smb_conn_free(ops, conn);
 	fuzz_world_free(&w);
 	return 0;
 }

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #include "engine/frame.h"
-#include "smb/smb.h"
+#include "smb/nbss.h"
 
 /* One message, behind its NBSS header; offsets count from the message. */
 struct out {
