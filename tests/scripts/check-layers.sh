@@ -49,6 +49,9 @@ printf fprintf vprintf vfprintf puts fputs fopen fwrite		src/base/log.c src/engi
 malloc calloc realloc strdup strndup asprintf vasprintf		src/base/ src/engine/capture.c src/engine/worker.c src/engine/ledger.c src/detect/ src/settings/ src/output/ src/baseline/ src/conf.c src/main.c src/offline.c
 '
 
+# The folders whose modules stand in an order.
+oneway='auth|base|fact|http|output|rpc|settings|smb|task|winrm'
+
 tell() {	# what was checked; the complaints are in $bad
 	n=$((n + 1))
 	if [ -s "$bad" ]; then
@@ -88,6 +91,22 @@ awk -v table="$folders" '
 			print FILENAME ":" FNR ": " here " may not include " part[2]
 	}' $sources >"$bad"
 tell "a layer includes what lies below it"
+
+# A module is X.c with X.h.  Whoever includes another's header stands above it.
+# shellcheck disable=SC2046	# a list on purpose
+awk '
+	FNR == 1 {
+		here = FILENAME
+		sub("^[^/]*/", "", here)
+		sub("[.][ch]$", "", here)
+	}
+	/^[ \t]*#[ \t]*include[ \t]*"/ {
+		split($0, part, "\"")
+		there = part[2]
+		if (sub("[.]h$", "", there) && there != here)
+			print here, there
+	}' $(echo "$sources" | grep -E "/($oneway)/") | tsort 2>"$bad" >/dev/null
+tell "the modules that include one another form no circle"
 
 while read -r names; do
 	[ -n "$names" ] || continue
