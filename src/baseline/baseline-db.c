@@ -17,8 +17,8 @@
 #define PATIENCE	2000		/* milliseconds: a log may have to be recovered first */
 
 /*
- * The shifts turn packet time into our own.  Without a leap they are zero, and
- * take no space.
+ * first_shift and last_shift turn packet time into continuous time (entry.h).
+ * Without a leap they are zero and take no space.
  */
 static const char schema[] =
     "CREATE TABLE habit ("
@@ -39,7 +39,7 @@ static const char settings[] =
     "PRAGMA mmap_size = 0;"
     "PRAGMA temp_store = MEMORY;";
 
-/* NORMAL: a power cut takes the latest commits, and nothing else. */
+/* NORMAL: a power cut loses the latest commits and nothing else. */
 static const char settings_writing[] =
     "PRAGMA journal_mode = WAL;"
     "PRAGMA synchronous = NORMAL;"
@@ -66,10 +66,10 @@ static const char *const statements[STATEMENTS] = {
 	    " (last - last_shift) - (first - first_shift) >= ?3) FROM habit WHERE kind = ?1"),
 };
 
-struct db {
+struct baseline_db {
 	sqlite3		*sql;
 	sqlite3_stmt	*statement[STATEMENTS];
-	int		 lock;		/* the writer's, of a file beside ours; or -1 */
+	int		 lock;		/* the writer's lock file, beside the database; or -1 */
 	char		 path[PATH_MAX];
 	char		 error[PATH_MAX + 256];
 };
@@ -78,29 +78,31 @@ struct db {
 
 /* Says why, after the name of the file, and returns false. */
 static bool
-fail(struct db *db, const char *why)
+fail(struct baseline_db *db, const char *why)
 {
 	snprintf(db->error, sizeof(db->error), "%s: %s", db->path, why);
 	return false;
 }
 
 static bool
-fail_sql(struct db *db)
+fail_sql(struct baseline_db *db)
 {
 	return fail(db, sqlite3_errmsg(db->sql));
 }
 
 const char *
-db_error(const struct db *db)
+db_error(const struct baseline_db *db)
 {
 	return db->error;
 }
 
-/* The kernel lets go of it when the program ends, however it ends.  It is not
- * on the file itself: closing that would take SQLite's own locks away.  Made by
- * root, it is the owner's of the file, as SQLite does with those it makes. */
+/*
+ * Locks a file beside the database: closing the database's own file would drop
+ * SQLite's locks.  The kernel unlocks it when the program ends, however it ends.
+ * If root creates it, it gets the owner of the database, as SQLite's own files do.
+ */
 static bool
-lock(struct db *db)
+lock(struct baseline_db *db)
 {
 	char path[PATH_MAX + 8];
 	struct stat st;
@@ -117,10 +119,10 @@ lock(struct db *db)
 	return true;
 }
 
-/* For its owner's eyes: SQLite would make it as the umask has it, and gives
- * the files beside it the same mode. */
+/* Creates the file readable for its owner only: SQLite would use the umask.  The
+ * files that SQLite makes beside it get the same mode. */
 static bool
-create(struct db *db)
+create(struct baseline_db *db)
 {
 	int fd = open(db->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 
@@ -130,13 +132,13 @@ create(struct db *db)
 }
 
 static bool
-run(struct db *db, const char *sql)
+run(struct baseline_db *db, const char *sql)
 {
 	return sqlite3_exec(db->sql, sql, NULL, NULL, NULL) == SQLITE_OK || fail_sql(db);
 }
 
 static bool
-ask(struct db *db, const char *sql, int64_t *n)
+ask(struct baseline_db *db, const char *sql, int64_t *n)
 {
 	sqlite3_stmt *s;
 	bool ok;
@@ -150,9 +152,9 @@ ask(struct db *db, const char *sql, int64_t *n)
 	return ok;
 }
 
-/* Is it ours, or empty? */
+/* Returns whether the file is a baseline, or empty. */
 static bool
-check(struct db *db, bool read_only, bool *empty)
+check(struct baseline_db *db, bool read_only, bool *empty)
 {
 	int64_t application, version, tables;
 
@@ -170,9 +172,9 @@ check(struct db *db, bool read_only, bool *empty)
 	return version == VERSION || fail(db, "this baseline has no valid version");
 }
 
-/* A file that others could write holds no code that runs here. */
+/* The file may come from others: no code in it (triggers, views) may run. */
 static bool
-harden(struct db *db)
+harden(struct baseline_db *db)
 {
 	return (sqlite3_db_config(db->sql, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL) == SQLITE_OK &&
 	    sqlite3_db_config(db->sql, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL) == SQLITE_OK &&
@@ -181,7 +183,7 @@ harden(struct db *db)
 }
 
 static bool
-prepare(struct db *db)
+prepare(struct baseline_db *db)
 {
 	for (int i = 0; i < STATEMENTS; i++)
 		if (sqlite3_prepare_v3(db->sql, statements[i], -1, SQLITE_PREPARE_PERSISTENT,
@@ -190,16 +192,16 @@ prepare(struct db *db)
 	return true;
 }
 
-/* Nothing is left beside a file that is none of ours. */
+/* Leaves no files beside a database that is not a baseline. */
 static bool
-begin_writing(struct db *db, bool empty)
+begin_writing(struct baseline_db *db, bool empty)
 {
 	return lock(db) && (!empty || (run(db, "BEGIN IMMEDIATE") && run(db, schema) &&
 	    run(db, "COMMIT"))) && run(db, settings_writing);
 }
 
 static bool
-open_file(struct db *db, bool read_only)
+open_file(struct baseline_db *db, bool read_only)
 {
 	int flags = read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
 	bool empty;
@@ -213,10 +215,10 @@ open_file(struct db *db, bool read_only)
 	    (read_only || begin_writing(db, empty)) && prepare(db);
 }
 
-struct db *
+struct baseline_db *
 db_open(const char *path, bool read_only, char *err, size_t errlen)
 {
-	struct db *db = calloc(1, sizeof(*db));
+	struct baseline_db *db = calloc(1, sizeof(*db));
 	int n;
 
 	if (db == NULL) {
@@ -224,7 +226,7 @@ db_open(const char *path, bool read_only, char *err, size_t errlen)
 		return NULL;
 	}
 	db->lock = -1;
-	/* SQLite takes names like ":memory:" for something else. */
+	/* A path with a slash: names like ":memory:" mean something else to SQLite. */
 	n = snprintf(db->path, sizeof(db->path), "%s%s", path[0] == '/' ? "" : "./", path);
 	if (n < 0 || (size_t)n >= sizeof(db->path)) {
 		snprintf(err, errlen, "the name of the baseline is too long");
@@ -240,7 +242,7 @@ db_open(const char *path, bool read_only, char *err, size_t errlen)
 }
 
 void
-db_close(struct db *db)
+db_close(struct baseline_db *db)
 {
 	if (db == NULL)
 		return;
@@ -255,7 +257,7 @@ db_close(struct db *db)
 /* ---- Reading ---- */
 
 static bool
-row_habit(sqlite3_stmt *s, struct baseline_entry *h)
+read_row(sqlite3_stmt *s, struct baseline_entry *h)
 {
 	const void *text = sqlite3_column_blob(s, 9);
 	int len = sqlite3_column_bytes(s, 9), kind = sqlite3_column_int(s, 1);
@@ -266,7 +268,7 @@ row_habit(sqlite3_stmt *s, struct baseline_entry *h)
 		return false;
 	*h = (struct baseline_entry){
 		.id = sqlite3_column_int64(s, 0),
-		.kind = (enum tuple)kind,
+		.kind = (enum baseline_tuple)kind,
 		.count = (uint64_t)count,
 		.weight = sqlite3_column_double(s, 3),
 		.days = (unsigned int)days,
@@ -282,15 +284,15 @@ row_habit(sqlite3_stmt *s, struct baseline_entry *h)
 	return baseline_entry_valid(h);
 }
 
-/* Runs a statement to its end, with each of its rows that is possible. */
+/* Runs a statement to its end and calls the function for each valid row. */
 static bool
-rows(struct db *db, sqlite3_stmt *s, void (*each)(const struct baseline_entry *, void *), void *arg)
+rows(struct baseline_db *db, sqlite3_stmt *s, void (*each)(const struct baseline_entry *, void *), void *arg)
 {
 	struct baseline_entry h;
 	int rc;
 
 	while ((rc = sqlite3_step(s)) == SQLITE_ROW)
-		if (row_habit(s, &h))
+		if (read_row(s, &h))
 			each(&h, arg);
 	if (rc != SQLITE_DONE)
 		fail_sql(db);
@@ -305,7 +307,7 @@ keep(const struct baseline_entry *h, void *arg)
 }
 
 bool
-db_load(struct db *db, struct baseline_entry *h)
+db_load(struct baseline_db *db, struct baseline_entry *h)
 {
 	sqlite3_stmt *s = db->statement[LOAD];
 
@@ -314,13 +316,13 @@ db_load(struct db *db, struct baseline_entry *h)
 }
 
 bool
-db_each(struct db *db, void (*each)(const struct baseline_entry *, void *), void *arg)
+db_each(struct baseline_db *db, void (*each)(const struct baseline_entry *, void *), void *arg)
 {
 	return rows(db, db->statement[EACH], each, arg);
 }
 
 bool
-db_top(struct db *db, enum tuple kind, unsigned int n,
+db_top(struct baseline_db *db, enum baseline_tuple kind, unsigned int n,
     void (*each)(const struct baseline_entry *, void *), void *arg)
 {
 	sqlite3_stmt *s = db->statement[TOP];
@@ -331,7 +333,7 @@ db_top(struct db *db, enum tuple kind, unsigned int n,
 }
 
 bool
-db_totals(struct db *db, enum tuple kind, unsigned int days, int64_t span, struct db_totals *t)
+db_totals(struct baseline_db *db, enum baseline_tuple kind, unsigned int days, int64_t span, struct baseline_db_totals *t)
 {
 	sqlite3_stmt *s = db->statement[TOTALS];
 	bool ok;
@@ -340,7 +342,7 @@ db_totals(struct db *db, enum tuple kind, unsigned int days, int64_t span, struc
 	sqlite3_bind_int64(s, 2, days);
 	sqlite3_bind_int64(s, 3, span);
 	if ((ok = sqlite3_step(s) == SQLITE_ROW || fail_sql(db))) {
-		t->habits = (uint64_t)sqlite3_column_int64(s, 0);
+		t->entries = (uint64_t)sqlite3_column_int64(s, 0);
 		t->count = sqlite3_column_double(s, 1);
 		t->known = (uint64_t)sqlite3_column_double(s, 2);
 	}
@@ -349,7 +351,7 @@ db_totals(struct db *db, enum tuple kind, unsigned int days, int64_t span, struc
 }
 
 bool
-db_load_state(struct db *db, struct db_state *state)
+db_load_state(struct baseline_db *db, struct baseline_db_state *state)
 {
 	sqlite3_stmt *s = db->statement[LOAD_STATE];
 	int64_t habits = -1;
@@ -357,7 +359,7 @@ db_load_state(struct db *db, struct db_state *state)
 
 	if (rc == SQLITE_ROW) {
 		habits = sqlite3_column_int64(s, 3);
-		*state = (struct db_state){
+		*state = (struct baseline_db_state){
 			.calendar = {
 				.set = sqlite3_column_type(s, 0) != SQLITE_NULL,
 				.now = sqlite3_column_int64(s, 0),
@@ -365,7 +367,7 @@ db_load_state(struct db *db, struct db_state *state)
 			},
 			.began = sqlite3_column_type(s, 2) != SQLITE_NULL,
 			.since = sqlite3_column_int64(s, 2),
-			.habits = (uint64_t)habits,
+			.entries = (uint64_t)habits,
 		};
 	} else if (rc != SQLITE_DONE)
 		fail_sql(db);
@@ -377,9 +379,9 @@ db_load_state(struct db *db, struct db_state *state)
 
 /* ---- Writing ---- */
 
-/* Runs a statement that has no rows. */
+/* Runs a statement that returns no rows. */
 static bool
-finish(struct db *db, sqlite3_stmt *s)
+finish(struct baseline_db *db, sqlite3_stmt *s)
 {
 	bool ok = sqlite3_step(s) == SQLITE_DONE || fail_sql(db);
 
@@ -388,27 +390,27 @@ finish(struct db *db, sqlite3_stmt *s)
 }
 
 bool
-db_begin(struct db *db)
+db_begin(struct baseline_db *db)
 {
 	return run(db, "BEGIN");
 }
 
 bool
-db_commit(struct db *db)
+db_commit(struct baseline_db *db)
 {
 	return run(db, "COMMIT");
 }
 
 void
-db_rollback(struct db *db)
+db_rollback(struct baseline_db *db)
 {
-	/* After some failures SQLite has done so itself; its error is the one to tell. */
+	/* After some failures SQLite has rolled back itself; the first error counts. */
 	if (!sqlite3_get_autocommit(db->sql))
 		sqlite3_exec(db->sql, "ROLLBACK", NULL, NULL, NULL);
 }
 
 bool
-db_save(struct db *db, const struct baseline_entry *h)
+db_save(struct baseline_db *db, const struct baseline_entry *h)
 {
 	sqlite3_stmt *s = db->statement[SAVE];
 
@@ -427,7 +429,7 @@ db_save(struct db *db, const struct baseline_entry *h)
 }
 
 bool
-db_save_state(struct db *db, const struct db_state *state)
+db_save_state(struct baseline_db *db, const struct baseline_db_state *state)
 {
 	sqlite3_stmt *s = db->statement[SAVE_STATE];
 
@@ -437,7 +439,7 @@ db_save_state(struct db *db, const struct db_state *state)
 	sqlite3_bind_int64(s, 2, state->calendar.shift);
 	if (state->began)
 		sqlite3_bind_int64(s, 3, state->since);
-	sqlite3_bind_int64(s, 4, (int64_t)state->habits);
+	sqlite3_bind_int64(s, 4, (int64_t)state->entries);
 	return finish(db, s);
 }
 
@@ -464,11 +466,11 @@ by_id(const void *a, const void *b)
 	return x->id < y->id ? -1 : x->id > y->id;
 }
 
-/* Brings the n lowest of all to the beginning of lowest, which has room for
- * twice as many: SQLite would sort all of them, in memory.  *n becomes how
- * many there are. */
+/* Puts the *n entries of the lowest standing at the beginning of lowest, which has
+ * room for twice as many: SQLite would sort all entries in memory.  *n becomes the
+ * number that was found. */
 static bool
-find_lowest(struct db *db, struct standing *lowest, size_t *n, unsigned int half_life_days)
+find_lowest(struct baseline_db *db, struct standing *lowest, size_t *n, unsigned int half_life_days)
 {
 	sqlite3_stmt *s = db->statement[STANDINGS];
 	struct standing one;
@@ -480,7 +482,7 @@ find_lowest(struct db *db, struct standing *lowest, size_t *n, unsigned int half
 		one.id = sqlite3_column_int64(s, 0);
 		one.value = baseline_entry_standing(sqlite3_column_double(s, 1),
 		    sqlite3_column_int64(s, 2), half_life_days);
-		/* What is no number should not be there at all. */
+		/* An entry without a number as its standing is damaged: it goes first. */
 		if (isnan(one.value))
 			one.value = -INFINITY;
 		if (one.value >= limit)
@@ -502,7 +504,7 @@ find_lowest(struct db *db, struct standing *lowest, size_t *n, unsigned int half
 }
 
 static bool
-delete_all(struct db *db, const struct standing *these, size_t n)
+delete_all(struct baseline_db *db, const struct standing *these, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		sqlite3_bind_int64(db->statement[DELETE], 1, these[i].id);
@@ -513,13 +515,13 @@ delete_all(struct db *db, const struct standing *these, size_t n)
 }
 
 bool
-db_prune(struct db *db, size_t *n, unsigned int half_life_days)
+db_prune(struct baseline_db *db, size_t *n, unsigned int half_life_days)
 {
 	struct standing *lowest = calloc(*n, 2 * sizeof(*lowest));
 	bool ok = lowest != NULL ? find_lowest(db, lowest, n, half_life_days) : fail(db, "no memory");
 
 	if (ok) {
-		qsort(lowest, *n, sizeof(*lowest), by_id);	/* as they lie in the file */
+		qsort(lowest, *n, sizeof(*lowest), by_id);	/* in the order of the file */
 		ok = delete_all(db, lowest, *n);
 	}
 	free(lowest);

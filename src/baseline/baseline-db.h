@@ -1,53 +1,67 @@
 /*
- * baseline-db.h -- habits in a file: SQLite, with a write-ahead log, so that
- * readers and the writer don't wait for one another and a crash takes no more
- * than what was not yet committed.
+ * baseline-db.h -- the entries of a baseline in a file of SQLite.  Its write-ahead
+ * log lets readers and the writer work at the same time, and a crash loses only
+ * what was not committed.  Functions that return bool return false on failure,
+ * which db_error() explains.
  */
 #ifndef BASELINE_DB_H
 #define BASELINE_DB_H
 
 #include "baseline/entry.h"
 
-/* What is kept of the whole. */
-struct db_state {
-	struct calendar	 calendar;
-	bool		 began;		/* anything was ever fed … */
-	int64_t		 since;		/* … at first then, our own time */
-	uint64_t	 habits;
+/* What is kept of the baseline as a whole. */
+struct baseline_db_state {
+	struct baseline_calendar calendar;
+	bool		 began;		/* something was fed … */
+	int64_t		 since;		/* … first at this time, continuous time (entry.h) */
+	uint64_t	 entries;
 };
 
-struct db;
+struct baseline_db;
 
-/* As baseline_open(). */
-struct db	*db_open(const char *path, bool read_only, char *err, size_t errlen);
-void		 db_close(struct db *);		/* NULL is fine */
-/* The last failure, one line. */
-const char	*db_error(const struct db *);
+/* Opens the file as baseline_open() does. */
+struct baseline_db *db_open(const char *path, bool read_only, char *err, size_t errlen);
+void		 db_close(struct baseline_db *);		/* NULL is fine */
 
-/* One habit by its id; count is 0 where there is none, or one that is not possible. */
-bool		 db_load(struct db *, struct baseline_entry *);
-bool		 db_load_state(struct db *, struct db_state *);
+/* Returns the last failure as one line, which is the database's. */
+const char	*db_error(const struct baseline_db *);
 
-/* What is saved is there after db_commit(), whole.  Between db_begin() and it
- * what is read is of one moment. */
-bool		 db_begin(struct db *);
-bool		 db_commit(struct db *);
-void		 db_rollback(struct db *);
-bool		 db_save(struct db *, const struct baseline_entry *);
-bool		 db_save_state(struct db *, const struct db_state *);
-/* Removes the n (not 0) of the lowest standing; *n becomes how many there were. */
-bool		 db_prune(struct db *, size_t *n, unsigned int half_life_days);
+/* Reads the entry whose ID is set.  Its count becomes 0 when there is none, or
+ * when what the file says of it is impossible. */
+bool		 db_load(struct baseline_db *, struct baseline_entry *);
+bool		 db_load_state(struct baseline_db *, struct baseline_db_state *);
 
-/* All of them. */
-bool		 db_each(struct db *, void (*)(const struct baseline_entry *, void *), void *);
-/* The n of a kind that were seen on most days. */
-bool		 db_top(struct db *, enum tuple, unsigned int n,
+/*
+ * db_begin() starts a transaction: all that is read until its end is of one
+ * moment.  db_commit() ends it and makes all that was saved permanent;
+ * db_rollback() ends it without that.
+ */
+bool		 db_begin(struct baseline_db *);
+bool		 db_commit(struct baseline_db *);
+void		 db_rollback(struct baseline_db *);
+bool		 db_save(struct baseline_db *, const struct baseline_entry *);
+bool		 db_save_state(struct baseline_db *, const struct baseline_db_state *);
+
+/* Deletes the *n (not 0) entries of the lowest standing (entry.h).  *n becomes
+ * the number that was deleted. */
+bool		 db_prune(struct baseline_db *, size_t *n, unsigned int half_life_days);
+
+/* Calls the function, with the last argument, for each entry in the order of the IDs. */
+bool		 db_each(struct baseline_db *, void (*)(const struct baseline_entry *, void *), void *);
+
+/* The same for the n entries of a kind that were seen on the most days. */
+bool		 db_top(struct baseline_db *, enum baseline_tuple, unsigned int n,
 		    void (*)(const struct baseline_entry *, void *), void *);
-/* Of a kind: how many; how many are known; how often all were seen. */
-struct db_totals {
-	uint64_t	 habits, known;
-	double		 count;
+
+struct baseline_db_totals {
+	uint64_t	 entries;	/* of one kind */
+	uint64_t	 known;		/* of them */
+	double		 count;		/* times that all were seen */
 };
-bool		 db_totals(struct db *, enum tuple, unsigned int days, int64_t span, struct db_totals *);
+
+/* Counts the entries of a kind; known are those seen on so many days, over a
+ * span of so many microseconds. */
+bool		 db_totals(struct baseline_db *, enum baseline_tuple, unsigned int days, int64_t span,
+		    struct baseline_db_totals *);
 
 #endif

@@ -24,14 +24,14 @@ baseline_close(struct baseline *b)
 }
 
 void
-baseline_look(struct baseline *b, enum tuple kind, struct view text, int64_t now, struct usual *u)
+baseline_look(struct baseline *b, enum baseline_tuple kind, struct view text, int64_t now, struct baseline_usual *u)
 {
 	(void)b, (void)kind, (void)text, (void)now;
-	*u = (struct usual){ .learning = true };
+	*u = (struct baseline_usual){ .learning = true };
 }
 
 void
-baseline_feed(struct baseline *b, enum tuple kind, struct view text, int64_t now)
+baseline_feed(struct baseline *b, enum baseline_tuple kind, struct view text, int64_t now)
 {
 	(void)b, (void)kind, (void)text, (void)now;
 }

@@ -11,37 +11,37 @@
 #include "baseline/baseline-db.h"
 #include "base/rb.h"
 
-#define CACHE		16384		/* habits in memory: 6 MiB */
-#define BATCH		16384		/* times fed, after which all is written … */
-#define PERIOD		INT64_C(10000000)	/* … or this time later */
-#define PRUNED		32768u		/* at once, at most: it takes a moment */
-#define SHOWN		20		/* of each kind */
+#define CACHE		16384		/* entries in memory: 6 MiB */
+#define BATCH		16384		/* pending changes are written after so many … */
+#define PERIOD		INT64_C(10000000)	/* … or after so many microseconds */
+#define PRUNED		32768u		/* entries dropped at once, at most: it takes a moment */
+#define SHOWN		20		/* entries of each kind */
 #define MAX_IMPORT_LINE	1024		/* a text of 200 bytes in \xHH, and the numbers */
 
 struct slot {
 	RB_ENTRY(slot)	 link;
 	TAILQ_ENTRY(slot) age;
-	bool		 stored;	/* the file has it … */
-	bool		 changed;	/* … not as it is now */
-	struct baseline_entry	 habit;
+	bool		 stored;	/* the file has the entry … */
+	bool		 changed;	/* … but not as it is now */
+	struct baseline_entry entry;
 };
-/* By id, which is the order of the file: what is written goes through it once. */
+/* In the order of the IDs, which is that of the file, so that it is written in one pass. */
 RB_HEAD(slots, slot);
 TAILQ_HEAD(ages, slot);
 
 struct baseline {
-	struct db	*db;
+	struct baseline_db	*db;
 	struct baseline_terms terms;
-	struct db_state	 state;
+	struct baseline_db_state	 state;
 	bool		 read_only;
 
 	struct slot	*memory;
 	size_t		 used;
 	struct slots	 slots;
 	struct ages	 ages;		/* the least recently used last */
-	unsigned int	 fed;		/* since it was written */
+	unsigned int	 fed;		/* changes since the file was written */
 	int64_t		 written;
-	bool		 full;		/* could not be written: don't try at each turn */
+	bool		 full;		/* writing failed: do not try again with each entry */
 
 	bool		 failed;
 	char		 error[PATH_MAX + 256];
@@ -50,7 +50,7 @@ struct baseline {
 static int
 slot_cmp(const struct slot *a, const struct slot *b)
 {
-	return a->habit.id < b->habit.id ? -1 : a->habit.id > b->habit.id;
+	return a->entry.id < b->entry.id ? -1 : a->entry.id > b->entry.id;
 }
 
 RB_STATIC(slots, slot, link, slot_cmp)
@@ -122,9 +122,9 @@ baseline_error(struct baseline *b, char *err, size_t errlen)
 
 /* ---- Writing ---- */
 
-/* Ends what db_begin() began: with all of it, or with nothing. */
+/* Ends a transaction: commits it if ok, or undoes all of it. */
 static bool
-commit(struct baseline *b, bool ok, const struct db_state *state)
+commit(struct baseline *b, bool ok, const struct baseline_db_state *state)
 {
 	if (ok && db_save_state(b->db, state) && db_commit(b->db)) {
 		b->state = *state;
@@ -135,13 +135,13 @@ commit(struct baseline *b, bool ok, const struct db_state *state)
 	return false;
 }
 
-/* Some more than must go, so that it is not done for each new one. */
+/* Drops some more entries than necessary, so that it is not done for each new one. */
 static bool
 prune(struct baseline *b)
 {
-	uint64_t excess = b->state.habits - b->terms.max_tuples + b->terms.max_tuples / 16;
+	uint64_t excess = b->state.entries - b->terms.max_tuples + b->terms.max_tuples / 16;
 	size_t n = excess < PRUNED ? (size_t)excess : PRUNED;
-	struct db_state state = b->state;
+	struct baseline_db_state state = b->state;
 	bool ok;
 
 	if (!db_begin(b->db)) {
@@ -149,7 +149,7 @@ prune(struct baseline *b)
 		return false;
 	}
 	ok = db_prune(b->db, &n, b->terms.half_life_days);
-	state.habits -= n < state.habits ? n : state.habits;
+	state.entries -= n < state.entries ? n : state.entries;
 	if (!commit(b, ok, &state))
 		return false;
 	forget_cache(b);
@@ -164,18 +164,18 @@ save_changed(struct baseline *b, uint64_t *added)
 	RB_FOREACH(s, slots, &b->slots) {
 		if (!s->changed)
 			continue;
-		if (!db_save(b->db, &s->habit))
+		if (!db_save(b->db, &s->entry))
 			return false;
 		*added += !s->stored;
 	}
 	return true;
 }
 
-/* What cannot be written stays in memory, and is tried again. */
+/* Changes that cannot be written stay in memory and are tried again. */
 static bool
 write_back(struct baseline *b)
 {
-	struct db_state state = b->state;
+	struct baseline_db_state state = b->state;
 	struct slot *s;
 
 	if (b->fed == 0 || b->read_only)
@@ -185,7 +185,7 @@ write_back(struct baseline *b)
 		b->full = true;
 		return false;
 	}
-	b->full = !commit(b, save_changed(b, &state.habits), &state);
+	b->full = !commit(b, save_changed(b, &state.entries), &state);
 	if (b->full)
 		return false;
 	TAILQ_FOREACH(s, &b->ages, age) {
@@ -193,7 +193,7 @@ write_back(struct baseline *b)
 		s->changed = false;
 	}
 	b->fed = 0;
-	if (b->state.habits > b->terms.max_tuples)
+	if (b->state.entries > b->terms.max_tuples)
 		prune(b);
 	return true;
 }
@@ -222,7 +222,7 @@ baseline_close(struct baseline *b)
 
 /* ---- Looking and feeding ---- */
 
-/* Room for one more; what was not used for longest makes way. */
+/* Returns a free slot, which may be that of the least recently used entry. */
 static struct slot *
 slot_take(struct baseline *b)
 {
@@ -230,7 +230,7 @@ slot_take(struct baseline *b)
 
 	if (b->used == CACHE && s->changed && !b->full)
 		write_back(b);
-	/* Which may have emptied it. */
+	/* Writing may have emptied the cache. */
 	if (b->used < CACHE)
 		return &b->memory[b->used++];
 	s = TAILQ_LAST(&b->ages, ages);
@@ -239,25 +239,25 @@ slot_take(struct baseline *b)
 	return s;
 }
 
-/* NULL: the file cannot be read. */
+/* Returns the slot of an entry, or NULL when the file cannot be read. */
 static struct slot *
-slot_of(struct baseline *b, enum tuple kind, struct view text)
+slot_of(struct baseline *b, enum baseline_tuple kind, struct view text)
 {
 	struct slot key, *s;
 
-	baseline_entry_init(&key.habit, kind, text);
+	baseline_entry_init(&key.entry, kind, text);
 	if ((s = RB_FIND(slots, &b->slots, &key)) != NULL) {
 		TAILQ_REMOVE(&b->ages, s, age);
 		TAILQ_INSERT_HEAD(&b->ages, s, age);
 		return s;
 	}
-	if (!db_load(b->db, &key.habit)) {
+	if (!db_load(b->db, &key.entry)) {
 		note_error(b);
 		return NULL;
 	}
 	s = slot_take(b);
-	s->habit = key.habit;
-	s->stored = s->habit.count > 0;
+	s->entry = key.entry;
+	s->stored = s->entry.count > 0;
 	s->changed = false;
 	RB_INSERT(slots, &b->slots, s);
 	TAILQ_INSERT_HEAD(&b->ages, s, age);
@@ -271,16 +271,16 @@ learning(const struct baseline *b, int64_t own)
 }
 
 void
-baseline_look(struct baseline *b, enum tuple kind, struct view text, int64_t now, struct usual *u)
+baseline_look(struct baseline *b, enum baseline_tuple kind, struct view text, int64_t now, struct baseline_usual *u)
 {
 	int64_t own = calendar_read(&b->state.calendar, &now);
 	const struct slot *s = slot_of(b, kind, text);
 	const struct baseline_entry *h;
 
-	*u = (struct usual){ .learning = s == NULL || learning(b, own) };
-	if (s == NULL || s->habit.count == 0)
+	*u = (struct baseline_usual){ .learning = s == NULL || learning(b, own) };
+	if (s == NULL || s->entry.count == 0)
 		return;
-	h = &s->habit;
+	h = &s->entry;
 	u->seen = true;
 	u->known = h->days >= b->terms.known_days &&
 	    h->upto - h->since >= b->terms.known_span * BASELINE_DAY;
@@ -292,14 +292,14 @@ baseline_look(struct baseline *b, enum tuple kind, struct view text, int64_t now
 }
 
 void
-baseline_feed(struct baseline *b, enum tuple kind, struct view text, int64_t now)
+baseline_feed(struct baseline *b, enum baseline_tuple kind, struct view text, int64_t now)
 {
 	int64_t own = calendar_read(&b->state.calendar, &now);
 	struct slot *s;
 
 	if (b->read_only || (s = slot_of(b, kind, text)) == NULL)
 		return;
-	baseline_entry_feed(&s->habit, now, own, b->terms.half_life_days);
+	baseline_entry_feed(&s->entry, now, own, b->terms.half_life_days);
 	s->changed = true;
 	if (!b->state.began) {
 		b->state.began = true;
@@ -322,7 +322,7 @@ date(int64_t us, char out[sizeof("9999-12-31")])
 }
 
 static void
-show_habit(const struct baseline_entry *h, void *arg)
+show_entry(const struct baseline_entry *h, void *arg)
 {
 	char first[sizeof("9999-12-31")], last[sizeof("9999-12-31")];
 	FILE *f = arg;
@@ -335,18 +335,18 @@ show_habit(const struct baseline_entry *h, void *arg)
 }
 
 static bool
-show_kind(struct baseline *b, enum tuple kind, FILE *f)
+show_kind(struct baseline *b, enum baseline_tuple kind, FILE *f)
 {
-	struct db_totals t;
+	struct baseline_db_totals t;
 
 	if (!db_totals(b->db, kind, b->terms.known_days, b->terms.known_span * BASELINE_DAY, &t))
 		return false;
 	fprintf(f, "\n%s: %" PRIu64 " seen %.0f times, %" PRIu64 " known\n", baseline_entry_kind(kind),
-	    t.habits, t.count, t.known);
-	if (t.habits == 0)
+	    t.entries, t.count, t.known);
+	if (t.entries == 0)
 		return true;
 	fprintf(f, "%10s  %5s  %-10s  %-10s  %s\n", "COUNT", "DAYS", "FIRST", "LAST", "TEXT");
-	return db_top(b->db, kind, SHOWN, show_habit, f);
+	return db_top(b->db, kind, SHOWN, show_entry, f);
 }
 
 static void
@@ -365,7 +365,7 @@ show_state(const struct baseline *b, FILE *f)
 		    (own - b->state.since) / BASELINE_DAY);
 }
 
-/* What is read between these is of one moment, whoever writes meanwhile. */
+/* All that is read between these two is of one moment, even if another process writes. */
 static bool
 read_begin(struct baseline *b)
 {
@@ -395,14 +395,14 @@ baseline_show(struct baseline *b, FILE *f)
 		return false;
 	show_state(b, f);
 	for (int kind = 0; ok && kind < TUPLES; kind++)
-		ok = show_kind(b, (enum tuple)kind, f);
+		ok = show_kind(b, (enum baseline_tuple)kind, f);
 	return read_end(b, ok, f);
 }
 
 /* ---- For other machines ---- */
 
 static void
-export_habit(const struct baseline_entry *h, void *f)
+export_entry(const struct baseline_entry *h, void *f)
 {
 	baseline_entry_write(h, f);
 }
@@ -410,19 +410,19 @@ export_habit(const struct baseline_entry *h, void *f)
 bool
 baseline_export(struct baseline *b, FILE *f)
 {
-	return read_begin(b) && read_end(b, db_each(b->db, export_habit, f), f);
+	return read_begin(b) && read_end(b, db_each(b->db, export_entry, f), f);
 }
 
-/* Its times are those of packets.  Ours may have leapt since, and nothing was
- * seen later than now. */
+/* The times of a line are packet times: turns them into continuous time, which
+ * may have had leaps since; nothing was seen later than now. */
 static void
-import_time(struct db_state *state, struct baseline_entry *h)
+import_time(struct baseline_db_state *state, struct baseline_entry *h)
 {
-	struct calendar *c = &state->calendar;
+	struct baseline_calendar *c = &state->calendar;
 	int64_t own;
 
 	if (!c->set)
-		*c = (struct calendar){ .set = true, .now = h->last };
+		*c = (struct baseline_calendar){ .set = true, .now = h->last };
 	else if (!state->began && h->last > c->now)
 		c->now = h->last;
 	own = calendar_own(c);
@@ -430,9 +430,9 @@ import_time(struct db_state *state, struct baseline_entry *h)
 	h->since = h->first - c->shift < h->upto ? h->first - c->shift : h->upto;
 }
 
-/* Adds what a line says. */
+/* Adds one imported entry to the file. */
 static bool
-import_habit(struct baseline *b, struct db_state *state, struct baseline_entry *h)
+import_entry(struct baseline *b, struct baseline_db_state *state, struct baseline_entry *h)
 {
 	struct baseline_entry ours = *h;
 
@@ -440,15 +440,15 @@ import_habit(struct baseline *b, struct db_state *state, struct baseline_entry *
 	if (!db_load(b->db, &ours))
 		return false;
 	if (ours.count == 0)
-		state->habits++;
+		state->entries++;
 	else
 		baseline_entry_merge(h, &ours, b->terms.half_life_days);
 	return db_save(b->db, h);
 }
 
-/* False, with why or else the database's error. */
+/* Returns false with *why set, or with NULL there: then db_error() says why. */
 static bool
-import_lines(struct baseline *b, FILE *f, struct db_state *state, unsigned long *n,
+import_lines(struct baseline *b, FILE *f, struct baseline_db_state *state, unsigned long *n,
     const char **why)
 {
 	char line[MAX_IMPORT_LINE + 2];
@@ -467,7 +467,7 @@ import_lines(struct baseline *b, FILE *f, struct db_state *state, unsigned long 
 		import_time(state, &h);
 		if (h.since < since)
 			since = h.since;
-		if (!import_habit(b, state, &h))
+		if (!import_entry(b, state, &h))
 			return false;
 	}
 	if (ferror(f)) {
@@ -484,7 +484,7 @@ import_lines(struct baseline *b, FILE *f, struct db_state *state, unsigned long 
 bool
 baseline_import(struct baseline *b, FILE *f, char *err, size_t errlen)
 {
-	struct db_state state;
+	struct baseline_db_state state;
 	const char *why = NULL;
 	unsigned long line;
 	bool ok;
@@ -505,7 +505,7 @@ baseline_import(struct baseline *b, FILE *f, char *err, size_t errlen)
 	}
 	if (!commit(b, ok, &state))
 		goto fail;
-	while (b->state.habits > b->terms.max_tuples && prune(b))
+	while (b->state.entries > b->terms.max_tuples && prune(b))
 		continue;
 	return true;
 fail:

@@ -17,7 +17,7 @@ static const char *const kinds[TUPLES] = {
 };
 
 const char *
-baseline_entry_kind(enum tuple kind)
+baseline_entry_kind(enum baseline_tuple kind)
 {
 	return kinds[kind];
 }
@@ -56,11 +56,11 @@ baseline_entry_write(const struct baseline_entry *h, FILE *f)
 /* ---- Read ---- */
 
 static bool
-kind_of(struct view v, enum tuple *kind)
+kind_of(struct view v, enum baseline_tuple *kind)
 {
 	for (int i = 0; i < TUPLES; i++)
 		if (v.len == strlen(kinds[i]) && view_starts(v, kinds[i], v.len)) {
-			*kind = (enum tuple)i;
+			*kind = (enum baseline_tuple)i;
 			return true;
 		}
 	return false;
@@ -79,7 +79,7 @@ number(struct view v, uint64_t max, uint64_t *n)
 	return true;
 }
 
-/* Digits, a point, three digits, as it is written. */
+/* Reads digits, a point and three digits. */
 static bool
 thousandths(struct view v, double *d)
 {
@@ -94,8 +94,8 @@ thousandths(struct view v, double *d)
 	return true;
 }
 
-/* The opposite of an exact baseline_entry_print().  False: a backslash that it does not write,
- * or more than is kept. */
+/* Reads what an exact baseline_entry_print() wrote.  Returns false for a backslash
+ * that it does not write, or more bytes than are kept. */
 static bool
 unprint(struct view v, uint8_t out[BASELINE_TEXT], size_t *len)
 {
@@ -127,7 +127,7 @@ baseline_entry_read(struct baseline_entry *h, struct view line)
 	uint8_t bytes[BASELINE_TEXT];
 	uint64_t count, days, first, last;
 	double weight;
-	enum tuple kind;
+	enum baseline_tuple kind;
 	size_t n, len;
 
 	for (n = 0; n < FIELDS - 1; n++) {

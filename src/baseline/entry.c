@@ -6,14 +6,14 @@
 #include "base/digest.h"
 
 #define HOUR		(BASELINE_DAY / 24)
-#define LEAP		(40 * BASELINE_DAY)	/* longer than what happens once a month */
-#define END_OF_TIME	INT64_C(253402300799999999)	/* of the year 9999 */
+#define LEAP		(40 * BASELINE_DAY)	/* more than a month, for what happens once a month */
+#define END_OF_TIME	INT64_C(253402300799999999)	/* the end of the year 9999 */
 #define MAX_COUNT	((uint64_t)INT64_MAX)
 
 /* ---- Time ---- */
 
 int64_t
-calendar_read(struct calendar *c, int64_t *now)
+calendar_read(struct baseline_calendar *c, int64_t *now)
 {
 	int64_t step;
 
@@ -22,7 +22,7 @@ calendar_read(struct calendar *c, int64_t *now)
 	else if (*now > END_OF_TIME)
 		*now = END_OF_TIME;
 	if (!c->set)
-		*c = (struct calendar){ .set = true, .now = *now };
+		*c = (struct baseline_calendar){ .set = true, .now = *now };
 	step = *now - c->now;
 	if (step > LEAP || step < -LEAP)
 		c->shift += step;
@@ -32,7 +32,7 @@ calendar_read(struct calendar *c, int64_t *now)
 }
 
 int64_t
-calendar_own(const struct calendar *c)
+calendar_own(const struct baseline_calendar *c)
 {
 	return c->now - c->shift;
 }
@@ -44,12 +44,12 @@ in_time(int64_t t)
 }
 
 bool
-calendar_valid(const struct calendar *c)
+calendar_valid(const struct baseline_calendar *c)
 {
 	return in_time(c->now) && c->shift >= -END_OF_TIME && c->shift <= END_OF_TIME;
 }
 
-/* ---- One habit ---- */
+/* ---- One entry ---- */
 
 static uint64_t
 hash(uint8_t seed, struct view v)
@@ -61,7 +61,7 @@ hash(uint8_t seed, struct view v)
 }
 
 void
-baseline_entry_init(struct baseline_entry *h, enum tuple kind, struct view text)
+baseline_entry_init(struct baseline_entry *h, enum baseline_tuple kind, struct view text)
 {
 	char mark[1 + 16 + 1];
 	struct view kept = text;
@@ -131,9 +131,9 @@ later(int64_t a, int64_t b)
 }
 
 /*
- * An hour adds one, however often it was in it; a day counts when it comes
- * after all that counted.  What an old capture shows does not move since: a
- * span is only as long as the days in it were counted.
+ * An hour adds 1 to the weight, however often the entry was seen in it.  A day is
+ * counted when it comes after all days that were counted.  An older capture does
+ * not change since: the span covers only days that were counted.
  */
 void
 baseline_entry_feed(struct baseline_entry *h, int64_t now, int64_t own, unsigned int half_life_days)

@@ -18,7 +18,7 @@ struct tuples {
 
 static const struct {
 	const char	*name;
-	enum rule	 first;		/* R_MAX: that one is new says nothing */
+	enum rule	 first;		/* the rule for a new one; R_MAX: none */
 } kinds[TUPLES] = {
 	[TUPLE_COMMAND] = { "command", R_FIRST_COMMAND },
 	[TUPLE_TASK] = { "task", R_MAX },
@@ -51,7 +51,8 @@ keep(char out[MAX_TUPLE], struct view text)
 	out[text.len] = '\0';
 }
 
-/* All that it runs: a usual command does not speak for another one beside it. */
+/* All that the fact runs together: a known command must not excuse another one
+ * beside it. */
 static bool
 what_it_runs(const struct fact *o, struct buf *out)
 {
@@ -72,7 +73,7 @@ what_it_runs(const struct fact *o, struct buf *out)
 	return out->len > 0;
 }
 
-/* Its beginning, and where there is more, a hash of all. */
+/* The beginning of the template and, where there is more, a hash of all of it. */
 static void
 command_tuple(const struct fact *o, struct budget *b, char out[MAX_TUPLE])
 {
@@ -121,13 +122,14 @@ read_tuples(const struct fact *o, struct budget *b, struct tuples *t)
 	}
 	if (way != NULL)
 		snprintf(t->text[TUPLE_INTERFACE], MAX_TUPLE, "%s > %s", client, way);
-	for (enum tuple k = 0; k < TUPLES; k++)
+	for (enum baseline_tuple k = 0; k < TUPLES; k++)
 		lower(t->text[k]);
 }
 
-/* What is told is the command's record, or the pair's where its text is not known. */
+/* Sets detection.baseline: the entry of the command, or of the pair of hosts where
+ * the command is not known. */
 static void
-tell(struct fact *o, const struct usual *u)
+set_usual(struct fact *o, const struct baseline_usual *u)
 {
 	if (u->seen) {
 		fact_int(o, F_DET_SEEN, u->count > INT64_MAX ? INT64_MAX : (int64_t)u->count);
@@ -143,17 +145,17 @@ void
 rarity_judge(struct baseline *base, struct budget *b, struct fact *o, struct findings *f)
 {
 	struct tuples t;
-	struct usual usual[TUPLES];
+	struct baseline_usual usual[TUPLES];
 	bool known = true;
 
 	read_tuples(o, b, &t);
-	for (enum tuple k = 0; k < TUPLES; k++) {
+	for (enum baseline_tuple k = 0; k < TUPLES; k++) {
 		const char *text = t.text[k];
 
 		if (*text == '\0')
 			continue;
 		baseline_look(base, k, view_str(text), o->at.us, &usual[k]);
-		/* Names that are new each time are no less usual for it. */
+		/* Many programs give each of their tasks a new name. */
 		known &= k == TUPLE_TASK || usual[k].known;
 		if (usual[k].seen)
 			continue;
@@ -161,8 +163,8 @@ rarity_judge(struct baseline *base, struct budget *b, struct fact *o, struct fin
 		if (!usual[k].learning && kinds[k].first != R_MAX)
 			found(f, kinds[k].first, view_str(text));
 	}
-	tell(o, &usual[*t.text[TUPLE_COMMAND] != '\0' ? TUPLE_COMMAND : TUPLE_PAIR]);
-	/* Who borrows an administrator's account seals what is run: that is not known. */
+	set_usual(o, &usual[*t.text[TUPLE_COMMAND] != '\0' ? TUPLE_COMMAND : TUPLE_PAIR]);
+	/* With a stolen account and a sealed command, the rest can look usual. */
 	if (known && *t.text[TUPLE_USER] != '\0' && *t.text[TUPLE_COMMAND] != '\0')
 		found(f, R_KNOWN_HERE, view_str(""));
 }
@@ -173,7 +175,7 @@ rarity_feed(struct baseline *base, struct budget *b, const struct fact *o)
 	struct tuples t;
 
 	read_tuples(o, b, &t);
-	for (enum tuple k = 0; k < TUPLES; k++)
+	for (enum baseline_tuple k = 0; k < TUPLES; k++)
 		if (*t.text[k] != '\0')
 			baseline_feed(base, k, view_str(t.text[k]), o->at.us);
 }

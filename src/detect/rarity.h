@@ -1,16 +1,20 @@
-/* rarity.h -- how usual a fact is here: its tuples in the baseline. */
+/* rarity.h -- how rare a fact is at this site: it is compared with the baseline. */
 #ifndef RARITY_H
 #define RARITY_H
 
 #include "baseline/baseline.h"
-#include "fact/fact.h"
 #include "detect/rules.h"
+#include "fact/fact.h"
 
-/* Adds what is new or known about it to the findings, and sets
- * detection.baseline.  b is for memory that is taken meanwhile. */
-void	rarity_judge(struct baseline *, struct budget *b, struct fact *, struct findings *);
+/*
+ * Compares a task or a command with the baseline: its command, task name, user,
+ * pair of hosts and interface.  Adds what is new or known about it to the
+ * findings, and sets detection.baseline of the fact.  The budget is for memory
+ * meanwhile; when it is spent, the command is left out.
+ */
+void	rarity_judge(struct baseline *, struct budget *, struct fact *, struct findings *);
 
-/* It happened, and is nothing that anybody should get used to not seeing. */
-void	rarity_feed(struct baseline *, struct budget *b, const struct fact *);
+/* Adds a harmless fact to the baseline; the caller decides what is harmless. */
+void	rarity_feed(struct baseline *, struct budget *, const struct fact *);
 
 #endif

@@ -71,7 +71,7 @@ test_export(void **state)
 	static const char lesser[] = "command\t5\t2.000\t5\t10\t1500000000000000\tdaily.exe\n";
 	struct baseline *b = open_with(terms(), false);
 	char *out, *again, long_text[300];
-	struct usual u;
+	struct baseline_usual u;
 	size_t n, m;
 
 	(void)state;
@@ -176,7 +176,7 @@ test_import_ahead(void **state)
 {
 	static const char ahead[] = "command\t9\t9.000\t9\t4000000000000000\t4100000000000000\ta\n";
 	struct baseline *b = open_with(terms(), false);
-	struct usual u;
+	struct baseline_usual u;
 
 	(void)state;
 	feed(b, "a", START);

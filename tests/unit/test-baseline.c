@@ -18,7 +18,7 @@ static void
 test_life(void **state)
 {
 	struct baseline *b = open_with(terms(), false);
-	struct usual u = look(b, "backup.exe", START);
+	struct baseline_usual u = look(b, "backup.exe", START);
 	struct stat st;
 
 	(void)state;
@@ -63,7 +63,7 @@ static void
 test_insisting(void **state)
 {
 	struct baseline *b = open_with(terms(), false);
-	struct usual u;
+	struct baseline_usual u;
 
 	(void)state;
 	for (int i = 0; i < 20000; i++)
@@ -89,7 +89,7 @@ static void
 test_time_back(void **state)
 {
 	struct baseline *b = open_with(terms(), false);
-	struct usual u;
+	struct baseline_usual u;
 
 	(void)state;
 	for (int turn = 0; turn < 5; turn++)
@@ -121,7 +121,7 @@ test_time_ahead(void **state)
 {
 	static const int64_t jumps[] = { 90 * BASELINE_DAY, 36500 * BASELINE_DAY, INT64_MAX / 2,
 	    INT64_MAX - START };
-	struct usual u, before;
+	struct baseline_usual u, before;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(jumps) / sizeof(*jumps); i++) {
@@ -199,7 +199,7 @@ test_long_texts(void **state)
 	baseline_feed(b, TUPLE_TASK, (struct view){ long_text, 100000 }, START);
 	for (size_t n = 0; n < 400; n++) {
 		uint8_t *cut = test_malloc(n + 1);
-		struct usual u;
+		struct baseline_usual u;
 
 		memset(cut, 'a', n);
 		baseline_look(b, TUPLE_TASK, (struct view){ cut, n }, START, &u);

@@ -80,10 +80,10 @@ feed(struct baseline *b, const char *text, int64_t now)
 	baseline_feed(b, TUPLE_COMMAND, view_str(text), now);
 }
 
-static inline struct usual
+static inline struct baseline_usual
 look(struct baseline *b, const char *text, int64_t now)
 {
-	struct usual u;
+	struct baseline_usual u;
 
 	baseline_look(b, TUPLE_COMMAND, view_str(text), now, &u);
 	return u;
