@@ -304,8 +304,8 @@ build_correlate(struct run *r)
 		.repeat = s->repeat_minutes * MINUTE,
 		.chains = {
 			.short_lived = s->short_lived * SECOND,
-			.spread = s->spread_minutes * MINUTE,
-			.spread_hosts = s->spread_hosts
+			.fan_out = s->spread_minutes * MINUTE,
+			.fan_out_servers = s->spread_hosts
 		}
 	};
 

@@ -91,7 +91,7 @@ score_line(struct scorer *s, struct view line)
 	findings_init(&f);
 	redact_fact(o);
 	score_fact(&f, &s->budget, o);
-	score_tell(&f, &s->settings->rules, o);
+	score_set(&f, &s->settings->rules, o);
 	eve_detection(s->eve, o);
 	fact_free(o);
 }

@@ -40,7 +40,7 @@ add_technique(struct fact *o, const char *id)
 	add_once(o, F_ALERT_TACTIC, t->tactic);
 }
 
-/* What any such task is, by the way it came. */
+/* The technique of any such task or command, by its route. */
 static const char *
 technique_of(const struct fact *o)
 {
@@ -81,29 +81,29 @@ alert_set(struct fact *o, const struct findings *f, const struct rule_set *rules
 
 /* ---- Repeats ---- */
 
-struct told {
-	RB_ENTRY(told)	 link;
+struct past_alert {
+	RB_ENTRY(past_alert)	 link;
 	char		 key[65];
-	TAILQ_ENTRY(told) age;		/* the oldest first */
+	TAILQ_ENTRY(past_alert) age;		/* the oldest first */
 	int64_t		 since;
 	unsigned int	 n;
 };
 
 static int
-told_cmp(const struct told *a, const struct told *b)
+past_alert_cmp(const struct past_alert *a, const struct past_alert *b)
 {
 	return memcmp(a->key, b->key, sizeof(a->key));
 }
 
-RB_HEAD(toldtree, told);
-RB_STATIC(toldtree, told, link, told_cmp)
+RB_HEAD(alert_tree, past_alert);
+RB_STATIC(alert_tree, past_alert, link, past_alert_cmp)
 
 struct alerts {
 	struct stats	*stats;
 	struct budget	*b;
 	int64_t		 window;
-	struct toldtree	 tree;
-	TAILQ_HEAD(, told) ages;
+	struct alert_tree	 tree;
+	TAILQ_HEAD(, past_alert) ages;
 	unsigned int	 n;
 };
 
@@ -123,9 +123,9 @@ alerts_new(struct stats *stats, struct budget *b, int64_t window)
 }
 
 static void
-forget(struct alerts *a, struct told *t)
+forget(struct alerts *a, struct past_alert *t)
 {
-	RB_REMOVE(toldtree, &a->tree, t);
+	RB_REMOVE(alert_tree, &a->tree, t);
 	TAILQ_REMOVE(&a->ages, t, age);
 	a->n--;
 	budget_free(t);
@@ -134,7 +134,7 @@ forget(struct alerts *a, struct told *t)
 void
 alerts_free(struct alerts *a)
 {
-	struct told *t;
+	struct past_alert *t;
 
 	if (a == NULL)
 		return;
@@ -143,7 +143,7 @@ alerts_free(struct alerts *a)
 	budget_free(a);
 }
 
-/* False: there is nothing that it could be told by. */
+/* Returns false when there is nothing to compare the fact by. */
 static bool
 key_of(const struct fact *o, enum rule lead, char key[65])
 {
@@ -174,12 +174,12 @@ key_of(const struct fact *o, enum rule lead, char key[65])
 unsigned int
 alerts_count(struct alerts *a, const struct fact *o, enum rule lead)
 {
-	struct told like, *t;
+	struct past_alert like, *t;
 
 	if (!key_of(o, lead, like.key))
 		return 1;
-	if ((t = RB_FIND(toldtree, &a->tree, &like)) != NULL) {
-		/* Another capture may be older by years. */
+	if ((t = RB_FIND(alert_tree, &a->tree, &like)) != NULL) {
+		/* The next capture may be older by years. */
 		if (o->at.us - t->since < a->window && t->since - o->at.us < a->window)
 			return ++t->n;
 		forget(a, t);
@@ -193,7 +193,7 @@ alerts_count(struct alerts *a, const struct fact *o, enum rule lead)
 	memcpy(t->key, like.key, sizeof(t->key));
 	t->since = o->at.us;
 	t->n = 1;
-	RB_INSERT(toldtree, &a->tree, t);
+	RB_INSERT(alert_tree, &a->tree, t);
 	TAILQ_INSERT_TAIL(&a->ages, t, age);
 	a->n++;
 	return 1;

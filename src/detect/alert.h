@@ -1,29 +1,39 @@
 /*
- * alert.h -- a fact as an alert: Suricata's object, and how often the same one
- * is told.
+ * alert.h -- a fact as an alert in the form of Suricata's EVE, and how often the
+ * same alert was met lately.
  */
 #ifndef ALERT_H
 #define ALERT_H
 
-#include "fact/fact.h"
-#include "detect/rules.h"
 #include "base/stats.h"
-
-/* Sets alert in o: the signature of the heaviest reason, what ATT&CK calls all
- * of them, severity by the verdict. */
-void	alert_set(struct fact *, const struct findings *, const struct rule_set *);
-
-struct alerts;			/* those told lately */
-
-/* window: microseconds for which the same alert is not told again.  NULL: no memory. */
-struct alerts	*alerts_new(struct stats *, struct budget *, int64_t window);
-void		 alerts_free(struct alerts *);
+#include "detect/rules.h"
+#include "fact/fact.h"
 
 /*
- * How often the alert that o would be was met in the window: 1 is the first
- * time.  The same is one of the same signature, client, server and name, or
- * text where there is no name, or definition where there is neither; sealed
- * ones are never the same.
+ * Sets the alert object of the fact: signature and its ID from the heaviest
+ * reason, ATT&CK's techniques and tactics of all reasons, severity and category
+ * by the verdict.  Does nothing when no reason has a weight.
+ */
+void	alert_set(struct fact *, const struct findings *, const struct rule_set *);
+
+struct alerts;			/* the alerts of the last minutes */
+
+/*
+ * window: microseconds of packet time in which the same alert is a repetition.
+ * At most MAX_ALERTS_TOLD alerts are remembered, the oldest go first.  Returns
+ * NULL when the budget is spent; both arguments must outlive the result.
+ */
+struct alerts	*alerts_new(struct stats *, struct budget *, int64_t window);
+void		 alerts_free(struct alerts *);	/* NULL is fine */
+
+/*
+ * Counts the alert that the fact would be, with lead as its heaviest reason
+ * (R_MAX: none).  Returns how often it was met in the window: 1 is the first
+ * time.  Alerts are the same when they agree in lead, client, server, and in
+ * the task's name, or in the command line or script where there is no name, or
+ * in the hash of the definition where there is neither.  A fact that has none of
+ * them (its call is sealed) is always the first.  Returns 1 too when there is
+ * no memory.
  */
 unsigned int	 alerts_count(struct alerts *, const struct fact *, enum rule lead);
 

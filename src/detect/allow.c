@@ -12,12 +12,12 @@
 #include "base/text.h"
 
 #define SHA256_TEXT	64
-#define PLAIN_GROWS	8	/* what a text's plain form may have for each of its bytes */
+#define PLAIN_GROWS	8	/* bytes of plain form for each byte of a text, at most */
 
 struct allow {
 	struct allow_entry *entries;
 	size_t		 n;
-	bool		 commands, hashes;	/* some entry asks for them */
+	bool		 commands, hashes;	/* some entry needs them */
 };
 
 static bool __attribute__((format(printf, 3, 4)))
@@ -44,7 +44,7 @@ bit(const struct addr *a, unsigned int n)
 	return (a->b[n / 8] >> (7 - n % 8) & 1) != 0;
 }
 
-/* An address, or one with a prefix length.  False: it is none. */
+/* Reads an address, or one with a prefix length.  Returns false when it is neither. */
 static bool
 network_read(struct network *n, const char *text)
 {
@@ -80,7 +80,7 @@ network_holds(const struct network *n, const struct addr *a)
 
 /* ---- Patterns ---- */
 
-/* Behind a character of UTF-8, and one byte of what is none. */
+/* Returns the place behind the character at at: of UTF-8, or one byte. */
 static size_t
 behind(struct view v, size_t at)
 {
@@ -97,9 +97,9 @@ same_letter(uint8_t a, uint8_t b)
 }
 
 /*
- * * is any text, ? one character; case means nothing in ASCII.  Only the last
- * star is ever gone back to: the time is the text's length times that of the
- * pattern behind it, which the operator chose.
+ * * is any text, ? one character; the case of ASCII letters is ignored.  Only the
+ * last star is extended: the time is at most the text's length times that of the
+ * pattern behind the star, which the operator chose.
  */
 static bool
 matches(struct view pattern, struct view text)
@@ -172,7 +172,7 @@ struct subject {
 	const struct fact *o;
 	struct line	 lines[MAX_ACTIONS];
 	size_t		 n;
-	bool		 whole;		/* all that is run stands in lines */
+	bool		 whole;		/* lines has all that is run */
 };
 
 static void
@@ -194,9 +194,9 @@ add_line(struct subject *s, const struct allow *a, const struct item *i)
 }
 
 /*
- * A task's actions that are no program (a COM class, an e-mail) have no
- * command line: no pattern speaks for them, so none may for the task.  Nor
- * where there are MAX_ACTIONS, since what followed them was not kept.
+ * Actions that run no program (a COM class, an e-mail) have no command line that
+ * a pattern could match, so a task with one is never allowed by its commands; nor
+ * is one with MAX_ACTIONS actions, since further ones were not kept.
  */
 static void
 read_actions(struct subject *s, const struct allow *a)
@@ -349,7 +349,7 @@ hash_matches(char *const *list, struct view hash)
 	return false;
 }
 
-/* All that is run: an entry for one action must not let a second one through. */
+/* All lines must match: an entry for one action must not allow a second one. */
 static bool
 commands_hold(char *const *list, const struct subject *s)
 {
@@ -412,8 +412,8 @@ pattern_check(const char *list, const char *p, char *err, size_t errlen)
 	return true;
 }
 
-/* What has a network's characters must be one: a typing error there would make
- * an entry that never holds, or a net that is larger than it looks. */
+/* A text with the characters of a network must be one: a typing error would make
+ * an entry that never matches, or a network that is larger than it looks. */
 static bool
 host_check(const char *list, const char *p, char *err, size_t errlen)
 {

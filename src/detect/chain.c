@@ -9,12 +9,12 @@
 #include "detect/fan-out.h"
 
 #define SECOND		1000000LL
-#define KEPT		(24 * 3600 * SECOND)	/* a task that nothing was heard of is forgotten then … */
-#define KEPT_SEALED	(600 * SECOND)	/* … and what is only guessed to be its, sooner */
-#define AT_ONCE		(10 * SECOND)	/* from creation to its run */
+#define KEPT		(24 * 3600 * SECOND)	/* a chain is dropped when no fact came for so long … */
+#define KEPT_SEALED	(600 * SECOND)	/* … sealed facts, whose task is guessed, are added for less */
+#define AT_ONCE		(10 * SECOND)	/* from the creation to the first run */
 #define FETCHED		(60 * SECOND)	/* from the last call to the reading of an output file */
 
-/* What a fact means for a task's life. */
+/* What a fact means for its task. */
 enum event { EVENT_NONE, EVENT_CREATE, EVENT_VALIDATE, EVENT_RUN, EVENT_POLL, EVENT_RETRIEVE,
 	EVENT_OUTPUT, EVENT_DELETE };
 
@@ -23,7 +23,7 @@ struct chain_client {
 	struct addr	 addr;
 	TAILQ_HEAD(chainlist, chain) chains;
 	unsigned int	 n;
-	struct budget	 purse;		/* its part of what is kept of facts */
+	struct budget	 budget;	/* for copies of facts: its share of chains.kept */
 };
 
 static int
@@ -37,12 +37,12 @@ RB_STATIC(clienttree, chain_client, link, client_cmp)
 
 struct chains {
 	struct stats	*stats;
-	struct budget	*b, kept;	/* kept: of b, for copies of facts */
+	struct budget	*b, kept;	/* kept is a part of b, for copies of facts */
 	struct chain_terms terms;
 	struct clienttree clients;
 	TAILQ_HEAD(, chain) all;
 	unsigned int	 n;
-	struct fan_out	*spread;
+	struct fan_out	*fan_out;
 };
 
 struct chains *
@@ -58,7 +58,7 @@ chains_new(struct stats *stats, struct budget *b, const struct chain_terms *term
 	c->terms = *terms;
 	RB_INIT(&c->clients);
 	TAILQ_INIT(&c->all);
-	if ((c->spread = fan_out_new(stats, b, terms->spread)) == NULL) {
+	if ((c->fan_out = fan_out_new(stats, b, terms->fan_out)) == NULL) {
 		budget_free(c);
 		return NULL;
 	}
@@ -95,7 +95,7 @@ chains_free(struct chains *c)
 		return;
 	while (!TAILQ_EMPTY(&c->all))
 		forget(c, TAILQ_FIRST(&c->all));
-	fan_out_free(c->spread);
+	fan_out_free(c->fan_out);
 	budget_free(c);
 }
 
@@ -135,7 +135,7 @@ event_of(const struct fact *o)
 	return EVENT_NONE;
 }
 
-/* What did not happen, as far as the answer tells. */
+/* Returns whether the answer says that the call failed. */
 static bool
 failed(const struct fact *o, enum event event)
 {
@@ -152,8 +152,8 @@ number_of(const uint8_t hash[64])
 	return n & ((UINT64_C(1) << 51) - 1);
 }
 
-/* Names and users are the same in any case, as Windows has it; the domain is
- * left out, since not every protocol tells it. */
+/* Windows compares names of tasks and users without case.  The domain is left
+ * out, since not every protocol has it. */
 static uint64_t
 hash_text(const struct fact *o, enum field f)
 {
@@ -173,7 +173,7 @@ hash_text(const struct fact *o, enum field f)
 	return number_of(hash);
 }
 
-/* ---- Whose fact is it? ---- */
+/* ---- Which chain a fact belongs to ---- */
 
 static bool
 is_alive(const struct chain *chain, const struct fact *o)
@@ -181,7 +181,7 @@ is_alive(const struct chain *chain, const struct fact *o)
 	return o->at.us - chain->latest < (chain->sealed ? KEPT_SEALED : KEPT);
 }
 
-/* The latest life of a task of that name; a fact without a user may be anybody's. */
+/* Returns the latest chain of that name; a fact without a user fits any user. */
 static struct chain *
 find_named(const struct chain_client *client, const struct fact *o, uint64_t name, uint64_t user)
 {
@@ -194,7 +194,7 @@ find_named(const struct chain_client *client, const struct fact *o, uint64_t nam
 	return NULL;
 }
 
-/* Does a sealed life still wait for that? */
+/* Returns whether such an event can be the next one of a sealed chain. */
 static bool
 waits_for(const struct chain *chain, enum event event, const struct fact *o)
 {
@@ -210,9 +210,9 @@ waits_for(const struct chain *chain, enum event event, const struct fact *o)
 }
 
 /*
- * Sealed calls name no task: they go to the latest one that waits for them.
- * Tools finish one task before they begin the next, but several may be at work
- * on connections of their own, so one of the same connection comes first.
+ * Sealed calls name no task: they are added to the latest chain that can go on
+ * with them.  Tools finish one task before they begin the next, but several may
+ * work on connections of their own: a chain of the same connection comes first.
  */
 static struct chain *
 find_sealed(const struct chain_client *client, const struct fact *o, enum event event,
@@ -233,7 +233,7 @@ find_sealed(const struct chain_client *client, const struct fact *o, enum event 
 	return other;
 }
 
-/* ---- Lives ---- */
+/* ---- New chains ---- */
 
 static struct chain_client *
 client_new(struct chains *c, const struct addr *addr)
@@ -243,7 +243,7 @@ client_new(struct chains *c, const struct addr *addr)
 	if (client == NULL)
 		return NULL;
 	client->addr = *addr;
-	budget_init(&client->purse, &c->kept, MAX_CHAINS_MEM / 4);
+	budget_init(&client->budget, &c->kept, MAX_CHAINS_MEM / 4);
 	TAILQ_INIT(&client->chains);
 	RB_INSERT(clienttree, &c->clients, client);
 	return client;
@@ -269,13 +269,13 @@ chain_new(struct chains *c, const struct fact *o, uint64_t name, uint64_t user)
 	chain->server = o->peers.server;
 	chain->name = name;
 	chain->user = user;
-	chain->told = -1;
+	chain->alerted = -1;
 	findings_init(&chain->findings);
 	TAILQ_INSERT_TAIL(&client->chains, chain, of_client);
 	TAILQ_INSERT_TAIL(&c->all, chain, of_all);
 	client->n++;
 	c->n++;
-	/* The new one is the last of both lists: it stays. */
+	/* The new one is the last of both lists, so it is not dropped. */
 	if (client->n > MAX_CHAINS / 4)
 		make_room(c, TAILQ_FIRST(&client->chains));
 	else if (c->n > MAX_CHAINS)
@@ -284,9 +284,9 @@ chain_new(struct chains *c, const struct fact *o, uint64_t name, uint64_t user)
 }
 
 /*
- * Different for each life, the same in every replay.  A script can make,
- * delete and make the same task again within a moment: then the life before is
- * what differs.
+ * Different for each chain, the same in every replay.  A script can create,
+ * delete and create the same task again within one microsecond: then only the ID
+ * of the chain before differs.
  */
 static uint64_t
 id_of(const struct chain *chain, const struct fact *o)
@@ -311,11 +311,11 @@ id_of(const struct chain *chain, const struct fact *o)
 	return number_of(hash);
 }
 
-/* What a copy of it takes, about. */
+/* Returns about how many bytes a copy of the fact takes. */
 static size_t
 size_of(const struct fact *o)
 {
-	const size_t head = 2 * sizeof(void *);		/* the budget's, of each piece */
+	const size_t head = 2 * sizeof(void *);		/* of the budget, for each allocation */
 	size_t n = sizeof(*o) + head;
 
 	for (const struct item *i = o->first; i != NULL; i = i->next)
@@ -325,13 +325,14 @@ size_of(const struct fact *o)
 }
 
 /*
- * The oldest lives go for it: of the same client, where that one has its share,
- * so that it cannot drive out others'.  NULL: it is too large.
+ * Copies the fact of a creation.  The oldest chains are dropped to make room:
+ * those of the same client, where that has used its share, so that a client
+ * cannot push out the chains of others.  Returns NULL when it is too large.
  */
 static struct fact *
 copy_of(struct chains *c, const struct chain *chain, const struct fact *o)
 {
-	const struct budget *own = &chain->client->purse;
+	const struct budget *own = &chain->client->budget;
 	const size_t need = size_of(o);
 	struct chain *oldest;
 
@@ -343,26 +344,23 @@ copy_of(struct chains *c, const struct chain *chain, const struct fact *o)
 		else if (need > c->kept.limit - c->kept.used)
 			oldest = TAILQ_FIRST(&c->all);
 		else
-			return fact_copy(&chain->client->purse, o, MAX_CHAIN_TEXT);
+			return fact_copy(&chain->client->budget, o, MAX_CHAIN_TEXT);
 		if (oldest == chain)
 			return NULL;
 		make_room(c, oldest);
 	}
 }
 
-/*
- * A task is registered: that is the beginning of a life, or, of one that lives,
- * a change of it.
- */
+/* A task was registered: it was created or, if the chain knows it, changed. */
 static void
-begin(struct chains *c, struct chain *chain, const struct fact *o)
+register_task(struct chains *c, struct chain *chain, const struct fact *o)
 {
 	fact_free(chain->create);
 	chain->create = NULL;
 	chain->create = copy_of(c, chain, o);
 	chain->sealed = is(o, F_VISIBILITY, "sealed");
 	chain->flow = o->peers.flow_id;
-	chain->hosts = fan_out_put(c->spread, o);
+	chain->servers = fan_out_put(c->fan_out, o);
 	if (chain->created != 0)
 		return;
 	chain->created = o->at.us;
@@ -399,10 +397,10 @@ tools_of(const struct fact *call)
 	return tools;
 }
 
-/* ---- What happens to a task ---- */
+/* ---- Events ---- */
 
 static void
-happen(struct chains *c, struct chain *chain, enum event event, const struct fact *o)
+add_event(struct chains *c, struct chain *chain, enum event event, const struct fact *o)
 {
 	const uint64_t user = hash_text(o, F_AUTH_USER);
 	struct view name;
@@ -414,10 +412,10 @@ happen(struct chains *c, struct chain *chain, enum event event, const struct fac
 		chain->pipe = chain->pipe && is(o, F_RPC_TRANSPORT, "ncacn_np");
 	switch (event) {
 	case EVENT_CREATE:
-		begin(c, chain, o);
+		register_task(c, chain, o);
 		break;
 	case EVENT_VALIDATE:
-		chain->probed |= chain->created == 0;
+		chain->validated |= chain->created == 0;
 		break;
 	case EVENT_RUN:
 		if (chain->run == 0)
@@ -428,27 +426,27 @@ happen(struct chains *c, struct chain *chain, enum event event, const struct fac
 		chain->watched |= is(o, F_RPC_PROCEDURE, "SchRpcGetInstanceInfo");
 		break;
 	case EVENT_RETRIEVE:
-		/* Administrators' tools look at a task again and again while it runs;
-		 * who watched its instance first looks for something in it. */
+		/* Administrators' tools read a task again and again while it runs.  A
+		 * client that watched its instance first looks for output in it. */
 		chain->retrieved |= chain->watched;
 		break;
 	case EVENT_OUTPUT:
 		chain->output = true;
 		if (chain->sealed && fact_get(o, F_NAME) != NULL) {
-			name = text_upto(view_str(fact_get(o, F_NAME)), sizeof(chain->found) - 1);
-			memcpy(chain->found, name.p, name.len);
+			name = text_upto(view_str(fact_get(o, F_NAME)), sizeof(chain->output_name) - 1);
+			memcpy(chain->output_name, name.p, name.len);
 		}
 		break;
 	case EVENT_DELETE:
 		chain->deleted = o->at.us;
-		chain->sizes = chain->sealed && (tools_of(chain->create) & tools_of(o)) != 0;
+		chain->tool_sizes = chain->sealed && (tools_of(chain->create) & tools_of(o)) != 0;
 		break;
 	case EVENT_NONE:
 		break;
 	}
 }
 
-/* What nothing was heard of for long goes. */
+/* Drops the chains to which no fact was added for long. */
 static void
 expire(struct chains *c, int64_t now)
 {
@@ -458,7 +456,7 @@ expire(struct chains *c, int64_t now)
 		forget(c, chain);
 }
 
-/* Is this the beginning of a life?  What was deleted does not live again. */
+/* Returns whether the event begins a chain.  A chain ends with the deletion. */
 static bool
 begins(enum event event, const struct chain *chain)
 {
@@ -466,7 +464,7 @@ begins(enum event event, const struct chain *chain)
 	    (chain == NULL || chain->deleted != 0);
 }
 
-/* The life that a fact is of; NULL: none that is known. */
+/* Returns the chain that a fact belongs to, or NULL. */
 static struct chain *
 find(struct chains *c, const struct fact *o, enum event event, uint64_t name, uint64_t user)
 {
@@ -496,7 +494,7 @@ chains_put(struct chains *c, const struct fact *o)
 	expire(c, o->at.us);
 	chain = find(c, o, event, name, user);
 	if (begins(event, chain) && (name != 0 || event == EVENT_CREATE)) {
-		/* Until the new life has its own. */
+		/* Until the new chain has its own ID, id_of() needs the last one's. */
 		before = chain != NULL && chain->created == o->at.us ? chain->id : 0;
 		if ((chain = chain_new(c, o, name, user)) != NULL)
 			chain->id = before;
@@ -508,13 +506,13 @@ chains_put(struct chains *c, const struct fact *o)
 	TAILQ_INSERT_TAIL(&chain->client->chains, chain, of_client);
 	TAILQ_REMOVE(&c->all, chain, of_all);
 	TAILQ_INSERT_TAIL(&c->all, chain, of_all);
-	happen(c, chain, event, o);
+	add_event(c, chain, event, o);
 	return chain->created != 0 && event != EVENT_VALIDATE ? chain : NULL;
 }
 
 /* ---- Reasons ---- */
 
-/* Packets are not always in order. */
+/* Facts may come out of order: the distance counts. */
 static bool
 within(int64_t from, int64_t to, int64_t time)
 {
@@ -536,14 +534,14 @@ chain_judge(const struct chains *c, const struct chain *chain, struct findings *
 		found(f, R_POLLED, none);
 	if (chain->pipe && chain->polls > 0 && chain->deleted != 0)
 		found(f, R_OVER_PIPE, none);
-	if (chain->sizes && chain->polls > 0)
+	if (chain->tool_sizes && chain->polls > 0)
 		found(f, R_SEALED_SIZES, none);
 	if (chain->output)
-		found(f, R_OUTPUT_READ, view_str(chain->found));
+		found(f, R_OUTPUT_READ, view_str(chain->output_name));
 	if (chain->retrieved && chain->deleted != 0)
 		found(f, R_RETRIEVED, none);
-	if (chain->hosts >= c->terms.spread_hosts)
+	if (chain->servers >= c->terms.fan_out_servers)
 		found(f, R_SPREAD, none);
-	if (chain->probed)
+	if (chain->validated)
 		found(f, R_PROBED, none);
 }

@@ -18,8 +18,8 @@
 #define GROWTH		8	/* plain form may be longer than what was sent */
 
 struct judge {
-	struct judging	 to;
-	bool		 inside;	/* what is read stands in no field of the fact */
+	struct command_context to;
+	bool		 inside;	/* what is read now is not in a field of the fact */
 };
 
 static bool
@@ -29,9 +29,9 @@ plain(struct judge *j, struct view text, struct buf *out)
 	return normalise_text(text, out) || out->len > 0;
 }
 
-/* ---- What is listened to ---- */
+/* ---- What the readers of scripts find ---- */
 
-/* In quotes, where it has blanks: they would be taken for the path's end. */
+/* A path with blanks is put in quotes, or its plain form would end at the first. */
 static bool
 plain_program(struct judge *j, struct view path, struct buf *out)
 {
@@ -63,9 +63,9 @@ on_program(void *arg, const struct words *w)
 }
 
 /*
- * Details are shown to people.  The fact's own texts had their passwords masked
- * before; what they decode to, or make, has not.  Empties out where there is
- * none, or no room.
+ * Details are written into records.  The passwords in the fact's own texts were
+ * masked before, but not those in what is decoded or assembled from them.
+ * Returns text, or its masked form, which is in out.
  */
 static struct view
 masked(const struct judge *j, struct view text, struct buf *out, bool *had)
@@ -102,7 +102,7 @@ on_text(void *arg, enum language language, struct view text)
 	buf_free(&out);
 }
 
-/* Named as what a person means to read, and where one looks for it. */
+/* A file with the name of a report, in a folder where people look for reports. */
 static bool
 is_report(struct view path)
 {
@@ -117,9 +117,9 @@ is_report(struct view path)
 }
 
 /*
- * impacket's atexec, wmiexec and smbexec, and what was made of them, send a
- * command's output to a file in a temporary folder or through the machine's own
- * administrative share, and read it there.  Tasks that write logs say so.
+ * impacket's atexec, wmiexec and smbexec, and their descendants, redirect a
+ * command's output to a file in a temporary folder or on the machine's own
+ * administrative share, and read it there.  Reports and logs are something else.
  */
 static void
 on_output(void *arg, struct view to)
@@ -137,9 +137,10 @@ on_output(void *arg, struct view to)
 	buf_free(&out);
 }
 
-/* The same part is met again where a text is read in more than one way. */
+/* Returns whether the decoded part is new: a text that is read in more than one
+ * way gives the same part again. */
 static bool
-is_news(const struct fact *o, struct view text)
+is_new(const struct fact *o, struct view text)
 {
 	unsigned int told = 0;
 
@@ -164,7 +165,7 @@ on_decoded(void *arg, const char *method, struct view text)
 		found(j->to.f, R_PASSWORD_CLEAR, view_str(""));
 		fact_bool(o, F_HAS_PASSWORD, true);
 	}
-	if (is_news(o, text)) {
+	if (is_new(o, text)) {
 		fact_next(o, F_DET_DEC_METHOD);
 		fact_str(o, F_DET_DEC_METHOD, method);
 		fact_utf8(o, F_DET_DEC_TEXT, text);
@@ -172,16 +173,16 @@ on_decoded(void *arg, const char *method, struct view text)
 	buf_free(&out);
 }
 
-/* What a command makes is judged as if it came by itself. */
+/* A task that a command creates is judged as if it had been registered. */
 static void
 on_task(void *arg, struct fact *task)
 {
 	const struct judge *j = arg;
-	struct judging inner = j->to;
+	struct command_context inner = j->to;
 
 	inner.depth++;
 	if (inner.depth <= MAX_TASK_DEPTH)
-		score_made(&inner, task);
+		score_created(&inner, task);
 	fact_free(task);
 }
 
@@ -209,7 +210,7 @@ is_rooted(struct view v)
 	    view_starts(v, "%", 1);
 }
 
-/* Windows has no blanks in paths of its own. */
+/* The paths of Windows itself have no blanks. */
 static bool
 is_windows(struct view v)
 {
@@ -217,7 +218,7 @@ is_windows(struct view v)
 	    text_begins(v, "%systemroot%\\");
 }
 
-/* Does a switch, or another path, stand behind the blank? */
+/* Returns whether a switch or another path follows the blank. */
 static bool
 begins_argument(struct view v)
 {
@@ -227,9 +228,9 @@ begins_argument(struct view v)
 }
 
 /*
- * How much of a line is its program's path: CreateProcess() tries each blank as
- * its end, and so does this, up to the first that ends like a program.  0: it
- * has no blanks, or is in quotes.
+ * Returns the length of the program's path at the beginning of a line, or 0 when
+ * it has no blanks or is in quotes.  CreateProcess() tries each blank as its end;
+ * here the first part that ends like a program is taken.
  */
 static size_t
 spaced_path(struct view line)
@@ -250,8 +251,8 @@ spaced_path(struct view line)
 }
 
 /*
- * Logs, and people, put quotes round a line that has some of its own, or only
- * at its beginning: what was meant is what is inside, unless it is a path.
+ * Logs and people put a line in quotes that has quotes of its own, or only one at
+ * its beginning.  Returns what is inside, unless that is the path of a program.
  */
 static struct view
 whole_in_quotes(struct view line)
@@ -309,7 +310,7 @@ command_program(struct view line, struct view *arguments)
 	return program;
 }
 
-/* Commands that cmd.exe has in itself. */
+/* Built-in commands of cmd.exe. */
 static bool
 is_builtin(struct view word)
 {
@@ -325,10 +326,8 @@ is_builtin(struct view word)
 	return false;
 }
 
-/*
- * A line that no program could be started with, but cmd.exe knows what to do
- * with: whoever wrote it meant that.
- */
+/* Returns whether the line makes sense for cmd.exe only: it begins with a built-in
+ * command, or has operators outside quotes. */
 static bool
 is_for_cmd(struct view line)
 {
@@ -346,7 +345,7 @@ is_for_cmd(struct view line)
 }
 
 void
-command_judge(const struct judging *to, enum language language, struct view text)
+command_judge(const struct command_context *to, enum language language, struct view text)
 {
 	struct judge j = { .to = *to, .inside = to->depth > 0 };
 	const struct script_listener reading = {

@@ -67,8 +67,8 @@ static const struct range {
 	{ 0xe0000, 0xe0fff, CONFUSABLE_INVISIBLE, 0 },
 };
 
-/* Letters and digits in other shapes, one after the other; a blank: that one
- * is none.  Sorted. */
+/* Ranges of letters and digits in other shapes; a blank: that character is not
+ * one.  Sorted. */
 static const struct run {
 	uint32_t	 first;
 	const char	*ascii;

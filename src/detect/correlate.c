@@ -15,8 +15,8 @@ struct correlate {
 	struct correlate_terms terms;
 	struct baseline	*baseline;	/* NULL: none */
 
-	struct budget	 kept;		/* what lasts: chains, alerts told */
-	struct budget	 meanwhile;	/* for one fact */
+	struct budget	 kept;		/* for chains and the alerts of the last minutes */
+	struct budget	 scratch;	/* for memory while one fact is judged */
 	struct chains	*chains;
 	struct alerts	*alerts;
 };
@@ -44,7 +44,7 @@ count(struct correlate *c, const struct fact *o)
 
 /* ---- Alerts ---- */
 
-/* o is written a second time, with what makes it an alert. */
+/* Writes the fact a second time, as an alert. */
 static void
 write_alert(struct correlate *c, struct fact *o, const struct findings *f)
 {
@@ -56,7 +56,7 @@ write_alert(struct correlate *c, struct fact *o, const struct findings *f)
 }
 
 static void
-tell_chain(struct fact *o, const struct chain *chain)
+set_chain(struct fact *o, const struct chain *chain)
 {
 	fact_int(o, F_DET_CHAIN_ID, (int64_t)chain->id);
 	if (chain->created != 0)
@@ -71,26 +71,27 @@ tell_chain(struct fact *o, const struct chain *chain)
 
 /* ---- A fact that is judged ---- */
 
-/* To ask whether a task would be accepted makes none. */
+/* VALIDATE_ONLY registers nothing. */
 static bool
-is_probe(const struct fact *o)
+is_validation(const struct fact *o)
 {
 	const char *action = fact_get(o, F_ACTION);
 
 	return action != NULL && strcmp(action, "validate") == 0;
 }
 
-/* What only was tried, and what is suspicious, makes nothing usual. */
+/* Returns whether the fact may be added to the baseline: it happened, and is not
+ * suspicious. */
 static bool
 is_harmless(const struct correlate *c, const struct fact *o, const struct findings *f)
 {
 	const char *outcome = fact_get(o, F_OUTCOME);
 
-	return !is_probe(o) && (outcome == NULL || strcmp(outcome, "failure") != 0) &&
+	return !is_validation(o) && (outcome == NULL || strcmp(outcome, "failure") != 0) &&
 	    findings_score(f, c->terms.rules) < c->terms.rules->suspicious;
 }
 
-/* The entry of the allow list that holds; NULL: none does. */
+/* Returns the entry of the allow list that matches, or NULL. */
 static const struct allow_entry *
 allowance(struct correlate *c, struct fact *o, struct findings *f)
 {
@@ -105,8 +106,8 @@ allowance(struct correlate *c, struct fact *o, struct findings *f)
 	return e;
 }
 
-/* Findings of the definition alone are kept with its chain: what becomes of it
- * is added anew each time. */
+/* The chain keeps the findings of the definition alone: those of the chain itself
+ * are added anew with each fact. */
 static void
 judge(struct correlate *c, struct fact *o, struct chain *chain)
 {
@@ -116,35 +117,35 @@ judge(struct correlate *c, struct fact *o, struct chain *chain)
 	enum verdict verdict;
 	unsigned int times;
 
-	/* What detection says is not the sender's to fill. */
-	o->budget = &c->meanwhile;
+	/* The sender can fill the fact's own budget, but not that of the verdict. */
+	o->budget = &c->scratch;
 	findings_init(&f);
-	score_fact(&f, &c->meanwhile, o);
+	score_fact(&f, &c->scratch, o);
 	allowed = allowance(c, o, &f);
 	if (c->baseline != NULL) {
-		rarity_judge(c->baseline, &c->meanwhile, o, &f);
+		rarity_judge(c->baseline, &c->scratch, o, &f);
 		if (is_harmless(c, o, &f))
-			rarity_feed(c->baseline, &c->meanwhile, o);
+			rarity_feed(c->baseline, &c->scratch, o);
 	}
 	if (chain != NULL) {
 		chain->findings = f;
 		chain_judge(c->chains, chain, &f);
-		tell_chain(o, chain);
+		set_chain(o, chain);
 	}
-	score_tell(&f, rules, o);
+	score_set(&f, rules, o);
 	verdict = verdict_of(findings_score(&f, rules), rules);
 	if (allowed != NULL && allowed->action == ALLOW_SUPPRESS) {
 		if (chain != NULL)
-			chain->told = VERDICT_MALICIOUS;	/* nothing more is to be told */
+			chain->alerted = VERDICT_MALICIOUS;	/* no later alert either */
 		c->out->write(c->out, o);
 		return;
 	}
-	if (verdict < c->terms.alert || is_probe(o)) {
+	if (verdict < c->terms.alert || is_validation(o)) {
 		c->out->write(c->out, o);
 		return;
 	}
 	if (chain != NULL)
-		chain->told = (int)verdict;
+		chain->alerted = (int)verdict;
 	times = alerts_count(c->alerts, o, findings_lead(&f, rules));
 	if (times > 1) {
 		fact_int(o, F_DET_REPEATS, times);
@@ -155,7 +156,7 @@ judge(struct correlate *c, struct fact *o, struct chain *chain)
 		write_alert(c, o, &f);
 }
 
-/* ---- A fact that tells what becomes of a task ---- */
+/* ---- A later fact of a task ---- */
 
 static void
 forget_detection(struct fact *o)
@@ -166,7 +167,7 @@ forget_detection(struct fact *o)
 			fact_drop(o, f);
 }
 
-/* One more alert of the task, where this changes what is to be thought of it. */
+/* Writes one more alert of the task when its verdict has risen. */
 static void
 follow(struct correlate *c, const struct fact *o, struct chain *chain)
 {
@@ -177,14 +178,14 @@ follow(struct correlate *c, const struct fact *o, struct chain *chain)
 
 	chain_judge(c->chains, chain, &f);
 	verdict = verdict_of(findings_score(&f, rules), rules);
-	if (chain->create == NULL || verdict < c->terms.alert || (int)verdict <= chain->told)
+	if (chain->create == NULL || verdict < c->terms.alert || (int)verdict <= chain->alerted)
 		return;
-	chain->told = (int)verdict;
+	chain->alerted = (int)verdict;
 	own = chain->create->budget;
-	chain->create->budget = &c->meanwhile;
+	chain->create->budget = &c->scratch;
 	chain->create->at = o->at;
-	tell_chain(chain->create, chain);
-	score_tell(&f, rules, chain->create);
+	set_chain(chain->create, chain);
+	score_set(&f, rules, chain->create);
 	write_alert(c, chain->create, &f);
 	forget_detection(chain->create);
 	chain->create->budget = own;
@@ -211,7 +212,7 @@ put(struct sink *s, struct fact *o)
 		if (chain != NULL)
 			follow(c, o, chain);
 	}
-	if (o->cut)		/* by its sender's size, or while it was judged */
+	if (o->cut)		/* by its size, or while it was judged */
 		stat_add(c->stats, STAT_FACT_CUT, 1);
 	fact_free(o);
 }
@@ -230,7 +231,7 @@ correlate_new(struct stats *stats, struct fact_output *out, const struct correla
 	c->terms = *terms;
 	c->baseline = baseline;
 	budget_init(&c->kept, NULL, MAX_KEPT_MEM);
-	budget_init(&c->meanwhile, NULL, MAX_SCORE_MEM);
+	budget_init(&c->scratch, NULL, MAX_SCORE_MEM);
 	c->chains = chains_new(stats, &c->kept, &terms->chains);
 	c->alerts = alerts_new(stats, &c->kept, terms->repeat);
 	if (c->chains == NULL || c->alerts == NULL) {

@@ -7,11 +7,12 @@
 #include "base/rb.h"
 #include "detect/template.h"
 
+/* One command of one client. */
 struct same {
 	RB_ENTRY(same)	 link;
 	TAILQ_ENTRY(same) age;		/* the latest last */
 	struct addr	 client;
-	char		 what[65];
+	char		 what[65];	/* the hash of its template, in hex */
 	struct {
 		struct addr	 addr;
 		int64_t		 at;
@@ -73,8 +74,8 @@ fan_out_free(struct fan_out *s)
 	budget_free(s);
 }
 
-/* What is the same of tasks whose names and files are drawn by lot: the
- * template of their command.  False: what it runs is not known. */
+/* Tools give tasks and files random names: the template of the command stays the
+ * same.  Returns false when it is not known what the task runs. */
 static bool
 definition(const struct fact *o, struct budget *b, char what[65])
 {
@@ -92,7 +93,7 @@ definition(const struct fact *o, struct budget *b, char what[65])
 	return whole;
 }
 
-/* Remembers the server, in the place of the oldest if there is no other. */
+/* Remembers the server, in place of the oldest one when all places are taken. */
 static void
 add_server(struct same *e, const struct fact *o)
 {

@@ -7,16 +7,16 @@
 #include "base/text.h"
 #include "base/utf16.h"
 
-#define MAX_REFERENCE	256	/* bytes of a reference to a variable; more is none */
-#define MAX_VALUE	192	/* bytes of what replaces one, and eight for each of its own at most */
-#define MAX_ELEMENT	260	/* bytes of an element of a path, as Windows has it */
-#define MAX_SWITCH	32	/* and of a switch, with its colon */
-#define ROUNDS		3	/* what is left after them was made to be left */
+#define MAX_REFERENCE	256	/* bytes of a reference to a variable */
+#define MAX_VALUE	192	/* bytes of its value, which has at most eight times the reference's */
+#define MAX_ELEMENT	260	/* bytes of an element of a path: Windows' own limit */
+#define MAX_SWITCH	32	/* bytes of a switch, with its colon */
+#define ROUNDS		3	/* passes over a text: only evasion needs more */
 
-/* Where the text of one pass goes; its blanks are never two in a row. */
+/* The output of one pass, which has no two blanks in a row. */
 struct plain {
 	struct buf	*out;
-	size_t		 base;		/* what lies before is not ours */
+	size_t		 base;		/* the pass writes behind this */
 	bool		 full;
 };
 
@@ -52,7 +52,7 @@ fold_ascii(struct plain *t, uint32_t c)
 	put(t, (uint8_t)tolower((int)c));
 }
 
-/* The length of an escaped end of line, which both shells read over; or 0. */
+/* Returns the length of an escaped end of line, which both shells skip, or 0. */
 static size_t
 continued(struct view v)
 {
@@ -61,7 +61,8 @@ continued(struct view v)
 	return view_starts(v, "^\n", 2) || view_starts(v, "`\n", 2) ? 2 : 0;
 }
 
-/* One case, ASCII for its doubles, no carets and backticks, no line's ends. */
+/* Lower case, ASCII for characters that look like it, no carets, backticks and
+ * ends of lines. */
 static void
 fold_characters(struct plain *t, struct view v)
 {
@@ -87,7 +88,7 @@ fold_characters(struct plain *t, struct view v)
 
 static const struct variable {
 	const char	*name, *value;
-	bool		 list;		/* a long one, of which only pieces are taken */
+	bool		 list;		/* a long value: only substrings of it are used */
 } variables[] = {
 	{ "allusersprofile", "c:\\programdata", false },
 	{ "appdata", PROFILE "\\appdata\\roaming", false },
@@ -117,7 +118,7 @@ static const struct variable {
 	{ "windir", "c:\\windows", false },
 };
 
-/* NULL: it is not the same everywhere. */
+/* Returns NULL when the variable is not the same on every Windows. */
 static const struct variable *
 variable_find(struct view name)
 {
@@ -127,7 +128,7 @@ variable_find(struct view name)
 	return NULL;
 }
 
-/* Takes a decimal number off v; false: there is none. */
+/* Takes a decimal number off the beginning of v.  Returns false if there is none. */
 static bool
 take_number(struct view *v, long *n)
 {
@@ -149,7 +150,7 @@ within(long n, long most)
 	return n < 0 ? 0 : n > most ? most : n;
 }
 
-/* "%name:~first,count%": what stands behind the tilde; negative ones count
+/* "%name:~first,count%": how is what follows the tilde.  Negative numbers count
  * from the end. */
 static bool
 substring(struct view value, struct view how, struct plain *piece)
@@ -172,7 +173,7 @@ substring(struct view value, struct view how, struct plain *piece)
 	return true;
 }
 
-/* "%name:from=to%"; "*from" takes what stands before it too, once. */
+/* "%name:from=to%".  "*from" also replaces all text before it, once. */
 static bool
 replacement(struct view value, struct view how, struct plain *piece)
 {
@@ -202,7 +203,7 @@ replacement(struct view value, struct view how, struct plain *piece)
 	return true;
 }
 
-/* What cmd.exe puts in the place of a reference, whose marks are left out. */
+/* Writes what cmd.exe replaces a reference by; ref has no percent signs. */
 static bool
 expansion(struct view ref, struct plain *piece)
 {
@@ -225,7 +226,8 @@ expansion(struct view ref, struct plain *piece)
 	return true;
 }
 
-/* Can c stand in a reference?  What could make another one of its result can't. */
+/* Returns whether c can be part of a reference.  Characters are left out whose
+ * result could be another reference. */
 static bool
 in_reference(uint8_t c)
 {
@@ -233,8 +235,9 @@ in_reference(uint8_t c)
 }
 
 /*
- * A mark has come: does it close a reference, at the end of what was put
- * before?  Looks at what the others there became, as %win%os:~0,0%dir% shows.
+ * Returns whether a mark ("%", "!") closes a reference at the end of the output;
+ * its value then replaces it.  The output is looked at, not the input, since
+ * references before may be part of it: %win%os:~0,0%dir%.
  */
 static bool
 closes_reference(struct plain *t, uint8_t mark)
@@ -261,7 +264,7 @@ closes_reference(struct plain *t, uint8_t mark)
 	return true;
 }
 
-/* The name in $env:name or ${env:name}, and the length of the whole; or 0. */
+/* Finds the name in $env:name or ${env:name}; returns the length of all of it, or 0. */
 static size_t
 env_reference(struct view v, struct view *name)
 {
@@ -308,9 +311,9 @@ drive(struct view v)
 }
 
 /*
- * Does what lies before a quote, back to the last thing that ends a word, look
- * like a path, whose last backslash is its own?  Inside quotes that were
- * opened at quoted, what begins there may have blanks.
+ * Returns whether the word before a quote looks like a path: the backslash at its
+ * end then belongs to the path and does not escape the quote.  A word that began
+ * inside quotes, at quoted, may have blanks.
  */
 static bool
 path_before(const struct plain *t, size_t quoted)
@@ -329,12 +332,12 @@ path_before(const struct plain *t, size_t quoted)
 	return n == least && n > t->base;
 }
 
-/* \" as programs read it: the backslashes go that only make the quote a letter. */
+/* Removes the backslashes that escape a quote, as programs read \". */
 static void
 undo_escapes(struct plain *t, struct view v)
 {
-	bool open = false;	/* the last quote was escaped, and not closed */
-	size_t quoted = 0;	/* behind the quote that was not, in out */
+	bool open = false;	/* the last quote was escaped and is not closed */
+	size_t quoted = 0;	/* in out, behind the last quote that was not escaped */
 
 	for (size_t at = 0, n; at < v.len && !t->full; at += n) {
 		n = 0;
@@ -352,7 +355,7 @@ undo_escapes(struct plain *t, struct view v)
 	}
 }
 
-/* Pairs of quotes without a blank between them do nothing, inside a word or around it. */
+/* Removes pairs of quotes without a blank between them, which change nothing. */
 static void
 undo_quotes(struct plain *t, struct view v)
 {
@@ -387,9 +390,9 @@ undo_quotes(struct plain *t, struct view v)
 struct path {
 	struct plain	*t;
 	size_t		 word;		/* where the word begins in out */
-	size_t		 wide;		/* the same, but that blanks inside quotes end none */
+	size_t		 wide;		/* the same, where blanks inside quotes do not end a word */
 	bool		 quoted;
-	bool		 slashes;	/* it has them for backslashes: c:/windows */
+	bool		 slashes;	/* it has slashes instead of backslashes: c:/windows */
 };
 
 static bool
@@ -421,7 +424,7 @@ device_prefix(struct view v, bool *unc)
 	return *unc ? 8 : 0;
 }
 
-/* Where the element begins that ends at end, and not before least. */
+/* Returns where the element begins that ends at end; it does not begin before least. */
 static size_t
 element(const struct buf *b, size_t end, size_t least)
 {
@@ -432,7 +435,7 @@ element(const struct buf *b, size_t end, size_t least)
 	return at;
 }
 
-/* Is it the first element of a share's path, the server? */
+/* Returns whether the element is the server of a share's path. */
 static bool
 is_server(const struct path *p, size_t at)
 {
@@ -440,9 +443,9 @@ is_server(const struct path *p, size_t at)
 }
 
 /*
- * out ends with an element, and a backslash is to follow.  True: the element
- * was "." or "..", and is gone with the one before it; the backslash too.
- * What has nothing above it, a drive and a share, stays.
+ * Folds the last element of out, before a backslash is added.  Returns true when
+ * it was "." or "..": it is removed, ".." with the element before it, and no
+ * backslash is needed.  A drive and a share have nothing above them and stay.
  */
 static bool
 fold_dots(struct path *p)
@@ -468,7 +471,8 @@ fold_dots(struct path *p)
 	return true;
 }
 
-/* Does a share's path begin where out ends: a word, or a switch's value, /s:\\server? */
+/* Returns whether a share's path can begin where out ends: at the beginning of a
+ * word, or of a switch's value as in /s:\\server. */
 static bool
 share_begins(const struct path *p)
 {
@@ -478,7 +482,7 @@ share_begins(const struct path *p)
 	    memchr(word.p, ':', word.len) == word.p + word.len - 1);
 }
 
-/* A separator has come, written in n bytes. */
+/* Adds a separator, which is n bytes in the input. */
 static void
 separator(struct path *p, size_t n)
 {
@@ -532,7 +536,7 @@ fold_paths(struct plain *t, struct view v)
 
 typedef void	 pass(struct plain *, struct view);
 
-/* What the pass makes of from, as all that to holds. */
+/* Runs one pass over from; to then holds the result only. */
 static bool
 run(pass *f, const struct buf *from, struct buf *to)
 {
@@ -563,7 +567,7 @@ normalise_text(struct view text, struct buf *out)
 		same = a.len == was;
 	}
 	whole = text_trim(buf_view(&a));
-	if (!all && whole.len > 0)	/* no part of a character */
+	if (!all && whole.len > 0)	/* the last character may be cut */
 		whole = text_upto(whole, whole.len - 1);
 	if (!buf_add(out, whole)) {
 		all = false;

@@ -8,10 +8,10 @@
 #include "base/utf16.h"
 
 /*
- * Each of these looks for one way to hide, and returns what shows it; an
- * empty view: the text has none of it.  A text is obfuscated if any of them
- * finds something, so none may fire on what administrators type: a caret
- * before "&", a quote around a path, a date cut out of %date%.
+ * Each of these functions looks for one kind of obfuscation and returns the part
+ * of the text that shows it, or an empty view.  One is enough, so none may fire
+ * on what administrators type: a caret before "&", a quote around a path, a date
+ * cut out of %date%.
  */
 typedef struct view	 look(struct view);
 
@@ -41,7 +41,7 @@ one_of(uint8_t c, const char *set)
 	return c != '\0' && strchr(set, c) != NULL;
 }
 
-/* What stands around n, for a person to see; found() cuts it. */
+/* Returns the text around n, for the detail of a finding. */
 static struct view
 around(struct view v, size_t n)
 {
@@ -54,8 +54,8 @@ around(struct view v, size_t n)
 	return view_from(v, from);
 }
 
-/* The length of word at the beginning of v, in any case, with marks strewn in
- * that the shells leave out; or 0. */
+/* Returns the length of word at the beginning of v, or 0.  Case is ignored, and so
+ * are marks inside it that the shells remove. */
 static size_t
 strewn(struct view v, const char *word)
 {
@@ -129,7 +129,7 @@ of_time(struct view name)
 	    text_is(name, "year");
 }
 
-/* %comspec:~0,1%: words made of the letters of others. */
+/* %comspec:~0,1%: words put together from letters of variables. */
 static struct view
 pieces(struct view v)
 {
@@ -171,7 +171,7 @@ set_and_joined(struct view v)
 	return nothing;
 }
 
-/* ";,;cmd,;/c": what delimits as well as a blank. */
+/* ";,;cmd,;/c": delimiters that work like a blank. */
 static struct view
 delimiters(struct view v)
 {
@@ -274,7 +274,7 @@ joined(struct view v)
 	return nothing;
 }
 
-/* Names that only occur where text is made of numbers or of itself. */
+/* Functions that are used to make text from numbers or from other text. */
 static struct view
 made_of_numbers(struct view v)
 {
@@ -303,7 +303,7 @@ made_of_numbers(struct view v)
 
 /* ---- Characters ---- */
 
-/* The length of the base64 (or the like) that v begins with. */
+/* Returns the length of the base64 (or similar) at the beginning of v. */
 static size_t
 base64_run(struct view v)
 {
@@ -315,9 +315,9 @@ base64_run(struct view v)
 }
 
 /*
- * How often the letters of word change their case where neither CamelCase nor
- * an abbreviation does: a lone small one inside, capitals after small ones
- * that are no word's beginning.
+ * Counts changes of case in a word that neither CamelCase nor an abbreviation
+ * has: a single lower-case letter inside, or capitals after lower-case letters
+ * that do not begin a word.
  */
 static unsigned int
 odd_changes(struct view word)
@@ -363,7 +363,7 @@ random_case(struct view v)
 	return nothing;
 }
 
-/* Signs that look like others, where they change how the text is read. */
+/* Confusable characters, where they change how the text is read. */
 static struct view
 doubles(struct view v)
 {
@@ -404,7 +404,7 @@ doubles(struct view v)
 	return nothing;
 }
 
-/* The value of the n digits of base at p, and -1 where they are none. */
+/* Returns the value of the n digits of base at p, or -1 when they are not digits. */
 static int
 code(struct view v, size_t from, size_t n, bool hex)
 {
@@ -445,7 +445,7 @@ escapes(struct view v)
 	return nothing;
 }
 
-/* http://3232235777/, \\0x7f000001\c$, 0300.0250.1.1: an address that looks like none. */
+/* http://3232235777/, \\0x7f000001\c$, 0300.0250.1.1: unusual forms of an IP address. */
 static struct view
 address(struct view v)
 {
@@ -477,7 +477,7 @@ address(struct view v)
 	return nothing;
 }
 
-/* Hardly a letter or a digit in it, and not for lines drawn of one sign. */
+/* Hardly a letter or a digit; lines drawn with one character do not count. */
 static struct view
 symbols(struct view v)
 {
@@ -494,7 +494,7 @@ symbols(struct view v)
 
 /* ---- -EncodedCommand ---- */
 
-/* The length of the mark that begins a switch; or 0. */
+/* Returns the length of the mark that begins a switch, or 0. */
 static size_t
 dash(struct view v)
 {
@@ -506,7 +506,8 @@ dash(struct view v)
 	return n;
 }
 
-/* Behind -e, -ec, -enc … -encodedcommand, and what parts it from its value; or 0. */
+/* Returns the place behind -e, -ec, -enc … -encodedcommand and the separator of its
+ * value, or 0. */
 static size_t
 encoded_switch(struct view v)
 {
@@ -535,8 +536,8 @@ encoded_switch(struct view v)
 	return end > n ? end : 0;
 }
 
-/* Is v the beginning of a text in base64?  UTF-16 shows by its zeros, even where the
- * program has another name. */
+/* Returns whether v begins with base64 of a text in UTF-16, which its zero bytes
+ * show, so that the name of the program does not matter. */
 static bool
 encoded_value(struct view v, bool powershell)
 {

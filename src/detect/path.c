@@ -4,7 +4,7 @@
 
 #include "base/text.h"
 
-/* The next element of a path, taken off it with the separators behind. */
+/* Takes the first element off a path, with the separators behind it. */
 static struct view
 next_element(struct view *path)
 {
@@ -31,7 +31,7 @@ unquoted(struct view v)
 	return v;
 }
 
-/* Is path the directory, or below it? */
+/* Returns whether path is the directory or below it. */
 static bool
 below(struct view path, const char *dir)
 {
@@ -75,7 +75,7 @@ share_place(struct view path)
 	if (text_is(host, ".") || text_is(host, "?"))
 		return PLACE_OTHER;
 	share = next_element(&path);
-	/* The disks of whoever sits at the other end of a Remote Desktop session. */
+	/* tsclient: the disks of the client of a Remote Desktop session. */
 	if (text_is(host, "tsclient") || text_is(share, "admin$") || text_is(share, "ipc$") || text_is(share, "davwwwroot") ||
 	    (share.len == 2 && isalpha(share.p[0]) && share.p[1] == '$') ||
 	    bare_address(host) || (host.len > 0 && memchr(host.p, '@', host.len) != NULL))
@@ -83,7 +83,7 @@ share_place(struct view path)
 	return PLACE_SHARE;
 }
 
-/* Below the Windows directory, and users can write there all the same. */
+/* Folders below the Windows directory that users can write to. */
 static const char *const windows_open[] = {
 	"temp", "tasks", "tracing", "debug\\wia", "registration\\crmlog", "pla\\system",
 	"system32\\com\\dmp", "syswow64\\com\\dmp", "system32\\fxstmp", "syswow64\\fxstmp",
@@ -92,7 +92,7 @@ static const char *const windows_open[] = {
 	"system32\\tasks", "syswow64\\tasks",
 };
 
-/* Of any disk. */
+/* Such folders of any disk. */
 static const char *const disk_open[] = {
 	"temp", "tmp", "users\\public", "$recycle.bin", "recycler", "perflogs",
 };
@@ -110,7 +110,7 @@ below_any(struct view path, const char *const *dirs, size_t n)
 	return false;
 }
 
-/* Below the Windows directory, for data of one kind: Windows keeps no program there. */
+/* Folders below the Windows directory for data only: Windows has no program there. */
 static const char *const windows_data[] = {
 	"addins", "cursors", "debug", "fonts", "globalization", "help", "l2schemas", "media",
 	"policydefinitions", "prefetch", "repair", "resources", "schemas", "security", "web",
@@ -125,8 +125,8 @@ is_program(struct view path)
 	    text_is(extension, "scr"));
 }
 
-/* A program in the root of a disk, or beside the directories of Microsoft's
- * products: no installer puts one there. */
+/* Returns whether a program lies in the root of a disk or beside the folders of
+ * Microsoft's products, where no installer puts one. */
 static bool
 is_misplaced(struct view path)
 {
@@ -136,7 +136,7 @@ is_misplaced(struct view path)
 	    memchr(path.p, '/', path.len) == NULL;
 }
 
-/* path: what lies behind the drive. */
+/* path is what follows the drive. */
 static enum place
 disk_place(struct view path, bool windows_drive)
 {
@@ -231,7 +231,7 @@ path_base(struct view path)
 struct view
 path_program(struct view path)
 {
-	/* FAT's names of programs whose own are longer than eight letters. */
+	/* The 8.3 names of programs with longer names. */
 	static const struct {
 		const char	*alias, *name;
 	} aliases[] = {

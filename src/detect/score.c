@@ -16,15 +16,15 @@
 /* impacket's atexec has had this one from its beginning. */
 #define IMPACKET_START	"2015-07-15T20:35:13.2757294"
 
-/* A fact, and where what is found of it goes. */
+/* A fact, and where its findings go. */
 struct judge {
 	struct findings	*f;
 	struct budget	*b;
 	struct fact	*o;
-	const struct judging *to;
+	const struct command_context *context;	/* for its command lines */
 };
 
-/* One of the list, by the numbers of elements. */
+/* One action of a task. */
 struct action {
 	const char	*type, *command, *arguments, *line, *class_id;
 };
@@ -64,7 +64,7 @@ score_applies(const struct fact *o)
 	    is(action, "update") || is(action, "validate")));
 }
 
-/* ---- What it runs ---- */
+/* ---- Actions and commands ---- */
 
 static size_t
 read_actions(const struct fact *o, struct action a[MAX_ACTIONS])
@@ -98,7 +98,7 @@ view_of(const char *s)
 	return s != NULL ? view_str(s) : (struct view){ NULL, 0 };
 }
 
-/* The command line that an action is; false: it has none. */
+/* Writes an action as a command line.  Returns false when it has none. */
 static bool
 line_of(const struct judge *j, const struct action *a, struct buf *line)
 {
@@ -116,15 +116,15 @@ judge_command(const struct judge *j)
 	bool cmd = is(fact_get(j->o, F_CMD_SHELL), "cmd");
 
 	if (line.len > 0)
-		command_judge(j->to, cmd ? LANGUAGE_CMD : LANGUAGE_NONE, line);
+		command_judge(j->context, cmd ? LANGUAGE_CMD : LANGUAGE_NONE, line);
 	if (script.len > 0)
-		command_judge(j->to, LANGUAGE_POWERSHELL, script);
+		command_judge(j->context, LANGUAGE_POWERSHELL, script);
 	if (line.len + script.len > 0 && found_any(j->f) &&
 	    is(fact_get(j->o, F_ROUTE), "winrm"))
 		found(j->f, R_AT_ONCE, view_str(""));
 }
 
-/* ---- What it is called ---- */
+/* ---- The name ---- */
 
 /* Is this the action of the task of Windows that has that name? */
 static enum wintask
@@ -157,7 +157,7 @@ judge_action(const struct judge *j, struct view name, const struct action *a, en
 	if (a->class_id != NULL && !wintask_class(view_str(a->class_id)))
 		found(j->f, R_COM_UNKNOWN, view_str(a->class_id));
 	if (line.len > 0)
-		command_judge(j->to, LANGUAGE_NONE, line);
+		command_judge(j->context, LANGUAGE_NONE, line);
 	if (name.len > 0 && *kind == WINTASK_SAME)
 		*kind = kind_of(j, name, line, a);
 	buf_free(&out);
@@ -168,8 +168,8 @@ judge_name(const struct judge *j, struct view name, enum wintask kind)
 {
 	switch (kind) {
 	case WINTASK_SAME:
-		/* A command around it is none of Windows'. */
-		if (j->to->depth == 0)
+		/* The command that creates it is not part of Windows. */
+		if (j->context->depth == 0)
 			found(j->f, R_WINDOWS_TASK, name);
 		break;
 	case WINTASK_CHANGED:
@@ -185,7 +185,7 @@ judge_name(const struct judge *j, struct view name, enum wintask kind)
 	}
 }
 
-/* ---- How it is defined ---- */
+/* ---- The definition ---- */
 
 static bool
 is_system(const char *user)
@@ -225,14 +225,14 @@ read_triggers(const struct fact *o, struct trigger t[MAX_TRIGGERS])
 }
 
 /*
- * Local times name no zone.  That a start is minutes ahead is seen without it:
- * zones lie a multiple of 15 minutes apart, so it is minutes ahead in one.
+ * A local time names no zone.  Zones lie a multiple of 15 minutes apart, so a
+ * start that is minutes ahead in some zone is minutes ahead modulo 15.
  */
 static void
 judge_once(const struct judge *j, const struct trigger *t)
 {
-	/* A task that a command makes is made when the command runs. */
-	const int64_t now = j->to->o->at.us;
+	/* A task that a command creates is created when the command runs. */
+	const int64_t now = j->context->o->at.us;
 	int64_t start, ahead;
 	bool zoned;
 
@@ -248,9 +248,9 @@ judge_once(const struct judge *j, const struct trigger *t)
 }
 
 /*
- * NetExec's atexec, and its schtask_as: registered to run at once, with an end
- * that nothing follows from and no beginning; hidden, with the highest
- * privileges, and nobody's work.
+ * The tasks of NetExec's atexec and schtask_as: a registration trigger with an
+ * end but no start, hidden, highest privileges, no author, and no deletion at
+ * the end.
  */
 static bool
 is_netexec(const struct fact *o, const struct trigger *t)
@@ -280,7 +280,7 @@ judge_triggers(const struct judge *j)
 		found(j->f, R_NETEXEC_TASK, view_str(""));
 }
 
-/* Behind DOMAIN\, before @REALM. */
+/* The user without DOMAIN\ and @REALM. */
 static struct view
 bare_user(const char *s)
 {
@@ -375,7 +375,7 @@ void
 score_fact(struct findings *f, struct budget *b, struct fact *o)
 {
 	size_t work = 0;
-	const struct judging to = { .f = f, .b = b, .o = o, .work = &work };
+	const struct command_context to = { .f = f, .b = b, .o = o, .work = &work };
 	const struct judge j = { f, b, o, &to };
 
 	judge_caller(&j);
@@ -384,13 +384,13 @@ score_fact(struct findings *f, struct budget *b, struct fact *o)
 		return;
 	}
 	judge_task(&j);
-	/* A few kilobytes that make megabytes are there to wear readers out. */
+	/* Kilobytes that decode to megabytes are meant to exhaust the readers. */
 	if (work >= MAX_SCRIPT_WORK)
 		found(f, R_OBFUSCATED, view_str(""));
 }
 
 void
-score_made(const struct judging *to, struct fact *task)
+score_created(const struct command_context *to, struct fact *task)
 {
 	const struct judge j = { to->f, to->b, task, to };
 
@@ -400,10 +400,10 @@ score_made(const struct judging *to, struct fact *task)
 	judge_task(&j);
 }
 
-/* ---- Telling ---- */
+/* ---- The result ---- */
 
 static void
-tell_reason(const struct findings *f, const struct rule_set *rules, enum rule r, struct fact *o)
+set_reason(const struct findings *f, const struct rule_set *rules, enum rule r, struct fact *o)
 {
 	const char *detail = found_detail(f, r);
 	char text[256];
@@ -417,7 +417,7 @@ tell_reason(const struct findings *f, const struct rule_set *rules, enum rule r,
 }
 
 void
-score_tell(const struct findings *f, const struct rule_set *rules, struct fact *o)
+score_set(const struct findings *f, const struct rule_set *rules, struct fact *o)
 {
 	static const char *const names[] = {
 		[VERDICT_BENIGN] = "benign", [VERDICT_SUSPICIOUS] = "suspicious",
@@ -429,5 +429,5 @@ score_tell(const struct findings *f, const struct rule_set *rules, struct fact *
 	fact_str(o, F_DET_VERDICT, names[verdict_of(score, rules)]);
 	for (enum rule r = 0; r < R_MAX; r++)
 		if (f->has[r] && rules->weight[r] != 0)
-			tell_reason(f, rules, r, o);
+			set_reason(f, rules, r, o);
 }

@@ -1,10 +1,8 @@
 /*
- * taskname.c -- does a name look drawn by lot?
- *
- * A word of a name is told in bits twice: as words of names are (trigrams of
- * letters, digits and ends of words, which changes of case are too), and as
- * whoever draws each character from an alphabet tells it.  It is random where
- * the second takes clearly fewer, and a name is where at least half of it is.
+ * A word of a name is encoded in two ways: by the model of names (trigrams of
+ * letters, digits and ends of words; a change of case ends a word too), and as
+ * characters that are drawn at random from an alphabet.  The word is random when
+ * the second needs clearly fewer bits, and a name is when at least half of it is.
  */
 #include "detect/taskname.h"
 
@@ -13,13 +11,13 @@
 #include "base/text.h"
 
 #define MIN_WORD	6	/* shorter ones may be any abbreviation */
-#define MIN_NUMBER	4	/* digits of one that is left out */
+#define MIN_NUMBER	4	/* digits of a number that is left out */
 #define MAX_NAME	512	/* bytes looked at */
 
 /*
- * How many thirds of a bit more a random word takes as one of names, by its
- * length from MIN_WORD, the last for all longer ones: of names held out of
- * training, one in 250 takes more.  Of words with capitals inside fewer do.
+ * How many thirds of a bit more the model must need for a word to be random, by
+ * the length of the word from MIN_WORD on; the last is for all longer ones.  One
+ * in 250 names that were held out of training needs more.
  */
 static const int margins[2][6] = {
 	{ 29, 28, 28, 29, 30, 32 },
@@ -52,7 +50,7 @@ is_digit(uint8_t c)
 	return c >= '0' && c <= '9';
 }
 
-/* Letters beyond ASCII are part of a word, so that it can be left alone. */
+/* Letters beyond ASCII are part of a word, which is then not judged. */
 static bool
 is_part(uint8_t c)
 {
@@ -67,7 +65,7 @@ symbol(uint8_t c)
 	return SYMBOL_A + (size_t)(is_upper(c) ? c - 'A' : c - 'a');
 }
 
-/* Does a word begin at i, inside a CamelCase one? */
+/* Returns whether a word begins at i, inside a CamelCase name. */
 static bool
 splits(struct view w, size_t i)
 {
@@ -82,7 +80,7 @@ shape(struct view w, size_t at)
 	return at + 1 < w.len && is_upper(w.p[at + 1]) ? SHAPE_UPPER : SHAPE_TITLE;
 }
 
-/* As one of names, in thirds of a bit. */
+/* The cost of a word by the model, in thirds of a bit. */
 static int
 cost_as_name(struct view w)
 {
@@ -108,7 +106,7 @@ cost_as_name(struct view w)
 	return cost;
 }
 
-/* As drawn from the least alphabet that it can be drawn from. */
+/* The cost of a word as random characters of the smallest alphabet that has them. */
 static int
 cost_as_random(struct view w)
 {
@@ -152,7 +150,7 @@ word_random(struct view w)
 	return cost_as_name(w) - cost_as_random(w) > margins[camel][n];
 }
 
-/* The bytes of a GUID that v begins with, without braces; 0: it begins with none. */
+/* Returns the length of the GUID, without braces, that v begins with, or 0. */
 static size_t
 guid_length(struct view v)
 {
@@ -166,7 +164,7 @@ guid_length(struct view v)
 	return sizeof(form) - 1;
 }
 
-/* The same of a host's name as Windows' setup draws it. */
+/* The same for a host's name as Windows' setup generates it. */
 static size_t
 host_length(struct view v)
 {
@@ -188,8 +186,8 @@ host_length(struct view v)
 }
 
 /*
- * Without the time that updaters of Google's put behind a name when it is
- * taken: a FILETIME in hex, which has begun with 1c or 1d since 1999.
+ * Removes the time that Google's updaters append to a name that exists: a
+ * FILETIME in hex, which has begun with 1c or 1d since 1999.
  */
 static struct view
 without_time(struct view w)
@@ -205,8 +203,8 @@ without_time(struct view w)
 	return view_upto(w, 0, at);
 }
 
-/* Without a number behind, or before, the letters: a date, an update's, a time
- * in seconds.  In hex there is no telling what is one. */
+/* Removes a number behind or before the letters: a date, an update's number, a
+ * time in seconds.  Hexadecimal numbers cannot be told from words. */
 static struct view
 without_number(struct view w)
 {

@@ -7,10 +7,10 @@
 
 #define MIN_HEX		8	/* digits of a number in hex without 0x */
 #define MIN_BASE64	40	/* letters; shorter ones may be names */
-#define MIN_RANDOM	8	/* letters and digits of a name that may be drawn by lot */
-#define MAX_NUMBER	64	/* bytes that show what one is, and what base64 is: */
-#define MAX_LOOK	128	/* a word may begin every other byte */
-#define MIN_TAIL	4	/* digits behind letters that count something: backup20261124 */
+#define MIN_RANDOM	8	/* letters and digits of a name that may be random */
+#define MAX_NUMBER	64	/* bytes looked at to recognise a number … */
+#define MAX_LOOK	128	/* … and base64, for each word */
+#define MIN_TAIL	4	/* digits behind letters that are a number: backup20261124 */
 
 static uint8_t
 at(struct view v, size_t n)
@@ -18,8 +18,8 @@ at(struct view v, size_t n)
 	return n < v.len ? v.p[n] : '\0';
 }
 
-/* The length of what pattern describes at the beginning of v: "h" is a digit
- * in hex, the rest stands for itself; or 0. */
+/* Returns the length of the pattern if v begins with it, or 0: "h" is a hex digit,
+ * all else stands for itself. */
 static size_t
 shaped(struct view v, const char *pattern)
 {
@@ -31,8 +31,8 @@ shaped(struct view v, const char *pattern)
 	return n;
 }
 
-/* Numbers, and what is made of them: dates, times, versions, addresses; with
- * two digits or more in all. */
+/* Numbers, and what is written with them: dates, times, versions, addresses.  They
+ * have two digits or more in all. */
 static size_t
 number(struct view v)
 {
@@ -98,7 +98,7 @@ base64(struct view v)
 	return n;
 }
 
-/* Letters and digits in turns, or hardly a vowel: a name that a program drew. */
+/* Random names: letters and digits in turns, or hardly a vowel. */
 static size_t
 random_name(struct view v)
 {
@@ -114,7 +114,7 @@ random_name(struct view v)
 	return turns > 2 || (digits == 0 && vowels * 8 < n) ? n : 0;
 }
 
-/* The user's name behind "\users\"; what all share has no user. */
+/* The user's name behind "\users\", except for the folders of all users. */
 static size_t
 user(struct view v)
 {
@@ -131,7 +131,7 @@ user(struct view v)
 	return at(v, n) == '\\' ? n : 0;
 }
 
-/* A temporary file's name: what stands behind "\temp\", if no directory is. */
+/* A temporary file's name: what follows "\temp\", if it is no folder. */
 static size_t
 temporary(struct view v)
 {
@@ -151,7 +151,8 @@ behind(struct view v, size_t n, const char *s)
 	return text_ends(view_upto(v, 0, n), s);
 }
 
-/* What varies at n of v, which is the beginning of a word; its length, or 0. */
+/* Returns the length of a varying part at n of v, where a word begins, or 0.  *as
+ * becomes what replaces it. */
 static size_t
 varying(struct view v, size_t n, const char **as)
 {
@@ -183,7 +184,7 @@ varying(struct view v, size_t n, const char **as)
 	return 0;
 }
 
-/* The rest of a word, and the digits at its end, which are left out. */
+/* Returns the length of a word without the digits at its end, whose number is *tail. */
 static size_t
 word(struct view v, size_t *tail)
 {

@@ -1,4 +1,3 @@
-/* wintask.c -- the tasks that Windows itself brings: their paths, and what they run. */
 #include "detect/wintask.h"
 
 #include "base/hex.h"
@@ -34,19 +33,19 @@ static const struct task tasks[] = {
 #undef KNOWN
 };
 
-/* Folders in which all is Windows' own, or Office's … */
+/* Folders of tasks of Windows and Office … */
 static const char *const own_folders[] = {
 	W, "microsoft\\office\\", "microsoft\\onecore\\", "microsoft\\windows defender\\",
 	"microsoft\\xblgamesave\\", "officesoftwareprotectionplatform\\",
 };
 
-/* … and those of them in which administrators and management tools make tasks. */
+/* … and those of them in which administrators and management tools create tasks. */
 static const char *const shared_folders[] = {
 	W "deduplication\\", W "enterprisemgmt\\", W "enterprisemgmtnoncritical\\", W "grouppolicy\\",
 	W "pla\\", W "powershell\\scheduledjobs\\",
 };
 
-/* Programs of System32 that do what their arguments say. */
+/* Programs of System32 that run what their arguments say. */
 static const char *const loaders[] = {
 	"bash", "bitsadmin", "certutil", "cmd", "cmstp", "conhost", "control", "cscript", "esentutl",
 	"forfiles", "ftp", "installutil", "mavinject", "mmc", "mshta", "msiexec", "net", "net1", "netsh",
@@ -64,7 +63,7 @@ lower(uint8_t c)
 	return c >= 'A' && c <= 'Z' ? (uint8_t)(c | 0x20) : c;
 }
 
-/* The bytes of a GUID in braces that v begins with; 0: it begins with none. */
+/* Returns the length of the GUID in braces that v begins with, or 0. */
 static size_t
 guid_length(struct view v)
 {
@@ -78,7 +77,7 @@ guid_length(struct view v)
 	return sizeof(form) - 1;
 }
 
-/* The same of a SID: S-1-5-21-…, [MS-DTYP] 2.4.2.1. */
+/* The same for a SID: S-1-5-21-…, [MS-DTYP] 2.4.2.1. */
 static size_t
 sid_length(struct view v)
 {
@@ -113,8 +112,8 @@ path_matches(struct view path, const char *pattern)
 	return at == path.len;
 }
 
-/* "*" is a run of any length that has no stop in it; stop 0: anything.  The last
- * star alone is widened, which is enough, and never more than |text| * |pattern|. */
+/* "*" is any text without the character stop; stop 0: any text.  Only the last
+ * star is extended, which is enough: the time is at most |text| * |pattern|. */
 static bool
 glob_matches(struct view text, const char *pattern, uint8_t stop)
 {
@@ -149,7 +148,7 @@ unquoted(struct view v)
 	return v;
 }
 
-/* How long the path of System32 is that v begins with. */
+/* Returns the length of the path of System32 that v begins with, or 0. */
 static size_t
 system_length(struct view v)
 {
@@ -159,7 +158,8 @@ system_length(struct view v)
 	return 0;
 }
 
-/* As rows have it; in_system: it lies in System32 itself, or the system's search finds it. */
+/* Returns the program as rows have it.  *in_system: it lies in System32 itself, or
+ * Windows finds it there. */
 static struct view
 program_name(struct view program, bool *in_system)
 {
@@ -173,9 +173,10 @@ program_name(struct view program, bool *in_system)
 	return *in_system ? name : p;
 }
 
-#define MAX_ARGUMENTS 192	/* no row has more */
+#define MAX_ARGUMENTS 192	/* bytes: no row has more */
 
-/* Arguments against a row's: without quotes and the path of System32, blanks as one. */
+/* Compares arguments with those of a row: without quotes and the path of System32,
+ * and with runs of blanks as one. */
 static bool
 arguments_match(struct view arguments, const char *pattern)
 {
@@ -230,7 +231,7 @@ is_loader(struct view name)
 	return false;
 }
 
-/* Whoever lists processes sees the host of a class, and takes it for the action. */
+/* Lists of processes show the program that hosts a COM class instead of the class. */
 static bool
 is_com_host(struct view name, struct view arguments)
 {

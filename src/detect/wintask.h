@@ -1,22 +1,24 @@
-/* wintask.h -- the tasks that Windows itself brings: their paths, and what they run. */
+/* wintask.h -- the built-in tasks of Windows: their paths, and what they run. */
 #ifndef WINTASK_H
 #define WINTASK_H
 
 #include "base/reader.h"
 
 enum wintask {
-	WINTASK_NONE,		/* Windows has none of that name, or what it runs isn't known */
-	WINTASK_AMONG,		/* none, but it sits in a folder of Windows' own */
-	WINTASK_SAME,		/* one of them, and it runs what it always runs */
-	WINTASK_CHANGED		/* one of them, and it runs something else */
+	WINTASK_NONE,		/* no built-in task has that path, or it is not known what the task runs */
+	WINTASK_AMONG,		/* none has, but it lies in a folder of built-in tasks */
+	WINTASK_SAME,		/* a built-in task that runs what it always runs */
+	WINTASK_CHANGED		/* a built-in task that runs something else */
 };
 
-/* path: the task's, UTF-8.  program: its first action's command in plain form
- * (normalise.h), or a COM class ("{…}"); empty: not known.  arguments: in
- * plain form. */
+/*
+ * Returns what a task is, by its path (UTF-8) and what one of its actions runs.
+ * program is the action's program in plain form (normalise.h), or its COM class
+ * ("{…}"); empty: not known.  arguments are in plain form.
+ */
 enum wintask	wintask_find(struct view path, struct view program, struct view arguments);
 
-/* Is this a COM class, "{…}" in any case, that a task of Windows' own has? */
+/* Returns whether a built-in task uses the COM class, "{…}" in any case. */
 bool		wintask_class(struct view class_id);
 
 #endif

@@ -89,7 +89,7 @@ judge(struct budget *b, struct fact *o, const struct rule_set *rules)
 	findings_init(&f);
 	score_fact(&f, b, o);
 	require(b->used == used);
-	score_tell(&f, rules, o);
+	score_set(&f, rules, o);
 	require(fact_get_int(o, F_DET_SCORE, &score) && score >= 0 && score <= 100);
 	verdict = fact_get(o, F_DET_VERDICT);
 	require(verdict != NULL && strcmp(verdict, verdicts[verdict_of((int)score, rules)]) == 0);

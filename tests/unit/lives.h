@@ -33,8 +33,8 @@ struct lives {
 static inline void
 lives_init(struct lives *l)
 {
-	static const struct chain_terms terms = { .short_lived = MINUTE, .spread = HOUR,
-	    .spread_hosts = 3 };
+	static const struct chain_terms terms = { .short_lived = MINUTE, .fan_out = HOUR,
+	    .fan_out_servers = 3 };
 
 	memset(l, 0, sizeof(*l));
 	budget_init(&l->kept, NULL, MAX_KEPT_MEM);

@@ -34,7 +34,7 @@ open_sensor(void **state)
 	rule_set_init(&s->rules);
 	s->terms = (struct correlate_terms){
 		.rules = &s->rules, .alert = VERDICT_SUSPICIOUS, .repeat = 60 * MINUTE,
-		.chains = { .short_lived = MINUTE, .spread = 60 * MINUTE, .spread_hosts = 5 }
+		.chains = { .short_lived = MINUTE, .fan_out = 60 * MINUTE, .fan_out_servers = 5 }
 	};
 	restart(s);
 	*state = s;

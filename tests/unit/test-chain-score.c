@@ -152,7 +152,7 @@ one_task_to_many_servers(void **state)
 	for (uint8_t i = 1; i <= 4; i++, l.now += SECOND) {
 		l.peers.server.b[3] = i;
 		assert_non_null(chain = creates(&l, "\\A", "cmd.exe /c whoami"));
-		assert_int_equal(chain->hosts, i);
+		assert_int_equal(chain->servers, i);
 		assert_int_equal(has(&l, chain, R_SPREAD), i >= 3);
 	}
 	lives_free(&l);

@@ -17,7 +17,7 @@ a_life_in_clear(void **state)
 	id = chain->id;
 	assert_true(id != 0 && id < UINT64_C(1) << 51);
 	assert_int_equal(chain->created, BEGIN);
-	assert_int_equal(chain->told, -1);
+	assert_int_equal(chain->alerted, -1);
 	assert_non_null(chain->create);
 	assert_string_equal(fact_get(chain->create, F_NAME), "\\GXzOSwgN");
 	assert_int_equal(score_of(&l, chain, false), 0);
@@ -39,7 +39,7 @@ a_life_in_clear(void **state)
 	assert_ptr_equal(reads(&l, "\\GXzOSwgN"), chain);
 	assert_true(has(&l, chain, R_OUTPUT_READ));
 	assert_int_equal(chain->id, id);
-	assert_string_equal(chain->found, "");
+	assert_string_equal(chain->output_name, "");
 	lives_free(&l);
 }
 
@@ -289,7 +289,7 @@ a_sealed_life(void **state)
 	(void)state;
 	lives_init(&l);
 	assert_non_null(chain = sealed_atexec(&l, true));
-	assert_true(chain->sealed && chain->sizes && chain->pipe);
+	assert_true(chain->sealed && chain->tool_sizes && chain->pipe);
 	assert_int_equal(chain->created, BEGIN);
 	assert_int_equal(chain->polls, 2);
 	assert_true(chain->run > chain->created && chain->deleted > chain->run);
@@ -297,7 +297,7 @@ a_sealed_life(void **state)
 	assert_true(score_of(&l, chain, false) >= 40 && score_of(&l, chain, false) < 70);
 	l.now += SECOND;
 	assert_ptr_equal(reads(&l, "\\GXzOSwgN"), chain);
-	assert_string_equal(chain->found, "\\GXzOSwgN");
+	assert_string_equal(chain->output_name, "\\GXzOSwgN");
 	assert_true(score_of(&l, chain, false) >= 70);
 	/* It had one. */
 	assert_null(reads(&l, "\\xbvLESsf"));
@@ -335,7 +335,7 @@ sealed_lives_between_one_another(void **state)
 		l.peers.flow_id = i + 1;
 		assert_ptr_equal(seals(&l, "delete", 36), of[i]);
 		assert_ptr_equal(reads(&l, names[i]), of[i]);
-		assert_string_equal(of[i]->found, names[i]);
+		assert_string_equal(of[i]->output_name, names[i]);
 	}
 	lives_free(&l);
 }
@@ -414,7 +414,7 @@ names_of_outputs_are_cut_between_characters(void **state)
 	assert_non_null(seals(&l, "create", 2968));
 	assert_non_null(seals(&l, "run", 56));
 	assert_non_null(chain = reads(&l, "\\0123456789012\xc3\xa9\xc3\xa9"));
-	assert_string_equal(chain->found, "\\0123456789012");
+	assert_string_equal(chain->output_name, "\\0123456789012");
 	lives_free(&l);
 }
 
@@ -450,7 +450,7 @@ sizes_tell_a_tool(void **state)
 		assert_non_null(seals(&l, "create", calls[i].create));
 		assert_non_null(asks(&l, POLL, NULL, 32));
 		assert_non_null(chain = seals(&l, "delete", calls[i].delete));
-		assert_int_equal(chain->sizes, calls[i].tool);
+		assert_int_equal(chain->tool_sizes, calls[i].tool);
 		assert_int_equal(has(&l, chain, R_SEALED_SIZES), calls[i].tool);
 		lives_free(&l);
 	}

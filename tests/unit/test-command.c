@@ -15,7 +15,7 @@ judge_as(struct findings *f, enum language language, const char *line)
 	budget_init(&b, NULL, 16u << 20);
 	o = fact_of(&b, FACT_COMMAND, values);
 	findings_init(f);
-	command_judge(&(struct judging){ .f = f, .b = &b, .o = o }, language, view_str(line));
+	command_judge(&(struct command_context){ .f = f, .b = &b, .o = o }, language, view_str(line));
 	fact_free(o);
 	assert_int_equal(b.used, 0);
 }
@@ -314,7 +314,7 @@ decoded_is_told_without_passwords(void **state)
 	o = fact_of(&b, FACT_COMMAND, values);
 	for (int twice = 0; twice < 2; twice++) {
 		findings_init(&f);
-		command_judge(&(struct judging){ .f = &f, .b = &b, .o = o }, LANGUAGE_NONE,
+		command_judge(&(struct command_context){ .f = &f, .b = &b, .o = o }, LANGUAGE_NONE,
 		    view_str(line));
 		assert_true(f.has[R_PASSWORD_CLEAR] && f.has[R_DISCOVERY]);
 	}
@@ -349,7 +349,7 @@ work_is_bounded(void **state)
 	findings_init(&f);
 	for (int i = 0; i < 2; i++) {
 		once = work;
-		command_judge(&(struct judging){ .f = &f, .b = &b, .o = o, .work = &work },
+		command_judge(&(struct command_context){ .f = &f, .b = &b, .o = o, .work = &work },
 		    LANGUAGE_NONE, view_str("cmd /c vssadmin delete shadows /all"));
 	}
 	assert_true(once > 0);
@@ -357,7 +357,7 @@ work_is_bounded(void **state)
 	assert_true(f.has[R_RECOVERY_INHIBITED]);
 	work = MAX_SCRIPT_WORK;
 	findings_init(&f);
-	command_judge(&(struct judging){ .f = &f, .b = &b, .o = o, .work = &work },
+	command_judge(&(struct command_context){ .f = &f, .b = &b, .o = o, .work = &work },
 	    LANGUAGE_NONE, view_str("cmd /c vssadmin delete shadows /all"));
 	assert_false(found_any(&f));
 	fact_free(o);
@@ -455,7 +455,7 @@ every_truncation_is_safe(void **state)
 			memcpy(cut, line + from, n);
 			o = fact_of(&b, FACT_COMMAND, none);
 			findings_init(&f);
-			command_judge(&(struct judging){ .f = &f, .b = &b, .o = o }, LANGUAGE_NONE,
+			command_judge(&(struct command_context){ .f = &f, .b = &b, .o = o }, LANGUAGE_NONE,
 			    (struct view){ cut, n });
 			fact_free(o);
 			test_free(cut);
@@ -479,7 +479,7 @@ spent_budgets(void **state)
 		budget_init(&b, NULL, limit);
 		o = fact_of(&facts, FACT_COMMAND, none);
 		findings_init(&f);
-		command_judge(&(struct judging){ .f = &f, .b = &b, .o = o }, LANGUAGE_NONE,
+		command_judge(&(struct command_context){ .f = &f, .b = &b, .o = o }, LANGUAGE_NONE,
 		    view_str("cmd /c \"powershell -enc " ENCODED "\""));
 		all = f.has[R_RECOVERY_INHIBITED];
 		fact_free(o);

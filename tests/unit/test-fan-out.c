@@ -213,5 +213,5 @@ main(void)
 		cmocka_unit_test(a_spent_budget_invents_nothing),
 	};
 
-	return cmocka_run_group_tests_name("spread", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("fan-out", tests, NULL, NULL);
 }

@@ -511,7 +511,7 @@ telling(void **state)
 	(void)state;
 	rule_set_init(&rules);
 	assert_int_equal(scored(&f, o), 70);
-	score_tell(&f, &rules, o);
+	score_set(&f, &rules, o);
 	assert_true(fact_get_int(o, F_DET_SCORE, &n));
 	assert_int_equal(n, 70);
 	assert_string_equal(fact_get(o, F_DET_VERDICT), "malicious");
@@ -524,12 +524,12 @@ telling(void **state)
 	/* As the operator weighs it; what weighs nothing is no reason. */
 	o = task_of(&b, "\\Contoso Backup", "cmd /c vssadmin delete shadows /all");
 	rules.weight[R_RECOVERY_INHIBITED] = 45;
-	score_tell(&f, &rules, o);
+	score_set(&f, &rules, o);
 	assert_string_equal(fact_get(o, F_DET_VERDICT), "suspicious");
 	fact_free(o);
 	o = task_of(&b, "\\Contoso Backup", "cmd /c vssadmin delete shadows /all");
 	rules.weight[R_RECOVERY_INHIBITED] = 0;
-	score_tell(&f, &rules, o);
+	score_set(&f, &rules, o);
 	assert_string_equal(fact_get(o, F_DET_VERDICT), "benign");
 	assert_null(fact_get(o, F_DET_REASON));
 	fact_free(o);
