@@ -257,6 +257,20 @@ repeats_count_within_the_window(void **state)
 	bench_free(&b);
 }
 
+/* What is forgotten leaves its place to others. */
+static void
+alerts_of_long_ago_do_not_fill_the_table(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	bench_init(&b);
+	for (unsigned int i = 0; i < MAX_ALERTS_TOLD + 10; i++, b.l.now += 2 * HOUR)
+		assert_int_equal(count(&b, "\\A", R_DOWNLOAD), 1);
+	assert_int_equal(b.l.stats.n[STAT_ALERTS_LIMIT], 0);
+	bench_free(&b);
+}
+
 static void
 what_differs_is_no_repeat(void **state)
 {
@@ -378,6 +392,7 @@ main(void)
 		cmocka_unit_test(no_reason_is_no_alert),
 		cmocka_unit_test(signatures_are_whole),
 		cmocka_unit_test(repeats_count_within_the_window),
+		cmocka_unit_test(alerts_of_long_ago_do_not_fill_the_table),
 		cmocka_unit_test(what_differs_is_no_repeat),
 		cmocka_unit_test(without_a_name_the_text_tells),
 		cmocka_unit_test(sealed_ones_are_never_the_same),

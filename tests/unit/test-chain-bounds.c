@@ -36,6 +36,23 @@ one_client_cannot_have_it_all(void **state)
 	lives_free(&l);
 }
 
+/* What is forgotten leaves its place to others. */
+static void
+chains_of_long_ago_do_not_fill_the_table(void **state)
+{
+	struct lives l;
+	char name[32];
+
+	(void)state;
+	lives_init(&l);
+	for (int i = 0; i < MAX_CHAINS + 10; i++, l.now += 25 * HOUR) {
+		snprintf(name, sizeof(name), "\\T%d", i);
+		assert_non_null(does(&l, "create", name));
+	}
+	assert_int_equal(l.stats.n[STAT_CHAINS_LIMIT], 0);
+	lives_free(&l);
+}
+
 /* With all texts as long as they are kept. */
 static struct chain *
 creates_large(struct lives *l, int n)
@@ -167,6 +184,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(one_client_cannot_have_it_all),
+		cmocka_unit_test(chains_of_long_ago_do_not_fill_the_table),
 		cmocka_unit_test(large_tasks_cannot_have_it_all),
 		cmocka_unit_test(what_is_too_large_is_not_kept),
 		cmocka_unit_test(all_clients_together_are_bounded),

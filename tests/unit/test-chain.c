@@ -340,6 +340,46 @@ sealed_lives_between_one_another(void **state)
 	lives_free(&l);
 }
 
+/* Of two tasks on one connection, a run goes to the latest that was not run. */
+static void
+sealed_runs_go_to_what_was_not_run(void **state)
+{
+	struct lives l;
+	struct chain *first, *second;
+
+	(void)state;
+	lives_init(&l);
+	assert_non_null(first = seals(&l, "create", 2968));
+	assert_non_null(second = seals(&l, "create", 3000));
+	assert_ptr_not_equal(first, second);
+	assert_ptr_equal(seals(&l, "run", 56), second);
+	assert_ptr_equal(seals(&l, "run", 56), first);
+	assert_null(seals(&l, "run", 56));
+	lives_free(&l);
+}
+
+/* A user that is not known may be anybody; two that are known must be the same. */
+static void
+sealed_lives_are_of_one_user(void **state)
+{
+	struct lives l;
+	struct chain *chain;
+
+	(void)state;
+	lives_init(&l);
+	assert_non_null(chain = seals(&l, "create", 2968));
+	l.user = "bob";
+	assert_null(seals(&l, "run", 56));
+	l.user = NULL;
+	assert_ptr_equal(seals(&l, "run", 56), chain);
+	assert_non_null(chain = seals(&l, "create", 2968));
+	l.user = "bob";
+	assert_ptr_equal(seals(&l, "run", 56), chain);
+	l.user = "alice";
+	assert_ptr_not_equal(seals(&l, "delete", 36), chain);
+	lives_free(&l);
+}
+
 /* schtasks.exe connects anew for each. */
 static void
 a_sealed_life_on_several_connections(void **state)
@@ -553,6 +593,8 @@ main(void)
 		cmocka_unit_test(long_names_differ_to_the_end),
 		cmocka_unit_test(a_sealed_life),
 		cmocka_unit_test(sealed_lives_between_one_another),
+		cmocka_unit_test(sealed_runs_go_to_what_was_not_run),
+		cmocka_unit_test(sealed_lives_are_of_one_user),
 		cmocka_unit_test(a_sealed_life_on_several_connections),
 		cmocka_unit_test(several_sealed_tasks_in_a_row),
 		cmocka_unit_test(clear_calls_are_not_of_sealed_lives),
