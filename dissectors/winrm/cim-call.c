@@ -36,7 +36,7 @@ cim_call_request(struct wsman_context *x)
 		return NULL;
 	c->report.tasks_only = true;
 	script = command_report_script(&c->report);
-	cim_read(&script, x->soap);
+	cim_request(&script, x->soap);
 	if (c->report.n_tasks > 0)
 		return c;
 	command_free(c);
@@ -72,7 +72,7 @@ cim_call_response(struct wsman_context *x, struct command *c)
 	wsman_describe(x, c->report.fact);
 	for (size_t i = 0; i < c->report.n_tasks; i++) {
 		wsman_describe(x, c->report.tasks[i]);
-		cim_answer(c->report.tasks[i], x->soap);
+		cim_response(c->report.tasks[i], x->soap);
 	}
 	command_report(c, outcome_of(x->soap, c));
 }

@@ -1,4 +1,4 @@
-/* cim.c -- tasks as CIM classes: PS_ScheduledTask, Win32_ScheduledJob ([MS-WSMV] 4.1.4). */
+/* cim.c -- tasks as instances of CIM classes, [MS-WSMV] 4.1.4. */
 #include "winrm/cim.h"
 
 #include <stdio.h>
@@ -12,10 +12,11 @@
 
 /* ---- Instances ---- */
 
-/* Properties or parameters: of nodes from … to those at depth. */
+/* An instance, or the parameters of a method: of the nodes from (inclusive) to to
+ * (exclusive), those at depth. */
 struct instance {
 	const struct soap *soap;
-	const char	*type;		/* "MSFT_TaskExecAction_Type"; NULL */
+	const char	*type;		/* its class, "MSFT_TaskExecAction_Type"; NULL: not told */
 	size_t		 from, to;
 	unsigned int	 depth;
 };
@@ -26,7 +27,8 @@ params(const struct soap *s)
 	return (struct instance){ .soap = s, .to = s->n_nodes };
 }
 
-/* The next property of that name from *at on; an array has several. */
+/* Returns the next property of that name from *at on, and moves *at behind it; an
+ * array has several.  NULL: there is none. */
 static const struct soap_node *
 next(const struct instance *in, const char *name, size_t *at)
 {
@@ -41,8 +43,8 @@ next(const struct instance *in, const char *name, size_t *at)
 	return NULL;
 }
 
-/* What a property holds.  Its class is told by xsi:type, or by an element of
- * that name in between. */
+/* Returns the instance that a property holds.  Its class is named by xsi:type, or
+ * by an element of that name in between. */
 static struct instance
 inside(const struct instance *in, const struct soap_node *n)
 {
@@ -59,7 +61,8 @@ inside(const struct instance *in, const struct soap_node *n)
 	return held;
 }
 
-/* No property of that name: nothing is in it. */
+/* Returns the instance in the property of that name; an empty one if there is no
+ * such property. */
 static struct instance
 property(const struct instance *in, const char *name)
 {
@@ -69,7 +72,8 @@ property(const struct instance *in, const char *name)
 	return n != NULL ? inside(in, n) : (struct instance){ .soap = in->soap };
 }
 
-/* A time stands in an element of its own: cim:Datetime, DSP0230. */
+/* Returns the value of the property of that name, or empty.  A time stands in an
+ * element of its own: cim:Datetime, DSP0230. */
 static struct view
 value(const struct instance *in, const char *name)
 {
@@ -159,7 +163,7 @@ keep_rows(struct fact *o, struct instance in, const struct row *rows, size_t n)
 
 /* ---- What a task is made of ---- */
 
-/* The name of its class; empty: it is not told. */
+/* Returns the name of its class; empty: it is not told. */
 static struct view
 class_of(const struct instance *in)
 {
@@ -173,7 +177,7 @@ keep_action(struct fact *o, struct instance action)
 	const struct soap_node *file;
 	size_t at = action.from;
 
-	/* Without its class, by what only that class has. */
+	/* If the class is not told, a property that only one class has tells it. */
 	if (type == NULL && value(&action, "Execute").len > 0)
 		type = "exec";
 	else if (type == NULL && value(&action, "ClassId").len > 0)
@@ -200,7 +204,7 @@ keep_trigger(struct fact *o, struct instance trigger)
 	keep_rows(o, property(&trigger, "Repetition"), repetition_rows, nitems(repetition_rows));
 }
 
-/* All elements of an array, as an instance and as a parameter calls it. */
+/* Hands each element of an array to keep_one(), up to max of them. */
 static void
 each(struct fact *o, const struct instance *in, const char *name, size_t max,
     void (*keep_one)(struct fact *, struct instance))
@@ -228,7 +232,8 @@ keep_settings(struct fact *o, struct instance set)
 	}
 }
 
-/* A method's parameters, or the MSFT_ScheduledTask among them. */
+/* Keeps the parts of a definition: parameters of a method, or properties of the
+ * MSFT_ScheduledTask among them. */
 static void
 keep_parts(struct fact *o, struct instance in)
 {
@@ -264,7 +269,8 @@ keep_instance_name(struct fact *o, struct instance task)
 	task_name_in(o, value(&task, "TaskPath"), value(&task, "TaskName"));
 }
 
-/* What is named by parameters is meant, and else the object that is given. */
+/* Selectors name the task before parameters do, and these before the object that
+ * is given. */
 static void
 keep_request_name(struct fact *o, const struct soap *s)
 {
@@ -277,7 +283,8 @@ keep_request_name(struct fact *o, const struct soap *s)
 		task_name_in(o, view_str(path != NULL ? path : ""), view_str(name));
 }
 
-/* As ATSvc's: the service names the task after the job. */
+/* Keeps the job id and the name that the service gives to the task of a job, as
+ * for ATSvc. */
 static void
 keep_job(struct fact *o, const char *id)
 {
@@ -294,7 +301,8 @@ keep_job(struct fact *o, const char *id)
 
 /* ---- Classes and methods ---- */
 
-/* DSP0226's own, on instances. */
+/* Returns what an operation of WS-Management itself does to an instance (DSP0226 7,
+ * 8); NULL: nothing of interest. */
 static const struct task_method *
 transfer(struct view name)
 {
@@ -329,7 +337,7 @@ static const struct {
 };
 
 static void
-tell_job(struct fact *o, const struct soap *s)
+keep_job_request(struct fact *o, const struct soap *s)
 {
 	const struct soap_node *command = soap_param(s, "Command");
 
@@ -338,15 +346,16 @@ tell_job(struct fact *o, const struct soap *s)
 		task_exec(o, command->value, (struct view){ NULL, 0 });
 }
 
+/* Hands a task fact for the request to the script. */
 static void
-tell(struct script *a, const struct soap *s, const char *action, bool job)
+put_task(struct script *a, const struct soap *s, const char *action, bool job)
 {
 	struct fact *o = script_task_new(a, action);
 
 	if (o == NULL)
 		return;
 	if (job)
-		tell_job(o, s);
+		keep_job_request(o, s);
 	else
 		keep_request_name(o, s);
 	if (!job && task_defines(action))
@@ -355,7 +364,7 @@ tell(struct script *a, const struct soap *s, const char *action, bool job)
 }
 
 bool
-cim_read(struct script *a, const struct soap *s)
+cim_request(struct script *a, const struct soap *s)
 {
 	struct view class = soap_last_part(s->resource);
 	const struct task_method *m;
@@ -365,14 +374,14 @@ cim_read(struct script *a, const struct soap *s)
 			continue;
 		m = classes[i].method(soap_last_part(s->action));
 		if (m != NULL && m->action != NULL)
-			tell(a, s, m->action, classes[i].job);
+			put_task(a, s, m->action, classes[i].job);
 		return m != NULL;
 	}
 	return false;
 }
 
 void
-cim_answer(struct fact *o, const struct soap *s)
+cim_response(struct fact *o, const struct soap *s)
 {
 	const char *action = fact_get(o, F_ACTION);
 	const struct soap_node *id = soap_param(s, "JobId");

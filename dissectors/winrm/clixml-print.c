@@ -5,7 +5,7 @@
 #include "base/utf16.h"
 
 void
-print_view(struct tree *t, struct view v)
+print_view(struct clixml_tree *t, struct view v)
 {
 	struct buf *out = t->out;
 
@@ -14,7 +14,7 @@ print_view(struct tree *t, struct view v)
 	t->full = true;
 	if (v.len <= out->max - out->len)
 		return;		/* the budget */
-	/* As much as there is room for, to the end of a character. */
+	/* Writes as much as there is room for, to the end of a character. */
 	v.len = out->max - out->len;
 	while (v.len > 0 && (v.p[v.len] & 0xc0) == 0x80)
 		v.len--;
@@ -22,7 +22,7 @@ print_view(struct tree *t, struct view v)
 }
 
 void
-print_str(struct tree *t, const char *s)
+print_str(struct clixml_tree *t, const char *s)
 {
 	print_view(t, view_str(s));
 }
@@ -39,8 +39,8 @@ is_digit(uint8_t c)
 	return c >= '0' && c <= '9';
 }
 
-/* Of letters, digits and these, and beginning as a name or a path does: such
- * a word needs no quotes as an argument, and isn't taken for a number. */
+/* A word of letters, digits and a few signs, which begins like a name or a path,
+ * needs no quotes as an argument, and is not taken for a number. */
 bool
 print_is_word(struct view v)
 {
@@ -64,7 +64,8 @@ print_is_name(struct view v)
 	return true;
 }
 
-/* PowerShell takes U+2018 to U+201B for a single quote too. */
+/* Returns the length of a single quote at the beginning, or 0.  PowerShell also
+ * takes U+2018 to U+201B for one. */
 static size_t
 single_quote(struct view v)
 {
@@ -74,7 +75,7 @@ single_quote(struct view v)
 }
 
 void
-print_quoted(struct tree *t, struct view v)
+print_quoted(struct clixml_tree *t, struct view v)
 {
 	size_t from = 0, n;
 
@@ -90,7 +91,7 @@ print_quoted(struct tree *t, struct view v)
 }
 
 static void
-string(struct tree *t, struct view v, enum mode mode)
+string(struct clixml_tree *t, struct view v, enum clixml_mode mode)
 {
 	if (mode == OUTPUT || (mode == ARGUMENT && print_is_word(v)))
 		print_view(t, v);
@@ -112,9 +113,9 @@ view_is_number(struct view v)
 	return digit;
 }
 
-/* A unit of UTF-16 in decimal (2.2.5.1.2). */
+/* Prints a character, which is a UTF-16 unit in decimal (2.2.5.1.2). */
 static void
-character(struct tree *t, struct view v, enum mode mode)
+character(struct clixml_tree *t, struct view v, enum clixml_mode mode)
 {
 	uint8_t unit[2], c[3];
 	unsigned int u = 0;
@@ -133,9 +134,10 @@ view_has_lines(struct view v)
 	return v.len > 0 && (memchr(v.p, '\n', v.len) != NULL || memchr(v.p, '#', v.len) != NULL);
 }
 
-/* A comment in the last line must not hide what is put behind. */
+/* The closing brace stands in a line of its own if the block may end in a comment,
+ * which would hide it. */
 void
-print_block(struct tree *t, struct view v)
+print_block(struct clixml_tree *t, struct view v)
 {
 	bool lines = view_has_lines(v);
 
@@ -145,9 +147,9 @@ print_block(struct tree *t, struct view v)
 }
 
 static void
-list(struct tree *t, place at, enum mode mode, unsigned int depth)
+list(struct clixml_tree *t, clixml_index at, enum clixml_mode mode, unsigned int depth)
 {
-	place c = tree_first(t, at);
+	clixml_index c = tree_first(t, at);
 	bool bracket = mode == EXPRESSION || (c == 0 && mode == ARGUMENT);
 
 	if (bracket)
@@ -164,7 +166,7 @@ list(struct tree *t, place at, enum mode mode, unsigned int depth)
 }
 
 static void
-pair(struct tree *t, struct view key, place of, bool *more, unsigned int depth)
+pair(struct clixml_tree *t, struct view key, clixml_index of, bool *more, unsigned int depth)
 {
 	if (*more)
 		print_str(t, "; ");
@@ -178,13 +180,13 @@ pair(struct tree *t, struct view key, place of, bool *more, unsigned int depth)
 }
 
 static void
-dictionary(struct tree *t, place at, unsigned int depth)
+dictionary(struct clixml_tree *t, clixml_index at, unsigned int depth)
 {
 	bool more = false;
 
 	print_str(t, "@{");
-	for (place c = tree_first(t, at); c != 0 && !t->full; c = tree_next(t, c)) {
-		place key = tree_named(t, c, "Key"), of = tree_named(t, c, "Value");
+	for (clixml_index c = tree_first(t, at); c != 0 && !t->full; c = tree_next(t, c)) {
+		clixml_index key = tree_named(t, c, "Key"), of = tree_named(t, c, "Value");
 
 		if (tree_kind(t, c) != K_ENTRY || key == 0)
 			continue;
@@ -195,35 +197,36 @@ dictionary(struct tree *t, place at, unsigned int depth)
 	print_str(t, "}");
 }
 
-/* What an object has, where its ToString says nothing. */
+/* Prints an object's properties, for one whose ToString says nothing. */
 static void
-members(struct tree *t, place obj, unsigned int depth)
+members(struct clixml_tree *t, clixml_index obj, unsigned int depth)
 {
-	place at = tree_inside(t, obj, K_PROPS);
+	clixml_index at = tree_inside(t, obj, K_PROPS);
 	bool more = false;
 
 	if (at == 0)
 		at = tree_inside(t, obj, K_MEMBERS);
 	print_str(t, "@{");
-	for (place c = at != 0 ? tree_first(t, at) : 0; c != 0 && !t->full; c = tree_next(t, c))
+	for (clixml_index c = at != 0 ? tree_first(t, at) : 0; c != 0 && !t->full; c = tree_next(t, c))
 		if (tree_kind(t, c) != K_NIL && !view_starts(tree_name(t, c), "__", 2))
 			pair(t, tree_name(t, c), c, &more, depth);
 	print_str(t, "}");
 }
 
 static bool
-is_enum(struct tree *t, place types)
+is_enum(struct clixml_tree *t, clixml_index types)
 {
-	place c = types != 0 ? tree_first(t, types) : 0;
+	clixml_index c = types != 0 ? tree_first(t, types) : 0;
 
 	while (c != 0 && !view_is(tree_text(t, c), "System.Enum"))
 		c = tree_next(t, c);
 	return c != 0;
 }
 
-/* The end of its type's name, or its properties: that is told better by these. */
+/* Is an object's ToString only the end of its type's name, or a list of its
+ * properties?  The properties themselves say more. */
 static bool
-says_nothing(struct tree *t, struct view shown, place types)
+says_nothing(struct clixml_tree *t, struct view shown, clixml_index types)
 {
 	struct view type = tree_text(t, tree_inside(t, types, K_TYPE));
 
@@ -232,12 +235,12 @@ says_nothing(struct tree *t, struct view shown, place types)
 }
 
 static void
-object(struct tree *t, place obj, enum mode mode, unsigned int depth)
+object(struct clixml_tree *t, clixml_index obj, enum clixml_mode mode, unsigned int depth)
 {
-	place types = 0, shown = 0, plain = 0;
+	clixml_index types = 0, shown = 0, plain = 0;
 
-	for (place c = tree_first(t, obj); c != 0; c = tree_next(t, c)) {
-		enum kind k = tree_kind(t, c);
+	for (clixml_index c = tree_first(t, obj); c != 0; c = tree_next(t, c)) {
+		enum clixml_kind k = tree_kind(t, c);
 
 		if (k == K_LIST) {
 			list(t, c, mode, depth);
@@ -263,7 +266,7 @@ object(struct tree *t, place obj, enum mode mode, unsigned int depth)
 }
 
 void
-print_value(struct tree *t, place at, enum mode mode, unsigned int depth)
+print_value(struct clixml_tree *t, clixml_index at, enum clixml_mode mode, unsigned int depth)
 {
 	struct view v;
 
@@ -283,7 +286,7 @@ print_value(struct tree *t, place at, enum mode mode, unsigned int depth)
 		else
 			string(t, v, mode);
 		break;
-	case K_TRUTH:
+	case K_BOOLEAN:
 		if (mode == OUTPUT)
 			print_str(t, view_is(v, "true") ? "True" : "False");
 		else
@@ -292,7 +295,7 @@ print_value(struct tree *t, place at, enum mode mode, unsigned int depth)
 	case K_CHAR:
 		character(t, v, mode);
 		break;
-	case K_SECRET:
+	case K_SECURE_STRING:
 		print_str(t, "***");
 		break;
 	case K_BLOCK:

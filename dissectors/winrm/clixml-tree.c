@@ -11,14 +11,14 @@
 /* 2.2.5.1, 2.2.5.2, 2.2.5.3 */
 static const struct {
 	char		 name[10];
-	enum kind	 kind;
+	enum clixml_kind	 kind;
 } elements[] = {
 	{ "S", K_STRING }, { "XD", K_STRING }, { "G", K_STRING }, { "URI", K_STRING },
 	{ "Version", K_STRING }, { "DT", K_STRING }, { "TS", K_STRING },
 	{ "By", K_NUMBER }, { "SB", K_NUMBER }, { "U16", K_NUMBER }, { "I16", K_NUMBER },
 	{ "U32", K_NUMBER }, { "I32", K_NUMBER }, { "U64", K_NUMBER }, { "I64", K_NUMBER },
 	{ "I8", K_NUMBER }, { "U8", K_NUMBER }, { "D", K_NUMBER }, { "Db", K_NUMBER },
-	{ "Sg", K_NUMBER }, { "B", K_TRUTH }, { "C", K_CHAR }, { "SS", K_SECRET },
+	{ "Sg", K_NUMBER }, { "B", K_BOOLEAN }, { "C", K_CHAR }, { "SS", K_SECURE_STRING },
 	{ "SBK", K_BLOCK }, { "BA", K_BYTES }, { "Nil", K_NIL }, { "Obj", K_OBJ },
 	{ "Ref", K_REF }, { "TN", K_TYPES }, { "TNRef", K_TYPES_REF }, { "T", K_TYPE },
 	{ "ToString", K_TOSTRING }, { "LST", K_LIST }, { "QUE", K_LIST }, { "STK", K_LIST },
@@ -27,16 +27,16 @@ static const struct {
 };
 
 static bool
-has_text(enum kind k)
+has_text(enum clixml_kind k)
 {
 	return k >= K_STRING && k <= K_TYPE;
 }
 
-static place
-node_new(struct tree *t)
+static clixml_index
+node_new(struct clixml_tree *t)
 {
 	size_t cap = t->cap > 0 ? t->cap * 2 : 64;
-	struct node *n;
+	struct clixml_node *n;
 
 	if (t->len == t->cap) {
 		if ((n = budget_resize(t->budget, t->n, cap * sizeof(*n))) == NULL)
@@ -44,12 +44,11 @@ node_new(struct tree *t)
 		t->n = n;
 		t->cap = cap;
 	}
-	t->n[t->len] = (struct node){ .text = t->text.len };
-	return (place)t->len++;
+	t->n[t->len] = (struct clixml_node){ .text = t->text.len };
+	return (clixml_index)t->len++;
 }
 
-/* _xHHHH_ is a unit of UTF-16, so that two of them may be one character
- * (2.2.5.3.2).  Decodes in place, and returns the new length. */
+/* Reads an escape _xHHHH_ at the beginning: a UTF-16 unit (2.2.5.3.2). */
 static bool
 escape(struct view v, uint8_t unit[2])
 {
@@ -61,11 +60,13 @@ escape(struct view v, uint8_t unit[2])
 		return false;
 	u = be16dec(big);
 	if (u == 0)
-		u = 0xfffd;	/* a text with a NUL in it is none */
+		u = 0xfffd;	/* texts must have no NUL */
 	le16enc(unit, u);
 	return true;
 }
 
+/* Replaces the escapes of a text in place, two of which may be one character.
+ * Returns the new length. */
 static size_t
 unescape(uint8_t *p, size_t len)
 {
@@ -89,9 +90,9 @@ unescape(uint8_t *p, size_t len)
 }
 
 static void
-close_text(struct tree *t, struct node *n)
+close_text(struct clixml_tree *t, struct clixml_node *n)
 {
-	if (!has_text((enum kind)n->kind) || n->text_len == 0)
+	if (!has_text((enum clixml_kind)n->kind) || n->text_len == 0)
 		return;
 	n->text_len = unescape(t->text.p + n->text, n->text_len);
 	t->text.len = n->text + n->text_len;
@@ -113,10 +114,10 @@ number_of(const char *s, uint32_t *id)
 static bool
 on_start(void *arg, const struct xml_tag *tag)
 {
-	struct tree *t = arg;
+	struct clixml_tree *t = arg;
 	const char *name = xml_att(tag, "N");
-	place up = t->open[t->depth], at;
-	struct node *n;
+	clixml_index up = t->open[t->depth], at;
+	struct clixml_node *n;
 
 	if (t->spent || t->depth + 1 == nitems(t->open) || (at = node_new(t)) == 0)
 		return false;
@@ -132,8 +133,8 @@ on_start(void *arg, const struct xml_tag *tag)
 		n->name_len = unescape(t->text.p + n->name, strlen(name));
 		n->text = t->text.len = n->name + n->name_len;
 	}
-	/* A text has no elements inside. */
-	if (has_text((enum kind)t->n[up].kind))
+	/* An element that has elements inside is no text. */
+	if (has_text((enum clixml_kind)t->n[up].kind))
 		t->n[up].kind = K_OTHER;
 	if (t->n[up].child == 0)
 		t->n[up].child = at;
@@ -147,10 +148,10 @@ on_start(void *arg, const struct xml_tag *tag)
 static void
 on_text(void *arg, struct view v)
 {
-	struct tree *t = arg;
-	struct node *n = &t->n[t->open[t->depth]];
+	struct clixml_tree *t = arg;
+	struct clixml_node *n = &t->n[t->open[t->depth]];
 
-	if (t->spent || !has_text((enum kind)n->kind))
+	if (t->spent || !has_text((enum clixml_kind)n->kind))
 		return;
 	if (buf_add(&t->text, v))
 		n->text_len += v.len;
@@ -161,8 +162,8 @@ on_text(void *arg, struct view v)
 static void
 on_end(void *arg, size_t from, size_t to)
 {
-	struct tree *t = arg;
-	struct node *n = &t->n[t->open[t->depth]];
+	struct clixml_tree *t = arg;
+	struct clixml_node *n = &t->n[t->open[t->depth]];
 
 	(void)from;
 	(void)to;
@@ -174,7 +175,7 @@ on_end(void *arg, size_t from, size_t to)
 static int
 ref_cmp(const void *pa, const void *pb)
 {
-	const struct ref *a = pa, *b = pb;
+	const struct clixml_refid *a = pa, *b = pb;
 
 	if (a->kind != b->kind)
 		return a->kind < b->kind ? -1 : 1;
@@ -183,9 +184,9 @@ ref_cmp(const void *pa, const void *pb)
 	return a->node < b->node ? -1 : a->node > b->node;
 }
 
-/* RefIds count objects and lists of types apart (2.2.5.2.1, 2.2.5.2.3). */
+/* Objects and lists of types are numbered apart (2.2.5.2.1, 2.2.5.2.3). */
 static void
-tree_refs(struct tree *t)
+tree_refs(struct clixml_tree *t)
 {
 	size_t n = 0;
 
@@ -195,12 +196,12 @@ tree_refs(struct tree *t)
 		return;
 	for (size_t i = 1; i < t->len; i++)
 		if (t->n[i].has_id && (t->n[i].kind == K_OBJ || t->n[i].kind == K_TYPES))
-			t->refs[t->nrefs++] = (struct ref){ t->n[i].kind, t->n[i].id, (place)i };
+			t->refs[t->nrefs++] = (struct clixml_refid){ t->n[i].kind, t->n[i].id, (clixml_index)i };
 	qsort(t->refs, t->nrefs, sizeof(*t->refs), ref_cmp);
 }
 
 void
-tree_close(struct tree *t)
+tree_close(struct clixml_tree *t)
 {
 	buf_free(&t->text);
 	budget_free(t->refs);
@@ -208,12 +209,12 @@ tree_close(struct tree *t)
 }
 
 bool
-tree_open(struct tree *t, struct view xml, struct buf *out)
+tree_open(struct clixml_tree *t, struct view xml, struct buf *out)
 {
 	static const struct xml_ops ops = { on_start, on_text, on_end };
 	struct xml_text text = xml_text(xml, false);
 
-	*t = (struct tree){ .budget = out->b, .out = out, .steps = MAX_CLIXML_STEPS };
+	*t = (struct clixml_tree){ .budget = out->b, .out = out, .steps = MAX_CLIXML_STEPS };
 	buf_init(&t->text, out->b, 2 * xml.len);	/* UTF-16 grows by half */
 	(void)node_new(t);
 	if (t->len == 0)
@@ -230,8 +231,8 @@ tree_open(struct tree *t, struct view xml, struct buf *out)
 
 /* ---- Walking it ---- */
 
-static place
-step(struct tree *t, place at)
+static clixml_index
+step(struct clixml_tree *t, clixml_index at)
 {
 	if (t->steps == 0)
 		return 0;
@@ -239,47 +240,47 @@ step(struct tree *t, place at)
 	return at;
 }
 
-place
-tree_first(struct tree *t, place at)
+clixml_index
+tree_first(struct clixml_tree *t, clixml_index at)
 {
 	return step(t, t->n[at].child);
 }
 
-place
-tree_next(struct tree *t, place at)
+clixml_index
+tree_next(struct clixml_tree *t, clixml_index at)
 {
 	return step(t, t->n[at].next);
 }
 
-enum kind
-tree_kind(const struct tree *t, place at)
+enum clixml_kind
+tree_kind(const struct clixml_tree *t, clixml_index at)
 {
-	return (enum kind)t->n[at].kind;
+	return (enum clixml_kind)t->n[at].kind;
 }
 
 struct view
-tree_text(const struct tree *t, place at)
+tree_text(const struct clixml_tree *t, clixml_index at)
 {
 	return view_at(buf_view(&t->text), t->n[at].text, t->n[at].text_len);
 }
 
 struct view
-tree_name(const struct tree *t, place at)
+tree_name(const struct clixml_tree *t, clixml_index at)
 {
 	return view_at(buf_view(&t->text), t->n[at].name, t->n[at].name_len);
 }
 
-place
-tree_follow(struct tree *t, place at)
+clixml_index
+tree_follow(struct clixml_tree *t, clixml_index at)
 {
-	enum kind k = tree_kind(t, at) == K_REF ? K_OBJ : K_TYPES;
+	enum clixml_kind k = tree_kind(t, at) == K_REF ? K_OBJ : K_TYPES;
 	size_t from = 0, to = t->nrefs;
 
 	if (tree_kind(t, at) != K_REF && tree_kind(t, at) != K_TYPES_REF)
 		return at;
 	while (from < to) {
 		size_t mid = from + (to - from) / 2;
-		struct ref key = { (uint8_t)k, t->n[at].id, 0 };
+		struct clixml_refid key = { (uint8_t)k, t->n[at].id, 0 };
 
 		if (ref_cmp(&t->refs[mid], &key) < 0)
 			from = mid + 1;
@@ -292,30 +293,30 @@ tree_follow(struct tree *t, place at)
 	return t->refs[from].node;
 }
 
-place
-tree_inside(struct tree *t, place at, enum kind k)
+clixml_index
+tree_inside(struct clixml_tree *t, clixml_index at, enum clixml_kind k)
 {
-	place c = at != 0 ? tree_first(t, at) : 0;
+	clixml_index c = at != 0 ? tree_first(t, at) : 0;
 
 	while (c != 0 && tree_kind(t, c) != k)
 		c = tree_next(t, c);
 	return c;
 }
 
-place
-tree_named(struct tree *t, place at, const char *what)
+clixml_index
+tree_named(struct clixml_tree *t, clixml_index at, const char *what)
 {
-	place c = at != 0 ? tree_first(t, at) : 0;
+	clixml_index c = at != 0 ? tree_first(t, at) : 0;
 
 	while (c != 0 && !view_is(tree_name(t, c), what))
 		c = tree_next(t, c);
 	return c != 0 ? tree_follow(t, c) : 0;
 }
 
-place
-tree_property(struct tree *t, place obj, const char *what)
+clixml_index
+tree_property(struct clixml_tree *t, clixml_index obj, const char *what)
 {
-	place found = tree_named(t, tree_inside(t, obj, K_MEMBERS), what);
+	clixml_index found = tree_named(t, tree_inside(t, obj, K_MEMBERS), what);
 
 	return found != 0 ? found : tree_named(t, tree_inside(t, obj, K_PROPS), what);
 }

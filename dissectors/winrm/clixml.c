@@ -1,4 +1,4 @@
-/* clixml.c -- pipelines as a person types them, [MS-PSRP] 2.2.2.10, 2.2.3.11-13. */
+/* clixml.c -- pipelines as a person would type them, [MS-PSRP] 2.2.2.10, 2.2.3.11-13. */
 #include "winrm/clixml.h"
 
 #include <stdlib.h>
@@ -12,14 +12,15 @@
 struct cmd {
 	struct view	 text;		/* a cmdlet's name or a script */
 	bool		 script;
-	place		 args;		/* the list of them */
+	clixml_index	 args;		/* the list of its arguments; 0: none */
 };
 
-/* 2.2.3.12.  False: it is none, or was cut before it said what it is. */
+/* Reads a Command, 2.2.3.12.  Returns false if it is none, or was cut before it
+ * says whether it is a script. */
 static bool
-cmd_read(struct tree *t, place at, struct cmd *c)
+cmd_read(struct clixml_tree *t, clixml_index at, struct cmd *c)
 {
-	place obj = tree_follow(t, at), what = tree_property(t, obj, "Cmd"), is_script;
+	clixml_index obj = tree_follow(t, at), what = tree_property(t, obj, "Cmd"), is_script;
 
 	is_script = tree_property(t, obj, "IsScript");
 	*c = (struct cmd){ .text = tree_text(t, what) };
@@ -29,12 +30,12 @@ cmd_read(struct tree *t, place at, struct cmd *c)
 	c->script = view_is(tree_text(t, is_script), "true");
 	if (is_script != 0 && t->n[is_script].whole)
 		return true;
-	/* A text that was cut says no more; no cmdlet's name is that long. */
+	/* A text that was cut is a script if it is longer than any cmdlet's name. */
 	c->script = !t->n[what].whole && c->text.len > MAX_CLIXML_NAME;
 	return c->script;
 }
 
-/* Those that people write without a value. */
+/* Is it one of the switches, which people write without a value? */
 static bool
 is_switch(struct view v)
 {
@@ -53,13 +54,15 @@ is_switch(struct view v)
 }
 
 /*
- * 2.2.3.13.  Of a line that was typed the names keep their dashes and colons;
- * a name without a value has the next argument for one, or is a switch.
+ * Prints a Command Parameter, 2.2.3.13.  In a line that a person typed, names
+ * keep their dashes and colons; the value of a name without one is the next
+ * parameter, unless the name is a switch.
  */
 static void
-argument(struct tree *t, place at)
+argument(struct clixml_tree *t, clixml_index at)
 {
-	place obj = tree_follow(t, at), n = tree_property(t, obj, "N"), v = tree_property(t, obj, "V");
+	clixml_index obj = tree_follow(t, at);
+	clixml_index n = tree_property(t, obj, "N"), v = tree_property(t, obj, "V");
 	struct view key = tree_text(t, n);
 	bool colon = key.len > 0 && key.p[key.len - 1] == ':';
 
@@ -78,18 +81,19 @@ argument(struct tree *t, place at)
 		print_view(t, key);
 	else
 		print_quoted(t, key);
-	if (tree_kind(t, v) == K_NIL || (tree_kind(t, v) == K_TRUTH && !colon && is_switch(key) &&
+	if (tree_kind(t, v) == K_NIL || (tree_kind(t, v) == K_BOOLEAN && !colon && is_switch(key) &&
 	    view_is(tree_text(t, v), "true")))
 		return;
-	print_str(t, colon || tree_kind(t, v) == K_TRUTH ? ":" : " ");
+	print_str(t, colon || tree_kind(t, v) == K_BOOLEAN ? ":" : " ");
 	print_value(t, v, ARGUMENT, 0);
 }
 
-/* A script is a statement of its own, or several: among others it is a block. */
+/* Prints one command of a pipeline.  A script may be several statements, so it is
+ * put in a block unless it stands alone. */
 static void
-command(struct tree *t, const struct cmd *c, bool alone)
+command(struct clixml_tree *t, const struct cmd *c, bool alone)
 {
-	place args = c->args != 0 ? tree_first(t, c->args) : 0;
+	clixml_index args = c->args != 0 ? tree_first(t, c->args) : 0;
 
 	if (!c->script && !print_is_word(c->text)) {
 		print_str(t, "& ");
@@ -103,11 +107,11 @@ command(struct tree *t, const struct cmd *c, bool alone)
 		argument(t, args);
 }
 
-/* Invoke-Expression with a script, as some libraries send one. */
+/* Is this Invoke-Expression with a script, as some libraries send scripts? */
 static bool
-invokes_script(struct tree *t, const struct cmd *c, struct view *script)
+invokes_script(struct clixml_tree *t, const struct cmd *c, struct view *script)
 {
-	place arg = c->args != 0 ? tree_first(t, c->args) : 0, v;
+	clixml_index arg = c->args != 0 ? tree_first(t, c->args) : 0, v;
 	struct view key;
 
 	if (c->script || !view_is(c->text, "Invoke-Expression") || arg == 0 || tree_next(t, arg) != 0)
@@ -121,11 +125,12 @@ invokes_script(struct tree *t, const struct cmd *c, struct view *script)
 	return script->len > 0;
 }
 
-/* A script, and what the client's library or console puts behind it. */
+/* Are these commands only a script, and what the client's library or console adds
+ * to print its output? */
 static bool
-typed_script(struct tree *t, place cmds, struct view *script)
+typed_script(struct clixml_tree *t, clixml_index cmds, struct view *script)
 {
-	place at = tree_first(t, cmds);
+	clixml_index at = tree_first(t, cmds);
 	struct cmd c;
 
 	if (at == 0 || !cmd_read(t, at, &c))
@@ -141,14 +146,14 @@ typed_script(struct tree *t, place cmds, struct view *script)
 	return true;
 }
 
-/* One statement: a list of commands. */
+/* Prints one statement: a pipeline of commands. */
 static void
-statement(struct tree *t, place cmds)
+statement(struct clixml_tree *t, clixml_index cmds)
 {
 	struct view script;
 	struct cmd c;
 	bool more = false;
-	place at;
+	clixml_index at;
 
 	if (cmds == 0)
 		return;
@@ -168,17 +173,17 @@ statement(struct tree *t, place cmds)
 }
 
 static void
-statements(struct tree *t, place shell)
+statements(struct clixml_tree *t, clixml_index shell)
 {
-	place extra = tree_inside(t, tree_property(t, shell, "ExtraCmds"), K_LIST);
+	clixml_index extra = tree_inside(t, tree_property(t, shell, "ExtraCmds"), K_LIST);
 	size_t from = t->out->len, at = from;
 
-	/* Where there are several, the first of them stands in Cmds too. */
+	/* If there are several statements, ExtraCmds has them all, and Cmds the first. */
 	if (extra == 0 || tree_first(t, extra) == 0) {
 		statement(t, tree_inside(t, tree_property(t, shell, "Cmds"), K_LIST));
 		return;
 	}
-	for (place c = tree_first(t, extra); c != 0 && !t->full; c = tree_next(t, c)) {
+	for (clixml_index c = tree_first(t, extra); c != 0 && !t->full; c = tree_next(t, c)) {
 		struct view before = view_from(buf_view(t->out), at);
 
 		if (before.len > 0)
@@ -188,11 +193,11 @@ statements(struct tree *t, place shell)
 	}
 }
 
-/* The object itself, inside Objs or not. */
-static place
-outermost(struct tree *t)
+/* Returns the object itself, which may stand in an Objs element. */
+static clixml_index
+outermost(struct clixml_tree *t)
 {
-	place at = tree_first(t, 0);
+	clixml_index at = tree_first(t, 0);
 
 	return tree_kind(t, at) == K_LIST ? tree_first(t, at) : at;
 }
@@ -201,7 +206,7 @@ bool
 clixml_pipeline(struct view xml, struct buf *out)
 {
 	size_t before = out->len;
-	struct tree t;
+	struct clixml_tree t;
 
 	if (!tree_open(&t, xml, out))
 		return false;
@@ -214,7 +219,7 @@ bool
 clixml_text(struct view xml, struct buf *out)
 {
 	size_t before = out->len;
-	struct tree t;
+	struct clixml_tree t;
 
 	if (!tree_open(&t, xml, out))
 		return false;
@@ -223,7 +228,7 @@ clixml_text(struct view xml, struct buf *out)
 	return out->len > before;
 }
 
-/* ---- One number, without a tree ---- */
+/* ---- One number: read without a tree ---- */
 
 struct search {
 	const char	*name;

@@ -1,4 +1,4 @@
-/* credssp.c -- who logs on in CredSSP's TLS, [MS-CSSP] 2.2.1, 3.1.5. */
+/* credssp.c -- the logon inside the TLS session of CredSSP, [MS-CSSP] 2.2.1, 3.1.5. */
 #include "winrm/credssp.h"
 
 #include "base/der.h"
@@ -13,12 +13,12 @@ struct credssp {
 	struct tls_session *tls;
 	struct gss	*gss;		/* the logon inside */
 
-	/* The records at hand */
-	struct buf	*clear;		/* where what they seal goes */
+	/* During credssp_unseal() */
+	struct buf	*clear;		/* takes the cleartext */
 	bool		 torn;		/* some of it is missing */
 };
 
-/* ---- What comes out of the session ---- */
+/* ---- What comes out of the TLS session ---- */
 
 static void
 data(void *arg, enum dir d, struct view v)
@@ -41,9 +41,9 @@ gap(void *arg, enum dir d)
 /* ---- The logon ---- */
 
 /*
- * TSRequest, [MS-CSSP] 2.2.1: [1] negoTokens are the logon's.  What else there
- * is proves the server's key and hands over the user's credentials: nothing
- * looks at it, and the logon's own keys seal it once more.
+ * Reads a TSRequest, [MS-CSSP] 2.2.1, whose [1] negoTokens are those of the logon.
+ * Its other fields prove the server's key and hand over the user's credentials.
+ * They are sealed once more, with the keys of the logon, and are not read.
  */
 static void
 ts_request(struct credssp *c, enum dir dir, struct view v)
@@ -60,7 +60,7 @@ ts_request(struct credssp *c, enum dir dir, struct view v)
 	}
 }
 
-/* ---- winrm_credssp.h ---- */
+/* ---- The session ---- */
 
 struct credssp *
 credssp_new(struct world *w, struct budget *b)
@@ -90,7 +90,7 @@ credssp_free(struct credssp *c)
 	budget_free(c);
 }
 
-/* One leg holds one TSRequest, behind what there may be of the handshake. */
+/* A leg holds one TSRequest, perhaps behind records of the TLS handshake. */
 void
 credssp_token(struct credssp *c, enum dir dir, struct view token)
 {

@@ -6,7 +6,7 @@
 #include "base/limits.h"
 #include "http/tls-session.h"
 
-/* Where a word begins in v, in any case; v.len: nowhere. */
+/* Returns the offset of a word in v, in any case; v.len: it is not there. */
 static size_t
 find(struct view v, const char *word)
 {
@@ -24,7 +24,7 @@ has(struct view v, const char *word)
 	return find(v, word) < v.len;
 }
 
-enum sealing
+enum multipart_sealing
 multipart_type(struct view type)
 {
 	type = view_upto(type, 0, MAX_MULTIPART_LINE);
@@ -40,12 +40,13 @@ multipart_type(struct view type)
 }
 
 struct multipart
-multipart_open(enum sealing sealing, struct view body)
+multipart_open(enum multipart_sealing sealing, struct view body)
 {
 	return (struct multipart){ .sealing = sealing, .left = body };
 }
 
-/* The next line, without its end; false: there is no end in sight. */
+/* Reads the next line, without its end.  Returns false if its end is not there, or
+ * beyond MAX_MULTIPART_LINE. */
 static bool
 line(struct multipart *m, struct view *out)
 {
@@ -69,7 +70,8 @@ skip_blanks(struct view v)
 	return v;
 }
 
-/* Is this line a boundary?  Some write a blank behind the dashes ([MS-WSMV] 4.5). */
+/* Is this line a boundary?  Some clients write a blank behind the dashes ([MS-WSMV]
+ * 4.5). */
 static bool
 is_boundary(struct view v, struct view *name)
 {
@@ -79,7 +81,8 @@ is_boundary(struct view v, struct view *name)
 	return true;
 }
 
-/* "OriginalContent: type=application/soap+xml;charset=UTF-8;Length=1234". */
+/* Reads "OriginalContent: type=application/soap+xml;charset=UTF-8;Length=1234".
+ * Returns false if the line is another. */
 static bool
 original_length(struct view v, size_t *len)
 {
@@ -95,7 +98,8 @@ original_length(struct view v, size_t *len)
 	return true;
 }
 
-/* The head of the two parts that make one: up to where the sealed bytes begin. */
+/* Reads both heads of a message, up to the sealed bytes: a message is two parts in
+ * the sense of MIME, and only the second has content. */
 static bool
 head(struct multipart *m, size_t *len)
 {
@@ -123,7 +127,7 @@ at_boundary(const struct multipart *m, struct view v)
 	return is_boundary(v, &name) && view_starts(name, m->boundary.p, m->boundary.len);
 }
 
-/* The first place where the boundary stands; v.len: nowhere. */
+/* Returns the offset of the first boundary in v; v.len: there is none. */
 static size_t
 find_boundary(const struct multipart *m, struct view v)
 {
@@ -143,8 +147,8 @@ find_boundary(const struct multipart *m, struct view v)
 	return v.len;
 }
 
-/* Records as they stand one behind the other: their lengths say where the last
- * one ends, which may be past what is there. */
+/* Returns the length of the TLS records that follow one another in v, as their
+ * headers tell it; the last may end beyond v. */
 static size_t
 tls_records(struct view v)
 {
@@ -155,8 +159,8 @@ tls_records(struct view v)
 	return at;
 }
 
-/* The length of the sealed bytes that v begins with: as was told, unless the
- * boundary proves it wrong. */
+/* Returns the length of the sealed bytes at the beginning of v.  told is what the
+ * head says, which holds unless no boundary follows there. */
 static size_t
 sealed_length(const struct multipart *m, struct view v, size_t told)
 {
@@ -180,7 +184,7 @@ multipart_next(struct multipart *m, struct multipart_part *part)
 	*part = (struct multipart_part){ .len = 0 };
 	if (!head(m, &told))
 		return false;
-	if (view_starts(m->left, "\r\n", 2))	/* as every other multipart has it */
+	if (view_starts(m->left, "\r\n", 2))	/* an empty line, as MIME wants it */
 		m->left = view_from(m->left, 2);
 	part->len = told;
 	r = rd_open(m->left);

@@ -1,29 +1,35 @@
-/* multipart.h -- sealed bodies of WS-Management over HTTP, [MS-WSMV] 2.2.9.1. */
+/* multipart.h -- encrypted bodies of WS-Management over HTTP, [MS-WSMV] 2.2.9.1. */
 #ifndef MULTIPART_H
 #define MULTIPART_H
 
 #include "base/reader.h"
 
-enum sealing { SEALING_NONE, SEALING_SPNEGO, SEALING_KERBEROS, SEALING_CREDSSP };
+/* What sealed a body: the "protocol" of its Content-Type. */
+enum multipart_sealing { SEALING_NONE, SEALING_SPNEGO, SEALING_KERBEROS, SEALING_CREDSSP };
 
-/* What a Content-Type says of its body. */
-enum sealing	 multipart_type(struct view content_type);
+/* Returns what sealed the body with this Content-Type. */
+enum multipart_sealing multipart_type(struct view content_type);
 
+/* A body whose parts are read one after the other. */
 struct multipart {
-	enum sealing	 sealing;
-	struct view	 left;
-	struct view	 boundary;	/* as the body has it; empty before the first part */
+	enum multipart_sealing sealing;
+	struct view	 left;		/* not read yet */
+	struct view	 boundary;	/* empty before the first part */
 };
 
+/* One encrypted message.  Views point into the body. */
 struct multipart_part {
-	struct view	 token;		/* the signature, or a wrap's header; CredSSP has none */
-	struct view	 body;		/* what is sealed; CredSSP: TLS records */
-	size_t		 len;		/* of the body, where not all of it is there */
-	bool		 whole;
+	struct view	 token;		/* the signature, or a wrap token's header; none of CredSSP */
+	struct view	 body;		/* the sealed bytes; of CredSSP, TLS records */
+	size_t		 len;		/* bytes of the whole body, which may be more than is there */
+	bool		 whole;		/* body has them all */
 };
 
-struct multipart multipart_open(enum sealing, struct view body);
-/* False: no more of them, or no such body at all. */
-bool		 multipart_next(struct multipart *, struct multipart_part *);
+/* Begins to read a body, which is borrowed. */
+struct multipart multipart_open(enum multipart_sealing, struct view body);
+
+/* Sets *part to the next part.  Returns false after the last, and if the body is
+ * malformed. */
+bool		 multipart_next(struct multipart *, struct multipart_part *part);
 
 #endif

@@ -1,4 +1,4 @@
-/* psrp.c -- fragments and messages of PowerShell remoting, [MS-PSRP] 2.2.1, 2.2.4. */
+/* psrp.c -- fragments and messages of PowerShell Remoting, [MS-PSRP] 2.2.1, 2.2.4. */
 #include "winrm/psrp.h"
 
 #include "winrm/clixml.h"
@@ -11,11 +11,11 @@
 #define BLOCK_HEADER	4
 #define BLOCK_MAX	65536
 
-/* 2.2.4 */
+/* Flags of a fragment, 2.2.4 */
 #define FLAG_START	1
 #define FLAG_END	2
 
-/* 2.2.1 */
+/* MessageTypes, 2.2.1 */
 #define MSG_CREATE_PIPELINE	0x00021006
 #define MSG_PIPELINE_INPUT	0x00041002
 #define MSG_PIPELINE_STATE	0x00041006
@@ -26,28 +26,28 @@ struct fragment {
 	uint32_t	 len;
 };
 
-/* An object of which not all fragments are there yet. */
+/* A message (in 2.2.4, an object) of which not all fragments are there yet. */
 struct object {
 	TAILQ_ENTRY(object) link;
 	enum dir	 dir;
 	uint64_t	 id;
-	uint64_t	 next;		/* the fragment that must follow */
-	size_t		 want;		/* bytes of it that are kept; the rest is counted off */
+	uint64_t	 next;		/* the FragmentId that must follow */
+	size_t		 want;		/* how many of its bytes are kept; 0: none, it is skipped */
 	struct buf	 data;
 };
 TAILQ_HEAD(objects, object);
 
-/* One direction of one kind of carriers: bytes that go on where the last ended. */
+/* One direction of a stream, whose bytes go on where the last call ended. */
 struct lane {
-	bool		 xpress;	/* compressed: found so, and it stays so */
-	bool		 lost;		/* bytes are missing: a fragment's start is looked for */
+	bool		 xpress;	/* it was found compressed, and stays so */
+	bool		 lost;		/* bytes are missing: look for the next fragment */
 	uint8_t		 head[FRAGMENT_HEADER];
-	size_t		 have;		/* of head */
-	struct fragment	 fragment;	/* the one whose bytes are passing */
-	size_t		 left;		/* of it */
-	struct object	*to;		/* NULL: nobody wants them */
+	size_t		 have;		/* bytes in head */
+	struct fragment	 fragment;	/* the one in progress */
+	size_t		 left;		/* bytes of it to come */
+	struct object	*to;		/* takes them; NULL: they are skipped */
 	struct buf	 held;		/* the beginning of a compressed block */
-	size_t		 work;		/* bytes that may still be decompressed */
+	size_t		 work;		/* how many bytes may still be decompressed */
 };
 
 struct psrp {
@@ -55,19 +55,19 @@ struct psrp {
 	struct budget	*budget;
 	const struct psrp_listener *listener;	/* during psrp_data() */
 	struct lane	 lanes[2][PSRP_STREAMS];
-	struct objects	 objects;	/* the one that was touched last stands last */
+	struct objects	 objects;	/* least recently used first */
 	size_t		 n_objects;
-	size_t		 held;		/* bytes of them */
+	size_t		 held;		/* bytes in them */
 	struct done {
 		uint64_t	 object;
-		uint8_t		 sum[20];
-	}		 done[MAX_PSRP_DONE];	/* the last of them */
+		uint8_t		 sum[20];	/* SHA-1 */
+	}		 done[MAX_PSRP_DONE];	/* the latest messages, a ring */
 	size_t		 n_done;
 };
 
 /* ---- Messages ---- */
 
-/* How much of a message its reader wants: by direction and type. */
+/* Returns how much of a message is read, by its direction and type; 0: nothing. */
 static size_t
 wanted(enum dir dir, struct view head)
 {
@@ -83,7 +83,7 @@ wanted(enum dir dir, struct view head)
 	return 0;
 }
 
-/* Was it told before?  A client whose connection broke may send all again. */
+/* Was this message read before?  A client whose connection broke may send it again. */
 static bool
 seen(struct psrp *p, const struct object *o)
 {
@@ -127,7 +127,7 @@ message(struct psrp *p, const struct object *o)
 	buf_free(&text);
 }
 
-/* ---- Objects: fragments joined ---- */
+/* ---- Objects: joined fragments ---- */
 
 static void
 object_drop(struct psrp *p, struct object *o)
@@ -143,7 +143,7 @@ object_drop(struct psrp *p, struct object *o)
 	budget_free(o);
 }
 
-/* It cannot be completed any more, or is the oldest and there is no room. */
+/* Drops an object that cannot be completed, or for which there is no room. */
 static void
 object_tear(struct psrp *p, struct object *o, enum counter why)
 {
@@ -182,7 +182,7 @@ object_new(struct psrp *p, enum dir dir, uint64_t id)
 	return o;
 }
 
-/* False: there was no room, and the object is gone. */
+/* Adds bytes.  Returns false if there was no room: the object was then dropped. */
 static bool
 object_keep(struct psrp *p, struct object *o, struct view v)
 {
@@ -198,7 +198,8 @@ object_keep(struct psrp *p, struct object *o, struct view v)
 	return true;
 }
 
-/* More bytes of it.  Its header tells how many are wanted. */
+/* Adds bytes, as far as they are wanted.  The message header, once it is whole,
+ * tells how many are. */
 static void
 object_add(struct psrp *p, struct object *o, struct view v)
 {
@@ -236,7 +237,7 @@ fragment_read(struct view v)
 	return f;
 }
 
-/* Is this a header, when no other stood before it? */
+/* Is this likely to be a fragment header, where none was expected? */
 static bool
 fragment_begins(struct view v)
 {
@@ -247,7 +248,7 @@ fragment_begins(struct view v)
 	    f.len <= MAX_PSRP_FRAGMENT;
 }
 
-/* Do whole fragments follow one another here, to the end or for long enough? */
+/* Do whole fragments follow one another here, to the end or PSRP_HOPS of them? */
 static bool
 fragments_at(struct view v)
 {
@@ -263,7 +264,7 @@ fragments_at(struct view v)
 	return true;
 }
 
-/* The first place where they do; v.len: nowhere. */
+/* Returns the first offset at which they do; v.len: there is none. */
 static size_t
 fragment_find(struct view v)
 {
@@ -275,9 +276,9 @@ fragment_find(struct view v)
 }
 
 /*
- * Whose bytes are these?  NULL: nobody's.  rest is what is there of them.  A
- * first fragment that comes twice is the same to the byte; another that takes
- * up the object's number begins it anew, as it does at the receiver.
+ * Returns the object that a fragment belongs to, or NULL: the fragment is skipped.
+ * rest is what is there of its bytes.  A first fragment that was sent twice equals
+ * the first one; if it does not, the object begins anew, as for the receiver.
  */
 static struct object *
 fragment_object(struct psrp *p, enum dir dir, const struct fragment *f, struct view rest)
@@ -316,7 +317,8 @@ fragment_end(struct psrp *p, struct lane *l)
 	object_drop(p, o);
 }
 
-/* A header is whole; rest stands behind it.  False: it is none. */
+/* The header in head is whole; rest stands behind it.  Returns false if it is no
+ * fragment header. */
 static bool
 fragment_start(struct psrp *p, enum dir dir, struct lane *l, struct view rest)
 {
@@ -331,7 +333,7 @@ fragment_start(struct psrp *p, enum dir dir, struct lane *l, struct view rest)
 	return true;
 }
 
-/* What comes next does not go on from here. */
+/* The next bytes do not go on where the last ended: drops what is in progress. */
 static void
 lane_cut(struct psrp *p, struct lane *l)
 {
@@ -342,14 +344,14 @@ lane_cut(struct psrp *p, struct lane *l)
 	buf_free(&l->held);
 }
 
-/* Bytes as they were before any compression. */
+/* Reads bytes that are not compressed (any more). */
 static void
 lane_plain(struct psrp *p, enum dir dir, struct lane *l, struct view v)
 {
 	struct view part;
 
-	/* A text has no such bytes inside: this is another command's carrier, and
-	 * what the last one began stays without its end. */
+	/* Fragment headers do not occur in texts: these bytes come from another
+	 * envelope, and the fragment in progress will not be completed. */
 	if ((l->have > 0 || l->left > 0) && fragments_at(v))
 		lane_cut(p, l);
 	while (v.len > 0) {
@@ -381,7 +383,8 @@ lane_plain(struct psrp *p, enum dir dir, struct lane *l, struct view v)
 
 enum block { BLOCK_WHOLE, BLOCK_PART, BLOCK_BAD };
 
-/* The block that v begins with: its lengths, less one each, stand before it. */
+/* Reads the head of the block that v begins with: its lengths before and after
+ * compression, each less one. */
 static enum block
 block_head(struct view v, size_t *len, size_t *stored)
 {
@@ -396,7 +399,7 @@ block_head(struct view v, size_t *len, size_t *stored)
 	return r.left < *stored ? BLOCK_PART : BLOCK_WHOLE;
 }
 
-/* One whole block to out[BLOCK_MAX]. */
+/* Decompresses a whole block to out[BLOCK_MAX]. */
 static bool
 block_open(struct view v, size_t len, size_t stored, uint8_t *out)
 {
@@ -408,7 +411,7 @@ block_open(struct view v, size_t len, size_t stored, uint8_t *out)
 	return true;
 }
 
-/* A whole block, if the stream has not decompressed to too much already. */
+/* Decompresses a whole block, unless the stream has decompressed to too much. */
 static bool
 lane_open(struct lane *l, struct view v, size_t len, size_t stored, uint8_t *plain)
 {
@@ -421,7 +424,7 @@ lane_open(struct lane *l, struct view v, size_t len, size_t stored, uint8_t *pla
 	return block_open(v, len, stored, plain);
 }
 
-/* The next block, once it is whole. */
+/* Moves bytes from *v to held until the next block is whole there. */
 static enum block
 lane_block(struct lane *l, struct view *v, size_t *len, size_t *stored)
 {
@@ -439,7 +442,8 @@ lane_block(struct lane *l, struct view *v, size_t *len, size_t *stored)
 	return got;
 }
 
-/* False: these are no blocks, or too much is in them. */
+/* Reads compressed bytes.  Returns false if they are no blocks, or decompress to
+ * too much. */
 static bool
 lane_packed(struct psrp *p, enum dir dir, struct lane *l, struct view v, uint8_t *plain)
 {
@@ -459,7 +463,8 @@ lane_packed(struct psrp *p, enum dir dir, struct lane *l, struct view v, uint8_t
 	return got == BLOCK_PART;
 }
 
-/* Where the last block of v begins, by its length; v.len: nowhere. */
+/* Returns the offset of the last block of v, which its length tells; v.len: there
+ * is none. */
 static size_t
 block_find(struct lane *l, struct view v, uint8_t *plain)
 {
@@ -480,8 +485,8 @@ block_find(struct lane *l, struct view v, uint8_t *plain)
 	return v.len;
 }
 
-/* Does v begin as fragments do?  An object's number is small; where it is
- * not, fragments follow one another to the end. */
+/* Does v begin like fragments that are not compressed?  Either its ObjectId is
+ * small, or fragments follow one another to the end. */
 static bool
 is_plain(struct view v)
 {
@@ -499,6 +504,7 @@ is_plain(struct view v)
 	return v.len == 0;
 }
 
+/* Reads bytes that may be compressed, and finds out whether they are. */
 static void
 lane_guess(struct psrp *p, enum dir dir, struct lane *l, struct view v, bool tail)
 {

@@ -1,12 +1,12 @@
-/* soap-join.c -- both ends of a long ReceiveResponse, [MS-WSMV] 2.2.4.38. */
+/* soap-join.c -- the two ends of a long ReceiveResponse, [MS-WSMV] 2.2.4.38. */
 #include "winrm/soap-join.h"
 
 #include "base/utf16.h"
 #include "task/xml.h"
 
 /*
- * What is long in an envelope is the base64 of its Streams: both cuts are in
- * the text of one, or in a tag between two.
+ * The long parts of an envelope are the base64 texts of its Streams.  So each cut
+ * is in the text of a Stream, or in a tag between two of them.
  */
 
 static const uint8_t *
@@ -33,7 +33,7 @@ from(struct view v, const uint8_t *p)
 	return view_from(v, (size_t)(p - v.p));
 }
 
-/* Without a tag, or a character, that is not whole at its end. */
+/* Returns v without a tag, or a character, that is cut at its end. */
 static struct view
 whole_end(struct view v)
 {
@@ -46,7 +46,7 @@ whole_end(struct view v)
 	return v;
 }
 
-/* The same, at its beginning. */
+/* Returns v without a tag, or a character, that is cut at its beginning. */
 static struct view
 whole_begin(struct view v)
 {
@@ -59,7 +59,8 @@ whole_begin(struct view v)
 	return v;
 }
 
-/* Is this a Stream's tag, after its "<" or "</"?  Its name, with the prefix. */
+/* Is this the tag of a Stream, behind its "<" or "</"?  Sets *name to its name,
+ * prefix included. */
 static bool
 stream_tag(struct view v, struct view *name)
 {
@@ -82,7 +83,7 @@ ends_inside(struct view v, struct view *name)
 	    stream_tag(from(v, open + 1), name);
 }
 
-/* Does v begin in one? */
+/* Does v begin in the text of a Stream? */
 static bool
 begins_inside(struct view v)
 {
@@ -117,7 +118,7 @@ join(struct buf *out, struct view first, struct view last)
 	return buf_add(out, last);
 }
 
-/* A text's bytes as UTF-8, in memory that the caller frees. */
+/* Converts a text from UTF-16 to UTF-8, in memory *p that the caller frees. */
 static bool
 to_utf8(struct budget *b, const struct xml_text *t, uint8_t **p, struct view *out)
 {

@@ -1,4 +1,4 @@
-/* soap.c -- envelopes of WS-Management: DSP0226, [MS-WSMV] 2.2.4. */
+/* soap.c -- SOAP envelopes of WS-Management: DSP0226, [MS-WSMV] 2.2.4. */
 #include "winrm/soap.h"
 
 #include <stdlib.h>
@@ -9,7 +9,7 @@
 #include "base/text.h"
 #include "task/xml.h"
 
-/* ---- Namespaces: known by URI, named by whatever prefix ---- */
+/* ---- Namespaces: known by their URIs, whatever prefix a document uses ---- */
 
 enum ns {
 	NS_OTHER, NS_SOAP, NS_ADDRESSING, NS_WSMAN, NS_SHELL, NS_TRANSFER, NS_POWERSHELL,
@@ -53,8 +53,9 @@ enum tag {
 	T_METHOD, T_NODE, T_OTHER
 };
 
-/* Which element stands where.  A torn envelope may have closed one Stream too
- * few, so that the next, and the state, stand inside it. */
+/* The elements that are read, by their parents.  In an envelope whose middle is
+ * missing a Stream may not be closed; the next one and the state then stand
+ * inside it. */
 static const struct {
 	uint8_t		 parent, ns, tag;
 	const char	*name;
@@ -102,11 +103,11 @@ struct soap_text {
 	struct soap_text *next;
 };
 
-/* An element that is open. */
+/* An element that was begun and is not closed yet. */
 struct level {
 	uint8_t		 tag;
 	size_t		 node;		/* of a T_NODE */
-	unsigned int	 nodes;		/* how deep in T_NODEs */
+	unsigned int	 nodes;		/* how many T_NODEs it is inside of */
 };
 
 struct envelope {
@@ -115,14 +116,15 @@ struct envelope {
 	size_t		 n_prefixes;
 	struct level	 levels[MAX_XML_DEPTH + 1];
 	unsigned int	 depth;
-	struct soap_pair *pair;		/* whose value is read */
+	struct soap_pair *pair;		/* the one whose value follows; NULL */
 	struct buf	 text;		/* of the element that began last */
-	bool		 torn;		/* a hole may stand in a text */
+	bool		 torn;		/* its middle is missing: a text may have a SOAP_HOLE */
 };
 
 /* ---- Texts ---- */
 
-/* A copy that lives as long as the envelope, with a NUL behind it. */
+/* Returns a copy with a NUL behind it, which belongs to the envelope; NULL: the
+ * budget is spent. */
 static char *
 keep(struct envelope *r, struct view v)
 {
@@ -158,7 +160,8 @@ keep_att(struct envelope *r, const struct xml_tag *tag, const char *name)
 	return s != NULL && *s != '\0' ? keep(r, view_str(s)) : NULL;
 }
 
-/* Room for one more of an array, which doubles; NULL: no more of them. */
+/* Returns a cleared element at the end of an array of *n, whose room doubles as it
+ * grows; NULL: it has max already, or the budget is spent. */
 static void *
 one_more(struct envelope *r, void *array, size_t *n, size_t size, size_t max)
 {
@@ -181,7 +184,7 @@ one_more(struct envelope *r, void *array, size_t *n, size_t size, size_t max)
 	return *p + (*n)++ * size;
 }
 
-/* ---- What is declared ---- */
+/* ---- Declarations of namespaces ---- */
 
 static bool
 declare(struct envelope *r, const char *prefix, const char *uri)
@@ -200,7 +203,7 @@ declare(struct envelope *r, const char *prefix, const char *uri)
 	return true;
 }
 
-/* False: more than can be remembered, and then no prefix is sure. */
+/* Returns false if there are more than can be kept: no prefix is certain then. */
 static bool
 declare_all(struct envelope *r, const struct xml_tag *tag)
 {
@@ -224,7 +227,7 @@ ns_of(const struct envelope *r, const char *prefix, size_t len)
 	return NS_OTHER;
 }
 
-/* xsi:type and xsi:nil, whatever the prefix. */
+/* Returns the attribute xsi:type or xsi:nil, whatever its prefix; NULL: none. */
 static const char *
 xsi_att(const struct envelope *r, const struct xml_tag *tag, const char *name)
 {
@@ -238,7 +241,7 @@ xsi_att(const struct envelope *r, const struct xml_tag *tag, const char *name)
 	return NULL;
 }
 
-/* ---- Beginnings ---- */
+/* ---- Start tags ---- */
 
 static enum tag
 tag_of(const struct envelope *r, const struct xml_tag *tag, enum tag parent)
@@ -292,7 +295,7 @@ stream_begins(struct envelope *r, const struct xml_tag *tag)
 	t->end = soap_true(xml_att(tag, "End"));
 }
 
-/* A SelectorSet's and an OptionSet's: their value follows. */
+/* A Selector or an Option, whose value follows. */
 static void
 pair_begins(struct envelope *r, struct soap_pair *pairs, size_t *n, const struct xml_tag *tag)
 {
@@ -381,7 +384,7 @@ on_start(void *arg, const struct xml_tag *tag)
 	return true;
 }
 
-/* ---- Ends ---- */
+/* ---- Texts and end tags ---- */
 
 static void
 on_text(void *arg, struct view utf8)
@@ -437,7 +440,7 @@ pair_ends(struct envelope *r, struct view v)
 		r->soap->shell = value;
 }
 
-/* Only an element without elements has a value: the text that began last is its own. */
+/* Only the node that began last can have a text: another one has elements inside. */
 static void
 node_ends(struct envelope *r, const struct level *l, struct view v)
 {
@@ -457,7 +460,7 @@ exit_ends(struct envelope *r, struct view v)
 
 	if (text == NULL || v.len == 0)
 		return;
-	n = strtoll(text, &end, 10);	/* some write it as an int, 0xC0000005 as -1073741819 */
+	n = strtoll(text, &end, 10);	/* some servers write it signed: 0xC0000005 as -1073741819 */
 	s->has_exit = *end == '\0' && n >= INT32_MIN && n <= UINT32_MAX;
 	if (s->has_exit)
 		s->exit_code = (uint32_t)n;
@@ -498,7 +501,7 @@ on_end(void *arg, size_t from, size_t to)
 	r->depth--;
 }
 
-/* ---- The whole ---- */
+/* ---- Envelopes ---- */
 
 struct soap *
 soap_read(struct budget *b, struct view first, uint64_t missing, struct view last)

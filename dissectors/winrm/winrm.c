@@ -11,37 +11,37 @@
 #include "winrm/credssp.h"
 #include "winrm/wsman.h"
 
-#define MAX_TOKEN	MAX_KRB_MESSAGE	/* of an Authorization field, decoded */
-#define MAX_BASIC	1024		/* the same, of user and password */
+#define MAX_TOKEN	MAX_KRB_MESSAGE	/* bytes of a token, decoded from base64 */
+#define MAX_BASIC	1024		/* bytes of "user:password", decoded */
 
 enum scheme { SCHEME_NONE, SCHEME_BASIC, SCHEME_GSS, SCHEME_CREDSSP };
 
-/* The body at hand, or the one that is awaited. */
+/* What a body has, by its Content-Type. */
 enum content_type { BODY_UNKNOWN, BODY_XML, BODY_SEALED, BODY_OTHER };
 
 struct winrm {
 	struct carrier	 c;
 	struct wsman	*wsman;
-	const struct http_message *m;	/* at hand */
+	const struct http_message *m;	/* the message at hand; NULL: none */
 
 	/* Who it is */
 	enum scheme	 scheme;
 	struct gss	*gss;
 	struct credssp	*credssp;
-	bool		 began;		/* the client sent a token of it */
-	bool		 lost;		/* its key stream, after losses */
-	char		*user, *domain;	/* of Basic */
+	bool		 began;		/* the client sent a token */
+	bool		 lost;		/* the place in the key stream is not known any more */
+	char		*user, *domain;	/* of SCHEME_BASIC */
 
 	/* What is sealed */
-	enum sealing	 sealing;	/* of the message at hand */
-	size_t		 token;		/* how long its signature is */
-	struct fact	*sealed;	/* what is told if nothing opens */
-	bool		 opened;
+	enum multipart_sealing sealing;	/* of the message at hand */
+	size_t		 token;		/* bytes of its signature */
+	struct fact	*sealed;	/* reported at the end, if no body was opened */
+	bool		 opened;	/* some body was */
 
-	/* Is it worth a look? */
-	unsigned int	 bodies;	/* messages that have ended */
-	bool		 likely;	/* by its URL, agent or port */
-	bool		 certain;	/* by what it carries */
+	/* Is it WinRM? */
+	unsigned int	 bodies;	/* messages that ended */
+	bool		 likely;	/* its URL, user agent or port say so */
+	bool		 certain;	/* its bodies prove it */
 };
 
 /* ---- Views of text ---- */
@@ -70,7 +70,7 @@ blank(uint8_t c)
 	return c == ' ' || c == '\t';
 }
 
-/* The first word of v, which is cut to what follows. */
+/* Returns the first word of v, and cuts v to what follows it. */
 static struct view
 word(struct view *v)
 {
@@ -106,7 +106,7 @@ logon_over(struct winrm *w)
 	w->scheme = SCHEME_NONE;
 }
 
-/* Another scheme: what the one before it told is void. */
+/* Another authentication scheme: forgets what the one before it told. */
 static void
 become(struct winrm *w, enum scheme scheme)
 {
@@ -151,7 +151,7 @@ credssp_leg(struct winrm *w, enum dir dir, struct view token)
 	credssp_token(w->credssp, dir, token);
 }
 
-/* "CORP\alice", "alice@corp.example", "alice", as the client typed it. */
+/* Keeps a name as the user typed it: "CORP\alice", "alice@corp.example", "alice". */
 static void
 basic_user(struct winrm *w, struct view who)
 {
@@ -173,7 +173,7 @@ basic_user(struct winrm *w, struct view who)
 	w->domain = domain.len > 0 ? budget_strndup(w->c.budget, domain) : NULL;
 }
 
-/* RFC 7617: of user and password only the user is kept. */
+/* RFC 7617: keeps the user of "user:password", and wipes the buffer. */
 static void
 basic(struct winrm *w, struct buf *decoded)
 {
@@ -187,7 +187,7 @@ basic(struct winrm *w, struct buf *decoded)
 		explicit_bzero(decoded->p, decoded->cap);
 }
 
-/* "Negotiate YII…" of an Authorization or WWW-Authenticate field. */
+/* Reads "Negotiate YII…" of an Authorization or WWW-Authenticate field. */
 static void
 credentials(struct winrm *w, enum dir dir, struct view field)
 {
@@ -200,7 +200,8 @@ credentials(struct winrm *w, enum dir dir, struct view field)
 	if (text_is(scheme, "Basic")) {
 		if (dir == C2S && base64_decode(text, &token))
 			basic(w, &token);
-	} else if (text_is(scheme, "Negotiate") || text_is(scheme, "Kerberos") || text_is(scheme, "NTLM")) {
+	} else if (text_is(scheme, "Negotiate") || text_is(scheme, "Kerberos") ||
+	    text_is(scheme, "NTLM")) {
 		if (base64_decode(text, &token))
 			gss_leg(w, dir, buf_view(&token));
 	} else if (text_is(scheme, "CredSSP")) {
@@ -225,9 +226,10 @@ read_credentials(struct winrm *w, const struct http_message *m)
 	}
 }
 
-/* ---- What is said of a connection in facts ---- */
+/* ---- What facts say of the connection ---- */
 
-/* Where no token told, a signature's length does: [MS-NLMP] 2.2.2.9 has 16 bytes. */
+/* If the mechanism is not known from tokens, the length of a signature tells it: 16
+ * bytes are NTLM's ([MS-NLMP] 2.2.2.9). */
 static const char *
 encryption(const struct winrm *w, struct fact *o)
 {
@@ -313,7 +315,7 @@ winrm_new(const struct carrier *c)
 }
 
 static enum content_type
-body_type(const struct http_message *m, enum sealing *sealing)
+body_type(const struct http_message *m, enum multipart_sealing *sealing)
 {
 	struct view type = http_field(m, "Content-Type", 0);
 
@@ -326,7 +328,8 @@ body_type(const struct http_message *m, enum sealing *sealing)
 	    BODY_XML : BODY_OTHER;
 }
 
-/* Signs in a request's head; any page may have a name like that, so a body must follow. */
+/* Does a request's head look like WinRM's?  Other pages may have names like that,
+ * so only a body proves it. */
 static bool
 looks_likely(const struct http_message *m)
 {
@@ -336,9 +339,9 @@ looks_likely(const struct http_message *m)
 }
 
 /*
- * A sealed body opens whole or not at all.  Of a clear one that is long, which
- * an answer with much output is, the beginning says what it is and its end
- * how the command ended.
+ * A sealed body can only be opened as a whole.  A clear one is long if it is a
+ * response with much output: then its beginning tells what it is, and its end how
+ * the command ended.
  */
 static void
 winrm_head(void *conn, const struct http_message *m, struct http_want *want)
@@ -380,7 +383,7 @@ clear_body(struct winrm *w, const struct http_message *m, const struct http_body
 	wsman_message(w->wsman, m->dir, m->exchange, b->first, b->missing, b->last, w->c.tls);
 }
 
-/* A message that stays sealed: one fact for all of them. */
+/* A body that could not be opened.  All of them together give one fact. */
 static void
 note_sealed(struct winrm *w)
 {
@@ -399,7 +402,8 @@ note_sealed(struct winrm *w)
 		w->sealed->at = world->now;
 }
 
-/* Open one part, behind what is there of the message.  True: it is open. */
+/* Opens a part with the keys of the logon and appends it to clear.  Returns false
+ * if it cannot. */
 static bool
 unseal_logon(struct winrm *w, enum dir dir, const struct multipart_part *p, struct buf *clear)
 {
@@ -440,7 +444,8 @@ unseal(struct winrm *w, enum dir dir, const struct multipart_part *p, struct buf
 	    credssp_unseal(w->credssp, dir, p->body, clear) : unseal_logon(w, dir, p, clear);
 }
 
-/* RFC 1964 1.2.2.3: an RC4 wrap pads with one 01, and Length counts it. */
+/* RFC 1964 1.2.2.3: an RC4 wrap token pads with a byte 01, which OriginalContent's
+ * Length counts too. */
 static struct view
 unpadded(struct view v)
 {
@@ -457,7 +462,7 @@ sealed_body(struct winrm *w, const struct http_message *m, const struct http_bod
 	bool any = false, all;
 	struct buf clear;
 
-	/* Several parts make a message of CredSSP, and none says how many. */
+	/* A message of CredSSP may have several parts, and does not say how many. */
 	all = w->sealing != SEALING_CREDSSP || (!b->torn && b->missing == 0);
 
 	buf_init(&clear, w->c.budget, MAX_WINRM_BODY);
@@ -506,10 +511,10 @@ winrm_done(void *conn)
 	return w->bodies >= (w->likely ? MAX_WINRM_PATIENCE : 2);
 }
 
-/* ---- The end ---- */
+/* ---- The end of the connection ---- */
 
 static void
-tell_sealed(struct winrm *w)
+report_sealed(struct winrm *w)
 {
 	struct fact *o = w->sealed;
 	struct world *world = w->c.world;
@@ -534,7 +539,7 @@ winrm_free(void *conn)
 	if (w == NULL)
 		return;
 	wsman_free(w->wsman);
-	tell_sealed(w);
+	report_sealed(w);
 	logon_over(w);
 	budget_free(w);
 }

@@ -55,7 +55,8 @@ winrs_command(struct wsman_context *x, struct shell *sh)
 /* Makes a command of a line that was typed into cmd.exe, or into the PowerShell
  * that was started in its place. */
 static void
-typed_line(struct wsman_context *x, struct shell *sh, const char *id, bool powershell, struct view v)
+typed_line(struct wsman_context *x, struct shell *sh, const char *id, bool powershell,
+    struct view v)
 {
 	struct command *c;
 	struct fact *o;

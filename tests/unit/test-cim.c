@@ -32,7 +32,7 @@ request(struct asking *a, const char *text)
 
 	assert_non_null(s);
 	assert_false(s->cut);
-	is = cim_read(&a->script, s);
+	is = cim_request(&a->script, s);
 	soap_free(s);
 	return is;
 }
@@ -298,7 +298,7 @@ answer(struct asking *a, const char *text)
 
 	assert_non_null(s);
 	for (size_t i = 0; i < a->facts.n; i++)
-		cim_answer(a->facts.o[i], s);
+		cim_response(a->facts.o[i], s);
 	soap_free(s);
 }
 
@@ -374,7 +374,7 @@ every_truncation_is_safe(void **state)
 		facts_clear(&a->facts);
 		a->script.tasks = 0;
 		if ((s = soap(a, (struct view){ cut, n })) != NULL)
-			cim_read(&a->script, s);
+			cim_request(&a->script, s);
 		for (size_t i = 0; i < a->facts.n; i++) {
 			assert_field(a->facts.o[i], F_ACTION, "update");
 			if (fact_get(a->facts.o[i], F_NAME) != NULL)
@@ -396,7 +396,7 @@ without_memory_less_is_told(void **state)
 		s = soap(a, view_str(INVOKE("SetByObject", OBJECT)));
 		a->facts.budget.limit = a->facts.budget.used + spare;
 		a->script.tasks = 0;
-		cim_read(&a->script, s);
+		cim_request(&a->script, s);
 		facts_clear(&a->facts);
 		soap_free(s);
 		a->facts.budget.limit = limit;
