@@ -1,4 +1,4 @@
-/* gss.c -- logon tokens: RFC 4178, [MS-NLMP] 2.2.1, RFC 4120, RFC 4121. */
+/* gss.c -- tokens of a logon: RFC 4178, [MS-NLMP] 2.2.1, RFC 4120, RFC 4121. */
 #include "auth/gss.h"
 
 #include <stdio.h>
@@ -18,12 +18,12 @@ enum mechanism { UNKNOWN, NTLM, KERBEROS };
 struct gss {
 	struct world	*world;
 	struct budget	*budget;
-	struct logon	*logon;		/* NULL: no secrets */
-	enum logon_state counted;
-	struct buf	 negotiate, challenge;	/* as sent, for the logon */
+	struct logon	*logon;		/* its keys; NULL: no secrets were given */
+	enum logon_state counted;	/* the last state that was counted */
+	struct buf	 negotiate, challenge;	/* the messages as sent, for the logon */
 	enum mechanism	 mechanism;
-	char		*user, *domain, *workstation;	/* NTLM; NULL: not told */
-	char		*realm, *snames[MAX_SNAMES];	/* Kerberos */
+	char		*user, *domain, *workstation;	/* of NTLM; NULL: not told */
+	char		*realm, *snames[MAX_SNAMES];	/* of Kerberos, in the ticket */
 	size_t		 n_snames;
 };
 
@@ -42,7 +42,7 @@ gss_new(struct world *w, struct budget *b)
 	return g;
 }
 
-/* Who it is: what an earlier leg said of that is void. */
+/* Forgets who logs on, since a new logon begins. */
 static void
 forget(struct gss *g)
 {
@@ -69,7 +69,7 @@ gss_free(struct gss *g)
 	budget_free(g);
 }
 
-/* The mechanism that this leg speaks: what another one told is void. */
+/* This leg speaks that mechanism: forgets what tokens of another one told. */
 static void
 become(struct gss *g, enum mechanism m)
 {
@@ -79,7 +79,8 @@ become(struct gss *g, enum mechanism m)
 	g->mechanism = m;
 }
 
-/* Text as it was sent, or as UTF-8 where it is UTF-16; NULL for none. */
+/* Returns a copy of a name of at most MAX_NAME bytes, UTF-16 as UTF-8; NULL if it
+ * is empty. */
 static char *
 keep(struct budget *b, struct view v, bool utf16)
 {
@@ -146,8 +147,8 @@ ntlm_token(struct gss *g, struct view message)
 
 /* ---- Kerberos ---- */
 
-/* RFC 4120 5.5.1, 5.3.  The ticket tells its realm and service; the client's
- * name is sealed inside. */
+/* Reads an AP-REQ, RFC 4120 5.5.1, 5.3.  Its ticket tells realm and service in the
+ * clear; the client's name is in its encrypted part. */
 static void
 krb_ap_req(struct gss *g, struct view content)
 {
@@ -158,7 +159,7 @@ krb_ap_req(struct gss *g, struct view content)
 	ticket = der_find(der_find(seq, DER_CTX(3)), DER_APP(1));
 	ticket = der_find(ticket, DER_SEQUENCE);
 	become(g, KERBEROS);
-	/* Once the sealed part begins, what comes before it is whole. */
+	/* If the encrypted part has begun, what stands before it is whole. */
 	if (der_find(ticket, DER_CTX(3)).p == NULL)
 		return;
 	forget(g);
@@ -176,7 +177,7 @@ krb_ap_req(struct gss *g, struct view content)
 	}
 }
 
-/* ---- SPNEGO and the GSS frame ---- */
+/* ---- SPNEGO, and the framing of GSS-API ---- */
 
 static void	token(struct gss *, enum dir, struct view, unsigned int depth);
 
@@ -186,13 +187,13 @@ static const struct {
 } mechanisms[] = {
 	{ NTLM, 10, { 0x2b, 0x06, 0x01, 0x04, 0x01, 0x82, 0x37, 0x02, 0x02, 0x0a } },
 	{ KERBEROS, 9, { 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x12, 0x01, 0x02, 0x02 } },
-	/* Windows 2000's slip of a bit, which all have spoken since. */
+	/* Windows 2000 had a wrong bit in it, and all clients send it since. */
 	{ KERBEROS, 9, { 0x2a, 0x86, 0x48, 0x82, 0xf7, 0x12, 0x01, 0x02, 0x02 } },
 	/* User to user. */
 	{ KERBEROS, 10, { 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x12, 0x01, 0x02, 0x02, 0x03 } },
 };
 
-/* What the acceptor picked: an optimistic token of any other is void
+/* The acceptor picked a mechanism: a token of another one, sent in advance, is void
  * ([MS-SPNG] 3.2.5.1). */
 static void
 picked(struct gss *g, struct view oid)
@@ -202,8 +203,8 @@ picked(struct gss *g, struct view oid)
 			become(g, mechanisms[i].mechanism);
 }
 
-/* RFC 4178 4.2.1, 4.2.2: mechToken of the one, responseToken of the other are
- * [2].  A mechListMIC is made after the token that stands beside it. */
+/* Reads a NegTokenInit or a NegTokenResp, RFC 4178 4.2.1, 4.2.2: the mechToken and
+ * the responseToken are both [2].  A mechListMIC is made after the token beside it. */
 static void
 spnego(struct gss *g, enum dir dir, bool response, struct view choice, unsigned int depth)
 {
@@ -216,8 +217,8 @@ spnego(struct gss *g, enum dir dir, bool response, struct view choice, unsigned 
 		logon_list_mic(g->logon, dir);
 }
 
-/* RFC 2743 3.1: an OID, then a token; a Kerberos one has an id before it
- * (RFC 4121 4.1): AP-REQ, AP-REP. */
+/* Reads a framed token, RFC 2743 3.1: an OID, then the token itself.  Before that
+ * of Kerberos stands a TOK_ID (RFC 4121 4.1): AP-REQ or AP-REP. */
 static void
 framed(struct gss *g, enum dir dir, struct view content, unsigned int depth)
 {
@@ -231,7 +232,8 @@ framed(struct gss *g, enum dir dir, struct view content, unsigned int depth)
 	token(g, dir, inner, depth);
 }
 
-/* What a token is, its first bytes say. */
+/* Reads a token, whose first bytes tell what it is.  depth counts the tokens around
+ * it. */
 static void
 token(struct gss *g, enum dir dir, struct view v, unsigned int depth)
 {
@@ -273,7 +275,7 @@ token(struct gss *g, enum dir dir, struct view v, unsigned int depth)
 	}
 }
 
-/* How logons end, in numbers. */
+/* Counts each state that the logon comes to. */
 static void
 count(struct gss *g)
 {
@@ -306,9 +308,9 @@ gss_logon(const struct gss *g)
 	return g != NULL ? g->logon : NULL;
 }
 
-/* ---- What is told ---- */
+/* ---- What facts and the ledger say ---- */
 
-/* "cifs/fs01.corp.example"; the room fits MAX_SNAMES names. */
+/* The length of "cifs/fs01.corp.example" at most. */
 #define SERVICE_ROOM	(MAX_SNAMES * (MAX_NAME + 1) + 1)
 
 static size_t

@@ -1,6 +1,7 @@
 /*
- * gss.h -- who logs on: SPNEGO ([MS-SPNG]), NTLMSSP ([MS-NLMP]) and Kerberos
- * (RFC 4120, 4121) tokens, as SMB, DCERPC and HTTP carry them.
+ * gss.h -- security tokens that tell who logs on, as SMB, DCERPC and HTTP carry
+ * them: SPNEGO (RFC 4178, [MS-SPNG]), NTLMSSP ([MS-NLMP]) and Kerberos (RFC 4120,
+ * 4121).
  */
 #ifndef GSS_H
 #define GSS_H
@@ -10,26 +11,40 @@
 
 struct gss;	/* one security context, over all its legs */
 
-struct gss	*gss_new(struct world *, struct budget *);	/* NULL when the budget is spent */
-void		 gss_free(struct gss *);	/* NULL is fine */
+/* Makes a context.  Returns NULL when the budget is spent; every function below
+ * accepts that, and does nothing. */
+struct gss	*gss_new(struct world *, struct budget *);
 
-/* One leg, as sent: SPNEGO, raw NTLMSSP or raw Kerberos, known by content.
- * Malformed tokens keep what was read before. NULL gss is fine. */
+/* Wipes the keys and frees the context. */
+void		 gss_free(struct gss *);
+
+/* Reads the token of one leg as it was sent: SPNEGO, raw NTLMSSP or raw Kerberos,
+ * as its first bytes tell.  Of a malformed token, what stands before the fault is
+ * kept. */
 void		 gss_token(struct gss *, enum dir, struct view);
 
-/* Set auth.* (user, domain, workstation | realm, service; mechanism) from what
- * was seen; nothing when nothing was. */
-void		 gss_auth(const struct gss *, struct fact *);
-/* The same as smb.ntlmssp or smb.kerberos. */
-void		 gss_smb(const struct gss *, struct fact *);
-bool		 gss_known(const struct gss *);	/* did any token tell who it is? */
+/* Has any token told who logs on, or by which mechanism? */
+bool		 gss_known(const struct gss *);
 
-/* The keys that it made, if secrets were given; belongs to the gss. */
+/* Sets auth.* of a fact from what is known: the mechanism, and of NTLM user,
+ * domain and workstation, of Kerberos realm, service and, if a key opened the
+ * ticket, user. */
+void		 gss_auth(const struct gss *, struct fact *);
+
+/* Sets smb.ntlmssp.* or smb.kerberos.* of a fact from the same. */
+void		 gss_smb(const struct gss *, struct fact *);
+
+/* Returns the logon with the keys of the context, which belongs to the context;
+ * NULL: no secrets were given. */
 struct logon	*gss_logon(const struct gss *);
-/* "CORP\\alice", "cifs/fs01.corp.example"; false when nothing told. */
+
+/* Writes who logs on: "CORP\\alice", "alice@CORP.EXAMPLE" or, if only the service
+ * is known, "cifs/fs01.corp.example".  Returns false if nothing is known. */
 #define GSS_WHO	256
 bool		 gss_who(const struct gss *, char who[GSS_WHO]);
-/* It is over: tell the ledger, if one is kept, what could be opened. */
+
+/* Notes in the world's ledger, if it has one, whether a key opened the context,
+ * and which, or why none did.  proto is "smb", "dcerpc" …  Call it at the end. */
 void		 gss_note(const struct gss *, const struct peers *, const char *proto);
 
 #endif

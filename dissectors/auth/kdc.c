@@ -1,4 +1,4 @@
-/* kdc.c -- what clients ask a KDC and are told, RFC 4120 3.1, 3.3, 7.2. */
+/* kdc.c -- requests to a KDC and its replies, RFC 4120 3.1, 3.3, 7.2. */
 #include "auth/kdc.h"
 
 #include <sys/random.h>
@@ -11,8 +11,8 @@
 #include "secret/secret.h"
 
 #define KDC_PORT	88
-#define RECORD_MARK	4	/* 7.2.2: the length before a message over TCP */
-#define HEAD		(RECORD_MARK + 6)	/* and the longest head of one, as DER */
+#define RECORD_MARK	4	/* 7.2.2: bytes of the length before a message over TCP */
+#define HEAD		(RECORD_MARK + 6)	/* and those of the longest DER tag and length */
 
 enum {
 	AS_REQ = DER_APP(10), AS_REP = DER_APP(11),
@@ -142,9 +142,9 @@ kdc_clear(void *state)
 
 static const struct world_key kdc_key = { sizeof(struct kdc), kdc_init, kdc_clear };
 
-/* ---- Whom it is about ---- */
+/* ---- Names ---- */
 
-/* 5.4.1: the cname and the realm that an AS-REQ asks for. */
+/* Returns a hash of the cname and the realm that an AS-REQ asks for, 5.4.1. */
 static uint64_t
 name_of(const struct kdc *k, struct view as_req)
 {
@@ -155,10 +155,10 @@ name_of(const struct kdc *k, struct view as_req)
 	    der_find(body, DER_CTX(2)));
 }
 
-/* ---- The exchanges ---- */
+/* ---- Messages ---- */
 
-/* The client asks again at once, from another port: with what is remembered by
- * the name that both AS-REQs bear, the answer to the second can be opened. */
+/* After an error the client asks again at once, from another port.  The salt in the
+ * error, kept by the name in both AS-REQs, helps to open the second reply. */
 static void
 as_req(struct world *w, struct kdc *k, const struct peers *p, struct view m)
 {
@@ -230,7 +230,7 @@ static const struct {
 	{ KRB_ERROR, S2C, krb_error },
 };
 
-/* One whole message, over whatever it came. */
+/* Reads one whole message, from TCP or UDP. */
 static void
 message(struct world *w, const struct peers *p, enum dir d, struct view m)
 {
@@ -261,7 +261,7 @@ const struct dgram_ops kdc_dgram = { .port = KDC_PORT, .datagram = kdc_datagram 
 
 /* ---- TCP, 7.2.2 ---- */
 
-/* Without secrets nothing can be learnt here, and nobody looks. */
+/* Without secrets there is nothing to learn here. */
 static bool
 kdc_claims(struct world *w, const struct peers *p)
 {
@@ -277,7 +277,8 @@ known_tag(uint8_t tag)
 	return false;
 }
 
-/* [X.690] 8.1.3: the length of the element that begins with this head; 0: none does. */
+/* Returns the length of the DER element with this head ([X.690] 8.1.3), head
+ * included; 0: it is none. */
 static size_t
 element(struct view head)
 {
@@ -291,8 +292,8 @@ element(struct view head)
 	return rd_ok(&r) ? r.off + len : 0;
 }
 
-/* The length is told twice, by the mark and in the message: that they agree
- * tells a message from anything else. */
+/* The record mark and the head of the message must agree on its length, which tells
+ * a message from other bytes. */
 static enum head
 kdc_head(void *conn, enum dir d, struct view first, struct extent *e)
 {
@@ -302,7 +303,7 @@ kdc_head(void *conn, enum dir d, struct view first, struct extent *e)
 
 	(void)conn;
 	(void)d;
-	if (first.len > 0 && first.p[0] != 0)	/* RFC 5021's extensions too */
+	if (first.len > 0 && first.p[0] != 0)	/* too long, or an extension of RFC 5021 */
 		return HEAD_BAD;
 	if (mark.p == NULL || head.p == NULL) {
 		e->need = HEAD;
@@ -315,7 +316,7 @@ kdc_head(void *conn, enum dir d, struct view first, struct extent *e)
 	return HEAD_PDU;
 }
 
-/* Its port alone makes it ours; the bytes only tell whether they begin in step. */
+/* Only its port tells a KDC; the bytes tell whether a message begins here. */
 static enum probe_answer
 kdc_probe(struct view first)
 {
@@ -345,7 +346,7 @@ kdc_resync(struct view v)
 	return i;
 }
 
-/* A question whose answer was lost waits until its port is used again. */
+/* A request whose reply was lost is kept until its port is used again. */
 static void
 kdc_gap(void *conn, enum dir d)
 {
