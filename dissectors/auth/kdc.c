@@ -157,8 +157,9 @@ name_of(const struct kdc *k, struct view as_req)
 
 /* ---- Messages ---- */
 
-/* After an error the client asks again at once, from another port.  The salt in the
- * error, kept by the name in both AS-REQs, helps to open the second reply. */
+/* After an error the client asks again at once, from another port.  The salt
+ * in the error, kept by the name in both AS-REQs, helps to open the second
+ * reply. */
 static void
 as_req(struct world *w, struct kdc *k, const struct peers *p, struct view m)
 {
@@ -184,7 +185,7 @@ as_rep(struct world *w, struct kdc *k, const struct peers *p, struct view m)
 static void
 tgs_req(struct world *w, struct kdc *k, const struct peers *p, struct view m)
 {
-	struct tgs_ask *ask = kdc_tgs_req(w->keyring, w->budget, m);
+	struct tgs_ask *ask = kdc_tgs_req(w->keyring, m);
 	struct note *n;
 
 	if (ask == NULL)
@@ -292,8 +293,8 @@ element(struct view head)
 	return rd_ok(&r) ? r.off + len : 0;
 }
 
-/* The record mark and the head of the message must agree on its length, which tells
- * a message from other bytes. */
+/* The record mark and the head of the message must agree on its length, which
+ * tells a message from other bytes. */
 static enum head
 kdc_head(void *conn, enum dir d, struct view first, struct extent *e)
 {

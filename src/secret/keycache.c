@@ -5,20 +5,20 @@
 
 #include "base/rb.h"
 
-struct cached {
-	RB_ENTRY(cached) node;
-	TAILQ_ENTRY(cached) link;
+struct keycache_entry {
+	RB_ENTRY(keycache_entry) node;
+	TAILQ_ENTRY(keycache_entry) link;
 	uint8_t		 id[KEYCACHE_ID];
 	max_align_t	 thing[];
 };
 
 static int
-cached_cmp(const struct cached *a, const struct cached *b)
+entry_cmp(const struct keycache_entry *a, const struct keycache_entry *b)
 {
 	return memcmp(a->id, b->id, sizeof(a->id));
 }
 
-RB_STATIC(cacheds, cached, node, cached_cmp)
+RB_STATIC(keycache_tree, keycache_entry, node, entry_cmp)
 
 void
 keycache_init(struct keycache *c, struct vault *v, size_t max)
@@ -31,9 +31,9 @@ keycache_init(struct keycache *c, struct vault *v, size_t max)
 static void
 drop_oldest(struct keycache *c)
 {
-	struct cached *e = TAILQ_LAST(&c->used, cached_list);
+	struct keycache_entry *e = TAILQ_LAST(&c->used, keycache_list);
 
-	RB_REMOVE(cacheds, &c->tree, e);
+	RB_REMOVE(keycache_tree, &c->tree, e);
 	TAILQ_REMOVE(&c->used, e, link);
 	vault_free(e);
 	c->n--;
@@ -49,10 +49,10 @@ keycache_clear(struct keycache *c)
 void *
 keycache_find(struct keycache *c, const uint8_t id[KEYCACHE_ID])
 {
-	struct cached want, *e;
+	struct keycache_entry want, *e;
 
 	memcpy(want.id, id, sizeof(want.id));
-	if ((e = RB_FIND(cacheds, &c->tree, &want)) == NULL)
+	if ((e = RB_FIND(keycache_tree, &c->tree, &want)) == NULL)
 		return NULL;
 	TAILQ_REMOVE(&c->used, e, link);
 	TAILQ_INSERT_HEAD(&c->used, e, link);
@@ -62,7 +62,7 @@ keycache_find(struct keycache *c, const uint8_t id[KEYCACHE_ID])
 void *
 keycache_add(struct keycache *c, const uint8_t id[KEYCACHE_ID], size_t size)
 {
-	struct cached *e;
+	struct keycache_entry *e;
 
 	if (c->n == c->max)
 		drop_oldest(c);
@@ -74,7 +74,7 @@ keycache_add(struct keycache *c, const uint8_t id[KEYCACHE_ID], size_t size)
 	if (e == NULL)
 		return NULL;
 	memcpy(e->id, id, sizeof(e->id));
-	RB_INSERT(cacheds, &c->tree, e);
+	RB_INSERT(keycache_tree, &c->tree, e);
 	TAILQ_INSERT_HEAD(&c->used, e, link);
 	c->n++;
 	return e->thing;

@@ -57,7 +57,8 @@ struct line {
 
 enum line_is { LINE_GOOD, LINE_OTHER, LINE_MALFORMED };
 
-/* Reads as many digits as come next.  Returns how many bytes they spell; 0: odd, or no room. */
+/* Reads as many digits as come next.  Returns how many bytes they spell; 0:
+ * odd, or no room. */
 static size_t
 hex_read(struct reader *r, uint8_t *out, size_t room)
 {

@@ -21,7 +21,7 @@ struct keyring {
 	struct vault	*vault;		/* which holds this, too */
 	locale_t	 locale;	/* by which names are the same whatever their case */
 	const char	*path;
-	struct set	 set;
+	struct secret_set	 set;
 	unsigned int	 epoch;
 	bool		 warned;	/* that the memory is not locked */
 	void		*kdc;
@@ -39,7 +39,7 @@ struct load {
 	char		*err;
 	size_t		 errlen;
 	bool		 swappable;	/* a file was read to memory that is not locked */
-	struct set	 set;
+	struct secret_set	 set;
 };
 
 static void __attribute__((format(printf, 4, 0)))

@@ -8,7 +8,8 @@ keytab_open(struct keytab *t, struct view file)
 		return false;
 	switch (rd_u8(&t->r)) {
 	case 1:
-		/* In the order of the machine that wrote it: we take it for ours. */
+		/* The byte order is that of the host that wrote it, which is
+		 * taken for ours. */
 		t->v1 = true;
 		t->r.big = BYTE_ORDER == BIG_ENDIAN;
 		return true;
@@ -20,7 +21,7 @@ keytab_open(struct keytab *t, struct view file)
 	}
 }
 
-/* Is it a key that opens tickets today?  Single and triple DES are left out. */
+/* Is it a key of a type that is supported?  Single and triple DES are not. */
 static bool
 usable(const struct keytab_key *k)
 {
@@ -46,7 +47,7 @@ entry_read(struct view entry, bool v1, bool big, struct keytab_key *k)
 
 	r.big = big;
 	n = rd_u16(&r);
-	if (v1 && n-- == 0)		/* there the realm counts as one */
+	if (v1 && n-- == 0)		/* format 5.1 counts the realm as a component */
 		return false;
 	k->realm = rd_view(&r, rd_u16(&r));
 	names = r;

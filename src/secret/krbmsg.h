@@ -1,4 +1,4 @@
-/* krbmsg.h -- Kerberos messages, RFC 4120 5, as borrowed views. */
+/* krbmsg.h -- Kerberos messages, RFC 4120 5, as views of their bytes. */
 #ifndef KRBMSG_H
 #define KRBMSG_H
 
@@ -6,12 +6,13 @@
 #include "base/reader.h"
 
 /*
- * Every krbmsg_*() that reads a message takes it from its tag on and returns
- * false when it is none, or lacks something that is told here.  What RFC 4120
- * calls optional is an empty view when it is not there.
+ * Each krbmsg_ function that reads a message takes it from its tag on.  It
+ * returns false if it is another message, or lacks a field that is kept here
+ * and that RFC 4120 does not call optional.  An optional field that is missing
+ * is an empty view.
  */
 
-/* 5.2.9 EncryptedData, EncryptionKey */
+/* EncryptedData, 5.2.9 */
 struct krb_sealed {
 	int32_t		 etype;
 	bool		 has_kvno;
@@ -19,17 +20,18 @@ struct krb_sealed {
 	struct view	 cipher;
 };
 
+/* EncryptionKey, 5.2.9 */
 struct krb_value {
 	int32_t		 etype;
 	struct view	 bytes;
 };
 
-/* A principal: its name is the components of a PrincipalName, undivided. */
+/* A principal.  Its name is the name-string of a PrincipalName, as DER. */
 struct krb_principal {
 	struct view	 name, realm;
 };
 
-/* 5.3 */
+/* Ticket, and its EncTicketPart, 5.3 */
 struct krb_ticket {
 	struct krb_principal service;
 	struct krb_sealed part;
@@ -40,7 +42,7 @@ struct krb_ticket_part {
 	struct krb_principal client;
 };
 
-/* 5.5.1 */
+/* AP-REQ, and its Authenticator, 5.5.1 */
 struct krb_ap_req {
 	bool		 user_to_user;	/* USE-SESSION-KEY */
 	struct krb_ticket ticket;
@@ -52,7 +54,7 @@ struct krb_authenticator {
 	struct krb_value subkey;	/* optional */
 };
 
-/* 5.4.2: AS-REP, TGS-REP */
+/* AS-REP and TGS-REP, 5.4.2 */
 struct krb_kdc_rep {
 	struct view	 padata;	/* optional: the content of a SEQUENCE OF PA-DATA */
 	struct krb_principal client;
@@ -60,37 +62,42 @@ struct krb_kdc_rep {
 	struct krb_sealed part;
 };
 
-/* 5.2.7.5 ETYPE-INFO2-ENTRY */
+/* ETYPE-INFO2-ENTRY, 5.2.7.5 */
 struct krb_salt {
-	struct view	 salt, params;	/* both optional; salt.p is not NULL where it is told */
+	struct view	 salt, params;	/* both optional; salt.p is NULL if there is no salt */
 };
 
-/* False: the message goes on behind the end of the view. */
+/* Is the message there to its end, as the length behind its tag tells it? */
 bool	krbmsg_whole(struct view);
 
 bool	krbmsg_ap_req(struct view, struct krb_ap_req *);
-bool	krbmsg_ap_rep(struct view, struct krb_sealed *);
+bool	krbmsg_ap_rep(struct view, struct krb_sealed *);	/* its encrypted part */
 bool	krbmsg_as_rep(struct view, struct krb_kdc_rep *);
 bool	krbmsg_tgs_rep(struct view, struct krb_kdc_rep *);
-bool	krbmsg_tgs_req(struct view, struct krb_ap_req *);	/* its PA-TGS-REQ */
+bool	krbmsg_tgs_req(struct view, struct krb_ap_req *);	/* the AP-REQ in its PA-TGS-REQ */
 
-/* What was sealed. */
+/* Read what was encrypted in a ticket, an AP-REQ, an AP-REP and a KDC's reply.
+ * The subkey is optional. */
 bool	krbmsg_ticket_part(struct view, struct krb_ticket_part *);
 bool	krbmsg_authenticator(struct view, struct krb_authenticator *);
-bool	krbmsg_ap_rep_part(struct view, struct krb_value *subkey);	/* optional */
+bool	krbmsg_ap_rep_part(struct view, struct krb_value *subkey);
 bool	krbmsg_kdc_rep_part(struct view, struct krb_value *key);
 
-/* The entry for an etype of the PA-ETYPE-INFO2 among padata; false: none. */
+/* Finds the entry of an encryption type in the PA-ETYPE-INFO2 among padata,
+ * which is the content of a SEQUENCE OF PA-DATA.  Returns false if there is
+ * none. */
 bool	krbmsg_salt(struct view padata, int32_t etype, struct krb_salt *);
-/* The first salt that a KRB-ERROR's ETYPE-INFO2 tells; empty if none. */
+
+/* Returns the first salt in the ETYPE-INFO2 of a KRB-ERROR; empty: there is none. */
 struct view	krbmsg_error_salt(struct view);
 
-/* What FAST seals among the padata of a TGS-REP, and the key in that (optional):
- * RFC 6113 5.4.3. */
+/* Find the part of a TGS-REP's padata that FAST encrypts, and read the
+ * strengthen key (optional) in its cleartext: RFC 6113 5.4.3. */
 bool	krbmsg_fast_rep(struct view padata, struct krb_sealed *);
 bool	krbmsg_fast_response(struct view plain, struct krb_value *strengthen);
 
-/* As printable UTF-8, cut to the room; a name's components are joined by '/'. */
+/* Write a name, its components joined by '/', and a realm as printable UTF-8
+ * with a NUL, cut to the room. */
 void	krbmsg_name_text(struct view name, char out[MAX_KRB_NAME]);
 void	krbmsg_realm_text(struct view realm, char out[MAX_KRB_NAME]);
 

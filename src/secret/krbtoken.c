@@ -191,7 +191,8 @@ krbtoken_open(struct krb_keys *keys, enum dir dir, const struct sealed *in, uint
 		order[2] = &keys->acceptor;
 	}
 	for (unsigned int i = 0; i < 3; i++) {
-		/* The key's etype says what the token looks like, not the ticket's. */
+		/* The key's etype says what the token looks like, not the
+		 * ticket's. */
 		if (order[i]->len == 0 || (order[i]->etype == ENCTYPE_ARCFOUR_HMAC) != rc4)
 			continue;
 		tried = true;

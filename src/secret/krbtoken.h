@@ -5,21 +5,24 @@
 #include "secret/krbcrypt.h"
 #include "secret/secret.h"
 
-/* The keys of a context; those that it has not are empty. */
+/* The keys of a security context; those it does not have are empty. */
 struct krb_keys {
 	struct krb_key	 ticket;	/* the session key in the ticket */
 	struct krb_key	 initiator;	/* the subkey in the AP-REQ */
 	struct krb_key	 acceptor;	/* the subkey in the AP-REP */
-	/* What fitted last, and is tried first: */
+	/* What the last token had, and is tried first: */
 	bool		 bare;		/* signatures do not cover before and after */
-	bool		 plain;		/* the rotation is RFC 4121's, not Windows' */
+	bool		 plain;		/* rotated as in RFC 4121, not as Windows does */
 };
 
-/* As logon_unseal(). */
+/* Opens or checks one message, as logon_unseal() does.  Tokens stand alone:
+ * losses do not matter. */
 enum unseal	krbtoken_open(struct krb_keys *, enum dir, const struct sealed *,
 		    uint8_t *out, size_t *len);
 
-/* RFC 4757 7, for one key of etype 23: a Wrap token, a MIC.  bare as above. */
+/* Open a Wrap token and check a MIC token with one key of type 23, RFC 4757 7.
+ * bare as above; out and len as for logon_unseal().  Return false if the check
+ * fails. */
 bool	rc4token_wrap(const struct krb_key *, enum dir, const struct sealed *, bool bare,
 	    uint8_t *out, size_t *len);
 bool	rc4token_mic(const struct krb_key *, enum dir, const struct sealed *, bool bare);

@@ -1,16 +1,16 @@
-/*
- * ntlm-proof.h -- whose secret an NTLM client proved to have, [MS-NLMP] 3.3.
- * For the secret layer only.
- */
+/* ntlm-proof.h -- which account's secret an NTLM client proved to have,
+ * [MS-NLMP] 3.3. */
 #ifndef NTLM_PROOF_H
 #define NTLM_PROOF_H
 
 #include "secret/keyring.h"
 
 /*
- * The messages as ntlm_open() has them.  LOGON_OPEN: key is the
- * ExportedSessionKey, for the caller to wipe; flags are those agreed on.  why
- * is always set.
+ * Tries the accounts of the keyring on the three messages of a logon; an empty
+ * view stands for one that was not captured.  Returns LOGON_OPEN with the
+ * ExportedSessionKey in key, which the caller wipes, and the negotiated flags
+ * in *flags; else the reason there is no key.  Sets why in any case: to the
+ * label of the account, or to the reason in words.
  */
 enum logon_state ntlm_prove(const struct keyring *, struct view negotiate,
 		    struct view challenge, struct view authenticate,

@@ -255,7 +255,7 @@ ask_new(struct vault *v, const struct ticket *t, const struct krb_key *subkey)
 }
 
 struct tgs_ask *
-kdc_tgs_req(struct keyring *k, struct budget *b, struct view message)
+kdc_tgs_req(struct keyring *k, struct view message)
 {
 	char why[MAX_REASON];
 	enum logon_state state;
@@ -264,7 +264,6 @@ kdc_tgs_req(struct keyring *k, struct budget *b, struct view message)
 	struct tgs_ask *ask = NULL;
 	struct ticket t;
 
-	(void)b;	/* all that is kept is secret: the vault holds it */
 	if (k == NULL || !krbmsg_tgs_req(message, &a))
 		return NULL;
 	if (ticket_open(k, &a.ticket, &t, &state, why) &&
@@ -300,7 +299,8 @@ strengthened(const struct tgs_ask *ask, const struct krb_kdc_rep *rep, struct kr
 	return ok;
 }
 
-/* RFC 4120 3.3.3: with the subkey if there is one (usage 9), else the session key (8). */
+/* RFC 4120 3.3.3: with the subkey if there is one (usage 9), else the session
+ * key (8). */
 void
 kdc_tgs_rep(struct keyring *k, const struct tgs_ask *ask, struct view message)
 {

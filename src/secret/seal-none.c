@@ -214,9 +214,9 @@ kdc_as_rep(struct keyring *k, struct view message, struct view salt)
 }
 
 struct tgs_ask *
-kdc_tgs_req(struct keyring *k, struct budget *b, struct view message)
+kdc_tgs_req(struct keyring *k, struct view message)
 {
-	(void)k, (void)b, (void)message;
+	(void)k, (void)message;
 	return NULL;
 }
 

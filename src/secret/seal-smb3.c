@@ -123,7 +123,8 @@ struct source {
 };
 
 /* Where the session's key may come from; how many places.  The logon counts
- * even where there are smbkeys: another server's session may have the same id. */
+ * even where there are smbkeys: another server's session may have the same
+ * id. */
 #define MAX_SOURCES (MAX_SMB3_KEYS + 1)
 static size_t
 sources(struct keyring *ring, struct logon *logon, uint64_t id, struct source out[MAX_SOURCES])

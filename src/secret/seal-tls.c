@@ -1,4 +1,5 @@
-/* seal-tls.c -- a TLS connection's records in order: RFC 5246 6, RFC 8446 4.6.3, 5, 7. */
+/* seal-tls.c -- a TLS connection's records in order: RFC 5246 6, RFC 8446
+ * 4.6.3, 5, 7. */
 #include "secret/secret.h"
 
 #include "secret/keylog.h"
@@ -34,7 +35,7 @@ struct tls {
 	uint16_t	 version;	/* 0: no ServerHello yet */
 	struct side	 side[2];	/* by enum dir */
 	uint64_t	 vain;		/* what searching cost */
-	size_t		 end;		/* of the label; behind it stands MISFIT until a record opens */
+	size_t		 end;		/* of the label; until a record opens, MISFIT follows */
 	char		 label[];
 };
 #define MISFIT	": does not fit the session"

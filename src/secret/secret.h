@@ -1,7 +1,8 @@
 /*
- * secret.h -- the one door between sealed bytes and the keys that open them.
- * Keys stay behind it: what comes out is cleartext, names and verdicts.  A
- * build without secrets has the same door (seal-none.c), and it opens nothing.
+ * secret.h -- the only way from sealed bytes to the keys that open them.  Keys
+ * stay behind it: what comes out is cleartext, names and verdicts, and no text
+ * here holds a secret.  Nothing here writes or logs.  A build without secrets
+ * has the same functions (seal-none.c), which open nothing.
  */
 #ifndef SECRET_H
 #define SECRET_H
@@ -10,146 +11,215 @@
 #include "base/budget.h"
 #include "base/reader.h"
 
-struct keyring;			/* the owner's secrets, and the keys learnt with them */
+/* ---- Keyrings: the operator's secrets, and the keys learnt with them ---- */
 
-extern const bool secrets_built_in;
+extern const bool secrets_built_in;	/* false: this build opens nothing */
+
+struct keyring;
+
+/* Is told of things in a secrets file that are wrong, but no reason to stop:
+ * one line without a newline, borrowed for the call. */
+typedef void secrets_warn(void *arg, const char *text);
 
 /*
- * Read a secrets file.  NULL: err is one line that names the file, and the
- * line in it where there is one.  warn, which may be NULL, is told what is
- * wrong but no reason to stop.  No text ever holds a secret.
+ * Reads a secrets file, and the keytabs and key logs it names.  warn may be
+ * NULL; arg is passed to it.  Returns a keyring that the caller owns.  Returns
+ * NULL on an error, with one line in err[errlen] that names the file, and the
+ * line in it if there is one.
  */
-typedef void secrets_warn(void *arg, const char *text);
 struct keyring	*keyring_open(const char *path, secrets_warn *, void *arg,
 		    char *err, size_t errlen);
-/* The file once more.  False, with err, leaves all as it was; else the old
- * secrets, and what was learnt with them, are wiped.  Open contexts go on. */
+
+/*
+ * Reads the file once more.  The old secrets, and all that was learnt with
+ * them, are wiped; contexts that are open go on.  Returns false on an error,
+ * with one line in err[errlen]; the keyring is then as it was.
+ */
 bool		 keyring_reload(struct keyring *, secrets_warn *, void *arg,
 		    char *err, size_t errlen);
-void		 keyring_close(struct keyring *);	/* wipes; NULL is fine */
+
+/* Wipes and frees the keyring, after all that was made with it.  NULL is accepted. */
+void		 keyring_close(struct keyring *);
 
 /* ---- Logons: NTLM and Kerberos security contexts ---- */
 
-struct logon;			/* one of them: its tokens, the keys that came of them */
+struct logon;
 
 enum logon_state {
-	LOGON_NONE,		/* nothing was seen that keys come from */
+	LOGON_NONE,		/* no message was seen that gives keys */
 	LOGON_OPEN,		/* its keys are known */
-	LOGON_NO_SECRET,	/* we were given nothing for it */
-	LOGON_WRONG_SECRET,	/* what we were given for it is not what it used */
-	LOGON_TORN,		/* a message was not captured that the keys need */
-	LOGON_FOREIGN		/* a variant that these secrets cannot open */
+	LOGON_NO_SECRET,	/* the keyring has nothing for it */
+	LOGON_WRONG_SECRET,	/* what the keyring has for it is not what it used */
+	LOGON_TORN,		/* a message that gives keys was not captured whole */
+	LOGON_FOREIGN		/* a variant that such secrets cannot open */
 };
 
-/* NULL without a keyring, or when the budget is spent: every function below
- * accepts that, and it opens nothing. */
+/* Makes a logon that uses the keyring, and charges what it keeps of messages to
+ * the budget.  Returns NULL without a keyring, or when the budget is spent.
+ * Every function below accepts that, and opens nothing. */
 struct logon	*logon_new(struct keyring *, struct budget *);
-void		 logon_free(struct logon *);		/* wipes */
 
-/* [MS-NLMP] 2.2.1: the raw messages; empty where one was not captured. */
+/* Wipes the keys and frees the logon. */
+void		 logon_free(struct logon *);
+
+/* Gives it the three NTLM messages as sent, [MS-NLMP] 2.2.1; an empty view for
+ * one that was not captured.  Replaces what was known before. */
 void		 logon_ntlm(struct logon *, struct view negotiate,
 		    struct view challenge, struct view authenticate);
-/* RFC 4120 5.5: whole messages from their tag, as the client and as the server
- * sends them.  A key that becomes known later opens what follows. */
+
+/*
+ * Give it a whole Kerberos message from its tag on, RFC 4120 5.5: the client's
+ * AP-REQ, which replaces what was known before, and the server's AP-REP.  If
+ * the key of the ticket becomes known later, the logon is open from then on.
+ */
 void		 logon_ap_req(struct logon *, struct view);
 void		 logon_ap_rep(struct logon *, struct view);
-/* That side sent a mechListMIC, which took a sequence number ([MS-SPNG] 3.2.5.1). */
+
+/* That side sent a mechListMIC, which uses up a sequence number of NTLM
+ * ([MS-SPNG] 3.2.5.1). */
 void		 logon_list_mic(struct logon *, enum dir);
 
+/* Returns the state; LOGON_NONE for NULL. */
 enum logon_state logon_state(struct logon *);
-/* "password CORP\alice, line 3" of an open one, else why it is none. */
+
+/* Returns what opened the logon ("password CORP\alice, line 3"), or why nothing
+ * did.  The text belongs to the logon and is good until its next message. */
 const char	*logon_reason(const struct logon *);
-/* Kerberos: the client's name and realm in the ticket; NULL until it is open. */
+
+/* Return name and realm of the client in the Kerberos ticket, as printable
+ * UTF-8; NULL unless a key opened it.  They belong to the logon. */
 const char	*logon_client(const struct logon *);
 const char	*logon_realm(const struct logon *);
 
-/* ---- Messages ---- */
+/* ---- Messages sealed or signed with the keys of a logon ---- */
 
 enum unseal {
-	UNSEAL_OK,
-	UNSEAL_NO_KEY,		/* nothing we were given opens it */
-	UNSEAL_BAD,		/* there is a key and the check fails: altered, or torn */
-	UNSEAL_LOST		/* too much was lost to know the key stream's place */
+	UNSEAL_OK,		/* the check of its integrity passed */
+	UNSEAL_NO_KEY,		/* there is no key for it */
+	UNSEAL_BAD,		/* there is a key, and the check failed: altered, or torn */
+	UNSEAL_LOST		/* too much was lost to find the place in the key stream */
 };
 
+/* A message, as views of the bytes on the wire. */
 struct sealed {
-	struct view	before;	/* authenticated and clear: a PDU's header */
+	struct view	before;	/* signed and not sealed: the header of a PDU */
 	struct view	body;
-	struct view	after;	/* authenticated and clear: a PDU's sec_trailer */
-	struct view	token;	/* the signature, or what a wrap puts in front */
-	bool		clear;	/* body is only signed */
+	struct view	after;	/* signed and not sealed: the sec_trailer of a PDU */
+	struct view	token;	/* the signature, or the header of a wrap token */
+	bool		clear;	/* body is signed only */
 };
 
 /*
- * Open or, where the body is clear, check the next message of a direction; in
- * capture order.  out has room for body.len bytes; on success *len of them are
- * cleartext.  On a failure nothing in out means anything.
+ * Opens the next message of a direction or, if it is clear, checks it.  Call it
+ * in the order of capture.  out has room for body.len bytes; on UNSEAL_OK the
+ * first *len of them are the cleartext, else they mean nothing.
  */
 enum unseal	logon_unseal(struct logon *, enum dir, const struct sealed *,
 		    uint8_t *out, size_t *len);
-/* The next message of that direction has a body that long and is not wanted,
- * or was not captured whole. */
+
+/* The next message of a direction has a body of that many bytes, and is not
+ * opened, because it was not captured whole, or is not wanted. */
 void		logon_skip(struct logon *, enum dir, size_t body, bool clear);
 
 /* ---- SMB 3 encryption, [MS-SMB2] 3.1.4.2, 3.1.4.3 ---- */
 
-struct smb3;
+struct smb3;			/* the keys of one session */
 
+/* What client and server agreed on; 0 where it was not seen. */
 struct smb3_terms {
 	uint16_t	dialect;	/* 0x0300, 0x0302, 0x0311 */
-	uint16_t	cipher;		/* 2.2.3.1.2; 3.1.1 only */
-	uint8_t		preauth[64];	/* 3.1.1: the hash at the end of the logon */
+	uint16_t	cipher;		/* of 0x0311: as in 2.2.3.1.2 */
+	uint8_t		preauth[64];	/* of 0x0311: the hash at the end of the logon */
 };
 
-/* The keys of a session, from the smbkeys of that id and from its logon; the
- * first message that opens tells which.  NULL while there are none. */
+/*
+ * Makes the keys of a session from the smbkeys of that id in the keyring, and
+ * from its logon (NULL: none).  There may be several; the first message that
+ * opens tells which is right.  Returns NULL when there are none.  The caller
+ * owns the result.
+ */
 struct smb3	*smb3_new(struct keyring *, struct logon *, uint64_t session_id,
 		    const struct smb3_terms *);
-void		 smb3_free(struct smb3 *);		/* wipes; NULL is fine */
-/* m is a whole TRANSFORM_HEADER and what follows it; out has room for
- * m.len - SMB3_TRANSFORM bytes, all of which are cleartext on success. */
-#define SMB3_TRANSFORM	52
+
+/* Wipes and frees the keys.  NULL is accepted. */
+void		 smb3_free(struct smb3 *);
+
+#define SMB3_TRANSFORM	52	/* bytes of a TRANSFORM_HEADER, 2.2.41 */
+
+/* Opens a message: a whole TRANSFORM_HEADER and what follows it.  out has
+ * room for m.len - SMB3_TRANSFORM bytes; on UNSEAL_OK all of them are the
+ * cleartext. */
 enum unseal	 smb3_unseal(struct smb3 *, enum dir, struct view m, uint8_t *out);
-/* The first bytes of one, m.len - SMB3_TRANSFORM of them, without proof: good
- * to decide that a message is not wanted, never to report it.  False while
- * several keys may be the right one. */
+
+/*
+ * Decrypts the first bytes of such a message, m.len - SMB3_TRANSFORM of them,
+ * and proves nothing: good to decide that a message is not wanted, never to
+ * report it.  Returns false if there are no keys, or it is not known yet which
+ * are right.
+ */
 bool		 smb3_peek(const struct smb3 *, enum dir, struct view m, uint8_t *out);
-const char	*smb3_reason(const struct smb3 *);	/* as logon_reason() */
+
+/* Returns which secret the keys come from, followed by a colon and a remark if
+ * they opened nothing they were tried on; or that there is none.  The text
+ * belongs to the keys, or is static. */
+const char	*smb3_reason(const struct smb3 *);
 
 /* ---- TLS, RFC 5246 and 8446, with the secrets of a key log ---- */
 
-struct tls;			/* one handshake, and what its keys seal */
+struct tls;			/* the keys of one handshake */
 
-bool		 tls_has_log(const struct keyring *);	/* NULL is fine: there is none */
-/* NULL: there is no key log, or it does not know this ClientHello's random (32
- * bytes).  A log that grows is read on: a later try may find it. */
+/* Does the keyring (NULL: there is none) have a key log? */
+bool		 tls_has_log(const struct keyring *);
+
+/* Looks up a ClientHello by its random.  Returns NULL if there is no key log,
+ * or it does not have that session; it may have it later, since a log that
+ * grows is read on.  The caller owns the result. */
 struct tls	*tls_new(struct keyring *, const uint8_t client_random[32]);
-void		 tls_free(struct tls *);		/* wipes; NULL is fine */
-/* The ServerHello's version (0x0303, 0x0304), cipher suite and random; false: a
- * suite that is not known. */
+
+/* Wipes and frees the keys.  NULL is accepted. */
+void		 tls_free(struct tls *);
+
+/* The ServerHello: version 0x0303 or 0x0304, cipher suite, and random.  Returns
+ * false if the suite is not supported; nothing can be opened then. */
 bool		 tls_server_hello(struct tls *, uint16_t version, uint16_t suite,
 		    const uint8_t server_random[32], bool encrypt_then_mac);
-/* That side sent ChangeCipherSpec (1.2): what follows is sealed. */
+
+/* That side sent ChangeCipherSpec: in 1.2 its records are sealed from here on.
+ * In 1.3 it means nothing, and may be left out. */
 void		 tls_change_cipher(struct tls *, enum dir);
+
 /*
- * One sealed record, header included, in order.  out has room for the record's
- * length; *type is the true content type.  Finished and KeyUpdate of TLS 1.3
- * change keys by themselves.
+ * Opens the next sealed record of that side, header included.  out has room for
+ * as many bytes; on UNSEAL_OK the first *len are the cleartext, and *type is
+ * the content type, in 1.3 the inner one.  Finished and KeyUpdate of 1.3 change
+ * the keys by themselves.
  */
 enum unseal	 tls_unseal(struct tls *, enum dir, struct view record, uint8_t *out,
 		    size_t *len, uint8_t *type);
-void		 tls_skip(struct tls *, enum dir, uint64_t records);	/* that many were not captured */
-const char	*tls_reason(const struct tls *);	/* "key log sslkeys.log, line 3" */
 
-/* ---- What a KDC tells, RFC 4120 3.1, 3.3: keys for the logons to come ---- */
+/* That many sealed records of that side were not captured, or not opened. */
+void		 tls_skip(struct tls *, enum dir, uint64_t records);
 
-struct tgs_ask;			/* a TGS-REQ whose answer is awaited */
+/* Returns where the secrets come from ("key log sslkeys.log, line 3"), with a
+ * remark if they opened nothing.  The text belongs to the keys. */
+const char	*tls_reason(const struct tls *);
 
-/* salt: what an earlier error's ETYPE-INFO2 said for this client; may be empty. */
+/* ---- KDC messages, RFC 4120 3.1, 3.3: keys for the logons that follow ---- */
+
+struct tgs_ask;			/* the keys of a TGS-REQ that waits for its reply */
+
+/* Reads an AS-REP with the secrets of its client, and learns the session key in
+ * it.  salt is what an ETYPE-INFO2 in an error before it said, or empty. */
 void		 kdc_as_rep(struct keyring *, struct view message, struct view salt);
-/* NULL: nothing that an answer could be opened with. */
-struct tgs_ask	*kdc_tgs_req(struct keyring *, struct budget *, struct view message);
+
+/* Reads a TGS-REQ.  Returns what its reply can be opened with, owned by the
+ * caller; NULL: nothing. */
+struct tgs_ask	*kdc_tgs_req(struct keyring *, struct view message);
+
+/* Reads the TGS-REP to it, and learns the session key in it. */
 void		 kdc_tgs_rep(struct keyring *, const struct tgs_ask *, struct view message);
-void		 tgs_ask_free(struct tgs_ask *);	/* NULL is fine */
+
+/* Wipes and frees the keys.  NULL is accepted. */
+void		 tgs_ask_free(struct tgs_ask *);
 
 #endif

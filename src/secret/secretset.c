@@ -44,7 +44,7 @@ struct set_session {
 /* ---- Memory ---- */
 
 void
-set_free(struct set *s)
+set_free(struct secret_set *s)
 {
 	struct set_chunk *c;
 
@@ -53,11 +53,11 @@ set_free(struct set *s)
 		vault_free(c);
 	}
 	keylog_close(s->keylog);
-	*s = (struct set){ .vault = s->vault };
+	*s = (struct secret_set){ .vault = s->vault };
 }
 
 static void *
-take(struct set *s, size_t n, size_t align)
+take(struct secret_set *s, size_t n, size_t align)
 {
 	struct set_chunk *c = s->chunks;
 	size_t at = c != NULL ? (c->used + align - 1) / align * align : 0;
@@ -78,7 +78,7 @@ take(struct set *s, size_t n, size_t align)
 }
 
 char *
-set_text(struct set *s, struct view v)
+set_text(struct secret_set *s, struct view v)
 {
 	char *p = take(s, v.len + 1, 1);
 
@@ -151,7 +151,7 @@ nt_hash(struct view password, uint8_t hash[MD4_DIGEST_SIZE])
 }
 
 const char *
-set_label(struct set *s, const char *kind, struct view name, unsigned int line)
+set_label(struct secret_set *s, const char *kind, struct view name, unsigned int line)
 {
 	char out[MAX_REASON], tail[24];
 	size_t n, at, room;
@@ -177,7 +177,7 @@ set_label(struct set *s, const char *kind, struct view name, unsigned int line)
 /* ---- Order ---- */
 
 static void
-index_add(struct set_index *x, struct set_entry *e, const char *name, uint64_t number)
+index_add(struct secret_set_index *x, struct set_entry *e, const char *name, uint64_t number)
 {
 	*e = (struct set_entry){ .name = name, .number = number, .next = x->last,
 	    .order = x->n++ };
@@ -207,7 +207,7 @@ entry_cmp(const void *left, const void *right, void *locale)
  * make no look-up cost more than its logarithm.
  */
 static bool
-index_sort(struct set_index *x, struct set *s, locale_t locale)
+index_sort(struct secret_set_index *x, struct secret_set *s, locale_t locale)
 {
 	struct set_entry *e, *next = NULL;
 	unsigned int i = x->n;
@@ -230,7 +230,7 @@ index_sort(struct set_index *x, struct set *s, locale_t locale)
 
 /* The first in the file that has this name and number. */
 static const void *
-index_find(const struct set_index *x, const char *name, uint64_t number, locale_t locale)
+index_find(const struct secret_set_index *x, const char *name, uint64_t number, locale_t locale)
 {
 	size_t low = 0, high = x->n, mid;
 
@@ -246,7 +246,7 @@ index_find(const struct set_index *x, const char *name, uint64_t number, locale_
 }
 
 bool
-set_sort(struct set *s, locale_t locale)
+set_sort(struct secret_set *s, locale_t locale)
 {
 	/* While their list is still the file's, backwards. */
 	for (struct set_entry *e = s->services.last; e != NULL; e = e->next) {
@@ -278,7 +278,7 @@ principal_host(const char *principal)
 }
 
 static struct account *
-account_new(struct set *s, struct view user, const char *domain, const char *label)
+account_new(struct secret_set *s, struct view user, const char *domain, const char *label)
 {
 	struct set_account *e = take(s, sizeof(*e), _Alignof(struct set_account));
 	const char *name = set_text(s, user);
@@ -291,7 +291,7 @@ account_new(struct set *s, struct view user, const char *domain, const char *lab
 }
 
 static struct service_key *
-service_new(struct set *s, const char *principal, int32_t etype, const char *label)
+service_new(struct secret_set *s, const char *principal, int32_t etype, const char *label)
 {
 	struct set_service *e = take(s, sizeof(*e), _Alignof(struct set_service));
 	struct view host = principal_host(principal);
@@ -308,7 +308,7 @@ service_new(struct set *s, const char *principal, int32_t etype, const char *lab
 
 /* The NT hash is the RC4 key, RFC 4757 2. */
 bool
-set_account(struct set *s, struct view user, struct view domain, struct view password,
+set_account(struct secret_set *s, struct view user, struct view domain, struct view password,
     const uint8_t nthash[16], const char *label)
 {
 	char *principal = take(s, user.len + 1 + domain.len + 1, 1);
@@ -337,7 +337,7 @@ set_account(struct set *s, struct view user, struct view domain, struct view pas
 }
 
 bool
-set_service(struct set *s, const struct service_key *k, size_t user)
+set_service(struct secret_set *s, const struct service_key *k, size_t user)
 {
 	const char *principal = set_text(s, view_str(k->principal));
 	struct service_key *key;
@@ -359,7 +359,7 @@ set_service(struct set *s, const struct service_key *k, size_t user)
 }
 
 bool
-set_session(struct set *s, const struct session_key *k)
+set_session(struct secret_set *s, const struct session_key *k)
 {
 	struct set_session *e = take(s, sizeof(*e), _Alignof(struct set_session));
 
@@ -377,7 +377,7 @@ set_session(struct set *s, const struct session_key *k)
 	((const type *)(const void *)((const char *)(p) - offsetof(type, member)))
 
 const struct account *
-set_find_account(const struct set *s, const char *user, const struct account *after,
+set_find_account(const struct secret_set *s, const char *user, const struct account *after,
     locale_t locale)
 {
 	const struct set_account *e = after == NULL ?
@@ -388,7 +388,7 @@ set_find_account(const struct set *s, const char *user, const struct account *af
 }
 
 const struct service_key *
-set_find_principal(const struct set *s, const char *principal, int32_t etype,
+set_find_principal(const struct secret_set *s, const char *principal, int32_t etype,
     const struct service_key *after, locale_t locale)
 {
 	const struct set_service *e = after == NULL ?
@@ -399,7 +399,7 @@ set_find_principal(const struct set *s, const char *principal, int32_t etype,
 }
 
 const struct service_key *
-set_find_host(const struct set *s, const char *host, int32_t etype,
+set_find_host(const struct secret_set *s, const char *host, int32_t etype,
     const struct service_key *after, locale_t locale)
 {
 	const struct set_entry *e = after == NULL ?
@@ -410,7 +410,7 @@ set_find_host(const struct set *s, const char *host, int32_t etype,
 }
 
 const struct service_key *
-set_find_etype(const struct set *s, int32_t etype, const struct service_key *after)
+set_find_etype(const struct secret_set *s, int32_t etype, const struct service_key *after)
 {
 	const struct set_service *e = NULL;
 
@@ -422,7 +422,7 @@ set_find_etype(const struct set *s, int32_t etype, const struct service_key *aft
 }
 
 const struct session_key *
-set_find_session(const struct set *s, uint64_t id, const struct session_key *after,
+set_find_session(const struct secret_set *s, uint64_t id, const struct session_key *after,
     locale_t locale)
 {
 	const struct set_session *e = after == NULL ?

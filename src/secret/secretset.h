@@ -1,6 +1,6 @@
 /*
- * secretset.h -- the secrets of one reading of the file: they lie in the vault,
- * are found by name, and are given back as a whole.
+ * secretset.h -- the secrets of one reading of the secrets file.  They live in
+ * the vault, are found by name, and are freed together.
  */
 #ifndef SECRETSET_H
 #define SECRETSET_H
@@ -14,54 +14,65 @@ struct set_chunk;
 struct set_entry;
 struct set_service;
 
-struct set_index {
-	struct set_entry *last;		/* linked backwards while it is filled */
-	struct set_entry **sorted;
+struct secret_set_index {
+	struct set_entry *last;		/* while the set is filled: linked backwards */
+	struct set_entry **sorted;	/* after set_sort(): n entries */
 	unsigned int	 n;
 };
 
-#define ETYPE_FIRST	17		/* of the encryption types that we know */
-#define ETYPE_LAST	23
+#define ETYPE_FIRST	17		/* the encryption types that are supported lie */
+#define ETYPE_LAST	23		/* between these two */
 
-struct set {
+struct secret_set {
 	struct vault	*vault;
 	struct set_chunk *chunks;
-	size_t		 taken;
-	struct set_index accounts, services, hosts, sessions;
+	size_t		 taken;		/* bytes of the vault */
+	struct secret_set_index accounts, services, hosts, sessions;
 	struct set_service *etypes[ETYPE_LAST - ETYPE_FIRST + 1];
-	struct keylog	*keylog;	/* NULL: none */
+	struct keylog	*keylog;	/* owned; NULL: none */
 };
 
-void	 set_free(struct set *);	/* wipes; an empty set of that vault is left */
+/* Wipes and frees all that is in the set.  An empty set of the same vault is left. */
+void	 set_free(struct secret_set *);
 
-/* All below return NULL or false when the secrets have taken their share of
- * the vault.  What they are given is copied, but for labels. */
-char	*set_text(struct set *, struct view);
-/* "password CORP\alice, line 3": at most MAX_REASON bytes, and printable. */
-const char *set_label(struct set *, const char *kind, struct view name, unsigned int line);
+/* ---- Filling: each returns NULL or false when the secrets have taken their
+ * share of the vault.  What is given is copied, but for labels, which belong to
+ * the set. ---- */
 
-/* An account, and its hash as a key of etype 23.  A password makes the hash;
- * without (p NULL) it is given. */
-bool	 set_account(struct set *, struct view user, struct view domain, struct view password,
-	    const uint8_t nthash[16], const char *label);
-/* A key for tickets.  user: so many bytes of the principal are the name of the
- * account whose RC4 key it is; 0 if it is none's. */
-bool	 set_service(struct set *, const struct service_key *, size_t user);
-bool	 set_session(struct set *, const struct session_key *);
+/* Returns a copy of a text, which belongs to the set. */
+char	*set_text(struct secret_set *, struct view);
 
-/* When all is there, and before anything is looked up. */
-bool	 set_sort(struct set *, locale_t);
+/* Returns a label of at most MAX_REASON bytes, printable, which belongs to the
+ * set: "password CORP\alice, line 3". */
+const char *set_label(struct secret_set *, const char *kind, struct view name, unsigned int line);
 
-/* As keyring_account() and so on. */
-const struct account	 *set_find_account(const struct set *, const char *user,
+/* Adds an account, and its hash as a key of etype 23.  The hash is made from
+ * the password if there is one (p not NULL), else it is given. */
+bool	 set_account(struct secret_set *, struct view user, struct view domain,
+	    struct view password, const uint8_t nthash[16], const char *label);
+
+/* Adds a key that opens tickets.  user is the length of the account's name at
+ * the beginning of the principal, if the key is the RC4 key of an account; else
+ * 0. */
+bool	 set_service(struct secret_set *, const struct service_key *, size_t user);
+
+/* Adds the key of an SMB session. */
+bool	 set_session(struct secret_set *, const struct session_key *);
+
+/* Sorts the set by names, in that locale.  Call it once, when the set is filled. */
+bool	 set_sort(struct secret_set *, locale_t);
+
+/* ---- Look-ups, after set_sort(): as the functions of keyring.h ---- */
+
+const struct account	 *set_find_account(const struct secret_set *, const char *user,
 			    const struct account *after, locale_t);
-const struct service_key *set_find_principal(const struct set *, const char *principal,
+const struct service_key *set_find_principal(const struct secret_set *, const char *principal,
 			    int32_t etype, const struct service_key *after, locale_t);
-const struct service_key *set_find_host(const struct set *, const char *host,
+const struct service_key *set_find_host(const struct secret_set *, const char *host,
 			    int32_t etype, const struct service_key *after, locale_t);
-const struct service_key *set_find_etype(const struct set *, int32_t etype,
+const struct service_key *set_find_etype(const struct secret_set *, int32_t etype,
 			    const struct service_key *after);
-const struct session_key *set_find_session(const struct set *, uint64_t id,
+const struct session_key *set_find_session(const struct secret_set *, uint64_t id,
 			    const struct session_key *after, locale_t);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * vault.h -- where keys live: one region of memory that is locked, left out of
- * core dumps, and wiped piece by piece.
+ * vault.h -- the memory that keys live in: one region that is locked, left out
+ * of core dumps and of child processes, and wiped piece by piece.
  */
 #ifndef VAULT_H
 #define VAULT_H
@@ -10,13 +10,21 @@
 
 struct vault;
 
-struct vault	*vault_new(size_t size);	/* NULL: no memory */
-void		 vault_close(struct vault *);	/* wipes all; NULL is fine */
-/* The system refused to lock it: keys could reach the swap space. */
+/* Makes a region of that many bytes.  Returns NULL when there is no memory. */
+struct vault	*vault_new(size_t size);
+
+/* Wipes and frees the region with all that is in it.  NULL is accepted. */
+void		 vault_close(struct vault *);
+
+/* Is it locked?  If the system refused, keys may reach the swap space. */
 bool		 vault_locked(const struct vault *);
 
-/* Cleared; NULL when the region is full, which is ordinary. */
-void		*vault_alloc(struct vault *, size_t);
-void		 vault_free(void *);		/* wipes; NULL is fine */
+/* Returns cleared memory of n bytes, aligned for any type, which
+ * vault_free() gives back; NULL when the region is full, which is no error
+ * of the program. */
+void		*vault_alloc(struct vault *, size_t n);
+
+/* Wipes the memory and gives it back.  NULL is accepted. */
+void		 vault_free(void *);
 
 #endif

@@ -85,7 +85,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			break;
 		case TGS_REQ:
 			tgs_ask_free(ask);
-			ask = kdc_tgs_req(ring, NULL, v);
+			ask = kdc_tgs_req(ring, v);
 			break;
 		case TGS_REP:
 			kdc_tgs_rep(ring, ask, v);

@@ -95,7 +95,7 @@ chain(int32_t etype, bool subkey)
 	assert_int_equal(keyring_epoch(ring), epoch);
 
 	make_tgs_req(&tgs_req, &as_rep, &tgt);
-	assert_non_null(ask = kdc_tgs_req(ring, NULL, krb_view(&tgs_req)));
+	assert_non_null(ask = kdc_tgs_req(ring, krb_view(&tgs_req)));
 	make_kdc_rep(&tgs_rep, 13, &m, subkey ? &tgt.initiator : &tgt.ticket,
 	    subkey ? 9 : 8, NULL);
 	assert_null(open_ap_req(ring, &tgs_rep, &m, &st, why));
@@ -143,7 +143,7 @@ krbtgt_key_opens_questions(void **state)
 	(void)state;
 	make_kdc_rep(&as_rep, 11, &tgt, &user, 3, NULL);
 	make_tgs_req(&tgs_req, &as_rep, &tgt);
-	assert_non_null(ask = kdc_tgs_req(ring, NULL, krb_view(&tgs_req)));
+	assert_non_null(ask = kdc_tgs_req(ring, krb_view(&tgs_req)));
 	make_kdc_rep(&tgs_rep, 13, &m, &tgt.initiator, 9, NULL);
 	kdc_tgs_rep(ring, ask, krb_view(&tgs_rep));
 	tgs_ask_free(ask);
@@ -168,7 +168,7 @@ answers_may_be_armored(void **state)
 	(void)state;
 	learn_tgt(ring, &tgt, &user, NULL, none, &as_rep);
 	make_tgs_req(&tgs_req, &as_rep, &tgt);
-	assert_non_null(ask = kdc_tgs_req(ring, NULL, krb_view(&tgs_req)));
+	assert_non_null(ask = kdc_tgs_req(ring, krb_view(&tgs_req)));
 	assert_true(krb_key_mix(&armor, &tgt.initiator, "subkeyarmor", &tgt.ticket,
 	    "ticketarmor"));
 	assert_true(krb_key_mix(&reply, &strengthen, "strengthenkey", &tgt.initiator,
@@ -378,7 +378,7 @@ every_truncation_is_safe(void **state)
 	learn_tgt(ring, &tgt, &user, NULL, none, &as_rep);
 	make_tgs_req(&tgs_req, &as_rep, &tgt);
 	make_kdc_rep(&tgs_rep, 13, &m, &tgt.initiator, 9, NULL);
-	assert_non_null(ask = kdc_tgs_req(ring, NULL, krb_view(&tgs_req)));
+	assert_non_null(ask = kdc_tgs_req(ring, krb_view(&tgs_req)));
 	for (size_t n = 0; n < sizeof(as_rep.p); n++) {
 		uint8_t *cut = test_malloc(n > 0 ? n : 1);
 
@@ -388,7 +388,7 @@ every_truncation_is_safe(void **state)
 		}
 		if (n < tgs_req.len) {
 			memcpy(cut, tgs_req.p, n);
-			tgs_ask_free(kdc_tgs_req(ring, NULL, (struct view){ cut, n }));
+			tgs_ask_free(kdc_tgs_req(ring, (struct view){ cut, n }));
 		}
 		if (n < tgs_rep.len) {
 			memcpy(cut, tgs_rep.p, n);
@@ -401,7 +401,7 @@ every_truncation_is_safe(void **state)
 	assert_true(knows(ring, &tgs_rep, &m));
 	tgs_ask_free(ask);
 	tgs_ask_free(NULL);
-	assert_null(kdc_tgs_req(NULL, NULL, krb_view(&tgs_req)));
+	assert_null(kdc_tgs_req(NULL, krb_view(&tgs_req)));
 	kdc_as_rep(NULL, krb_view(&as_rep), none);
 	kdc_tgs_rep(ring, NULL, krb_view(&tgs_rep));
 	keyring_close(ring);
