@@ -79,8 +79,8 @@ become(struct gss *g, enum mechanism m)
 	g->mechanism = m;
 }
 
-/* Returns a copy of a name of at most MAX_NAME bytes, UTF-16 as UTF-8; NULL if it
- * is empty. */
+/* Returns a copy of a name of at most MAX_NAME bytes, UTF-16 as UTF-8; NULL if
+ * it is empty. */
 static char *
 keep(struct budget *b, struct view v, bool utf16)
 {
@@ -147,8 +147,8 @@ ntlm_token(struct gss *g, struct view message)
 
 /* ---- Kerberos ---- */
 
-/* Reads an AP-REQ, RFC 4120 5.5.1, 5.3.  Its ticket tells realm and service in the
- * clear; the client's name is in its encrypted part. */
+/* Reads an AP-REQ, RFC 4120 5.5.1, 5.3.  Its ticket tells realm and service in
+ * the clear; the client's name is in its encrypted part. */
 static void
 krb_ap_req(struct gss *g, struct view content)
 {
@@ -193,8 +193,8 @@ static const struct {
 	{ KERBEROS, 10, { 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x12, 0x01, 0x02, 0x02, 0x03 } },
 };
 
-/* The acceptor picked a mechanism: a token of another one, sent in advance, is void
- * ([MS-SPNG] 3.2.5.1). */
+/* The acceptor picked a mechanism: a token of another one, sent in advance, is
+ * void ([MS-SPNG] 3.2.5.1). */
 static void
 picked(struct gss *g, struct view oid)
 {
@@ -203,8 +203,9 @@ picked(struct gss *g, struct view oid)
 			become(g, mechanisms[i].mechanism);
 }
 
-/* Reads a NegTokenInit or a NegTokenResp, RFC 4178 4.2.1, 4.2.2: the mechToken and
- * the responseToken are both [2].  A mechListMIC is made after the token beside it. */
+/* Reads a NegTokenInit or a NegTokenResp, RFC 4178 4.2.1, 4.2.2: the mechToken
+ * and the responseToken are both [2].  A mechListMIC is made after the token
+ * beside it. */
 static void
 spnego(struct gss *g, enum dir dir, bool response, struct view choice, unsigned int depth)
 {
@@ -217,8 +218,8 @@ spnego(struct gss *g, enum dir dir, bool response, struct view choice, unsigned 
 		logon_list_mic(g->logon, dir);
 }
 
-/* Reads a framed token, RFC 2743 3.1: an OID, then the token itself.  Before that
- * of Kerberos stands a TOK_ID (RFC 4121 4.1): AP-REQ or AP-REP. */
+/* Reads a framed token, RFC 2743 3.1: an OID, then the token itself.  Before
+ * that of Kerberos stands a TOK_ID (RFC 4121 4.1): AP-REQ or AP-REP. */
 static void
 framed(struct gss *g, enum dir dir, struct view content, unsigned int depth)
 {
@@ -232,8 +233,8 @@ framed(struct gss *g, enum dir dir, struct view content, unsigned int depth)
 	token(g, dir, inner, depth);
 }
 
-/* Reads a token, whose first bytes tell what it is.  depth counts the tokens around
- * it. */
+/* Reads a token, whose first bytes tell what it is.  depth counts the tokens
+ * around it. */
 static void
 token(struct gss *g, enum dir dir, struct view v, unsigned int depth)
 {

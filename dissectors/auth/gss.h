@@ -1,7 +1,7 @@
 /*
  * gss.h -- security tokens that tell who logs on, as SMB, DCERPC and HTTP carry
- * them: SPNEGO (RFC 4178, [MS-SPNG]), NTLMSSP ([MS-NLMP]) and Kerberos (RFC 4120,
- * 4121).
+ * them: SPNEGO (RFC 4178, [MS-SPNG]), NTLMSSP ([MS-NLMP]) and Kerberos (RFC
+ * 4120, 4121).
  */
 #ifndef GSS_H
 #define GSS_H
@@ -18,9 +18,9 @@ struct gss	*gss_new(struct world *, struct budget *);
 /* Wipes the keys and frees the context. */
 void		 gss_free(struct gss *);
 
-/* Reads the token of one leg as it was sent: SPNEGO, raw NTLMSSP or raw Kerberos,
- * as its first bytes tell.  Of a malformed token, what stands before the fault is
- * kept. */
+/* Reads the token of one leg as it was sent: SPNEGO, raw NTLMSSP or raw
+ * Kerberos, as its first bytes tell.  Of a malformed token, what stands before
+ * the fault is kept. */
 void		 gss_token(struct gss *, enum dir, struct view);
 
 /* Has any token told who logs on, or by which mechanism? */
@@ -38,8 +38,9 @@ void		 gss_smb(const struct gss *, struct fact *);
  * NULL: no secrets were given. */
 struct logon	*gss_logon(const struct gss *);
 
-/* Writes who logs on: "CORP\\alice", "alice@CORP.EXAMPLE" or, if only the service
- * is known, "cifs/fs01.corp.example".  Returns false if nothing is known. */
+/* Writes who logs on: "CORP\\alice", "alice@CORP.EXAMPLE" or, if only the
+ * service is known, "cifs/fs01.corp.example".  Returns false if nothing is
+ * known. */
 #define GSS_WHO	256
 bool		 gss_who(const struct gss *, char who[GSS_WHO]);
 

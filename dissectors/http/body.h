@@ -5,7 +5,8 @@
 #include "base/budget.h"
 
 /* How much of a body is wanted, in bytes: all of one that is no longer than
- * first + last, else that much of its beginning and of its end.  0, 0: nothing. */
+ * first + last, else that much of its beginning and of its end.  0, 0:
+ * nothing. */
 struct http_want {
 	size_t		 first, last;
 };
@@ -16,7 +17,7 @@ struct http_body {
 	struct view	 first;
 	uint64_t	 missing;	/* bytes between the two that were not wanted */
 	struct view	 last;
-	bool		 torn;		/* bytes were lost: first ends before the loss, last is empty */
+	bool		 torn;		/* bytes were lost behind first; last is empty */
 };
 
 /* Collects what is wanted of a body whose length is not known before its end. */
@@ -38,8 +39,8 @@ void	 body_buffer_add(struct body_buffer *, struct view);
  * torn: its end was lost. */
 struct http_body body_buffer_get(const struct body_buffer *, bool torn);
 
-/* Returns what is wanted of a body that is there as a whole; it borrows the view.
- * torn: the end of the body is not in it. */
+/* Returns what is wanted of a body that is there as a whole; it borrows the
+ * view.  torn: the end of the body is not in it. */
 struct http_body body_cut(struct view, struct http_want, bool torn);
 
 #endif

@@ -69,9 +69,10 @@ exchange_request(struct exchanges *x)
 }
 
 /*
- * Responses come in the order of their requests (RFC 9112 9.3.2).  When some were
- * lost, it is not known how many; but hardly any client sends a request before
- * the last response came, so the next response is that of the newest request.
+ * Responses come in the order of their requests (RFC 9112 9.3.2).  When some
+ * were lost, it is not known how many; but hardly any client sends a request
+ * before the last response came, so the next response is that of the newest
+ * request.
  */
 struct exchange *
 exchange_next(const struct exchanges *x)

@@ -33,8 +33,8 @@ void		 exchanges_init(struct exchanges *, struct budget *);
 /* Releases all that wait. */
 void		 exchanges_free(struct exchanges *);
 
-/* Makes room for one more request: forgets the oldest if MAX_HTTP_EXCHANGES wait.
- * Returns whether it did. */
+/* Makes room for one more request: forgets the oldest if MAX_HTTP_EXCHANGES
+ * wait.  Returns whether it did. */
 bool		 exchanges_forget(struct exchanges *);
 
 /* Returns the request that the next response answers, or NULL if that was not
@@ -46,7 +46,8 @@ struct exchange *exchange_next(const struct exchanges *);
 struct exchange *exchange_request(struct exchanges *);
 
 /* Returns the exchange of a response, which waits no longer; one without texts
- * if its request was not seen.  The caller holds it.  NULL: the budget is spent. */
+ * if its request was not seen.  The caller holds it.  NULL: the budget is
+ * spent. */
 struct exchange *exchange_response(struct exchanges *);
 
 /* Ends a hold, and frees the exchange after the last.  NULL is accepted. */

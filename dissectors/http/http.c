@@ -32,8 +32,8 @@ struct side {
 	/* Its body */
 	struct http_want want;
 	bool		 coded;		/* with a content coding that we undo */
-	size_t		 blank;		/* bytes of the empty line that stands before it in its PDU */
-	uint64_t	 front, middle, back;	/* of known length: bytes that are wanted, not, wanted */
+	size_t		 blank;		/* bytes of the empty line before it in its PDU */
+	uint64_t	 front, middle, back;	/* of known length: wanted, not, wanted */
 	struct body_buffer	 kept;
 
 	struct parser	*parser;	/* from the head's end on, if there are chunks */
@@ -103,7 +103,8 @@ tell_body(struct side *s, const struct http_body *b)
 		http_listener->body(h->listening, &m, b);
 		h->leave |= http_listener->done(h->listening);
 	}
-	/* After an upgrade or CONNECT, what follows is no HTTP: RFC 9110 7.8, 9.3.6. */
+	/* After an upgrade or CONNECT, what follows is no HTTP: RFC 9110 7.8,
+	 * 9.3.6. */
 	h->leave |= s->status == 101 ||
 	    (m.method != NULL && strcmp(m.method, "CONNECT") == 0);
 	message_over(s);
@@ -408,8 +409,8 @@ http_pdu(void *conn, enum dir dir, struct view have, size_t len)
 
 /* ---- Framing ---- */
 
-/* WS-Management only uses POST ([DSP0226] 6, [MS-WSMV] 2.2.1).  A connection that
- * begins otherwise must be claimed by its port. */
+/* WS-Management only uses POST ([DSP0226] 6, [MS-WSMV] 2.2.1).  A connection
+ * that begins otherwise must be claimed by its port. */
 static enum probe_answer
 http_probe(struct view v)
 {
@@ -483,9 +484,9 @@ body_extent(struct side *s, size_t blank, struct extent *x)
 
 /*
  * v is the empty line that ends the head.  It makes one PDU with the body, so
- * that a body that is lost from its first byte on, which happens when it came in
- * a segment of its own, is lost alone: its length tells where the next message
- * begins.
+ * that a body that is lost from its first byte on, which happens when it came
+ * in a segment of its own, is lost alone: its length tells where the next
+ * message begins.
  */
 static enum head
 head_end(struct side *s, struct view v, struct extent *x)

@@ -15,7 +15,8 @@ struct http_listener {
 	void		*(*conn_new)(const struct carrier *);
 	/* A head is complete.  Sets how much of the body is wanted. */
 	void		 (*head)(void *conn, const struct http_message *, struct http_want *);
-	/* A message ended, with or without a body.  The views are borrowed for the call. */
+	/* A message ended, with or without a body.  The views are borrowed for
+	 * the call. */
 	void		 (*body)(void *conn, const struct http_message *, const struct http_body *);
 	/* Returns true when nothing more of the connection is of interest. */
 	bool		 (*done)(void *conn);

@@ -11,7 +11,7 @@
  * given to. */
 struct http_message {
 	enum dir	 dir;		/* C2S: a request; S2C: a response */
-	uint64_t	 exchange;	/* the number that a request and its response share, from 1 */
+	uint64_t	 exchange;	/* number that a request and its response share, from 1 */
 	const char	*method;	/* these four are the request's; NULL: not seen */
 	const char	*target;
 	const char	*host;
@@ -31,8 +31,8 @@ struct view	 http_field(const struct http_message *, const char *name, size_t nt
  */
 enum probe_answer	 start_line(struct view, bool posts);
 
-/* Returns how many bytes of empty lines the view begins with.  They mean nothing
- * before a message (RFC 9112 2.2). */
+/* Returns how many bytes of empty lines the view begins with.  They mean
+ * nothing before a message (RFC 9112 2.2). */
 size_t		 empty_lines(struct view);
 
 /* Returns the length of the first line with its LF, or of all if there is none. */

@@ -14,8 +14,8 @@
  * first bytes come in one piece.
  *
  * So libhtp holds nothing between messages or in the middle of a head.  In the
- * middle of chunks it holds, for each direction, a head's MAX_HTTP_FIELDS fields
- * in up to HEAD_COPIES copies, and lines of MAX_HTTP_TRAILERS bytes.  It
+ * middle of chunks it holds, for each direction, a head's MAX_HTTP_FIELDS
+ * fields in up to HEAD_COPIES copies, and lines of MAX_HTTP_TRAILERS bytes.  It
  * allocates outside the budget, but that much is charged to the budget, so many
  * such connections are bounded too.  A transaction is not destroyed by itself:
  * it is the only one of its parser.

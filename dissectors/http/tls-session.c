@@ -160,7 +160,8 @@ client_hello(struct tls_session *s, struct view body)
 	if (!rd_ok(&r))
 		return;
 	if (s->heard[C2S]) {
-		/* A renegotiation: till ChangeCipherSpec it goes under the old keys. */
+		/* A renegotiation: till ChangeCipherSpec it goes under the old
+		 * keys. */
 		forget(s, &s->next);
 		s->heard[S2C] = s->changed[C2S] = s->changed[S2C] = false;
 		s->waits = MAX_TLS_WAIT;

@@ -74,8 +74,8 @@ void		 tls_session_gap(struct tls_session *, enum dir);
 bool		 tls_session_carried(const struct tls_session *);
 bool		 tls_session_opened(const struct tls_session *);
 
-/* Returns what opened the session ("key log sslkeys.log, line 3"), or why nothing
- * did.  The text belongs to the session, or is static. */
+/* Returns what opened the session ("key log sslkeys.log, line 3"), or why
+ * nothing did.  The text belongs to the session, or is static. */
 const char	*tls_session_reason(const struct tls_session *);
 
 #endif

@@ -44,7 +44,8 @@ cim_call_request(struct wsman_context *x)
 }
 
 /* Returns the outcome of a call: its ReturnValue is 0 (a CIM status or an
- * HRESULT), or it has none and the response is no fault.  Tasks keep the code. */
+ * HRESULT), or it has none and the response is no fault.  Tasks keep the
+ * code. */
 static const char *
 outcome_of(const struct soap *s, struct command *c)
 {

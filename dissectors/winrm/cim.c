@@ -12,8 +12,8 @@
 
 /* ---- Instances ---- */
 
-/* An instance, or the parameters of a method: of the nodes from (inclusive) to to
- * (exclusive), those at depth. */
+/* An instance, or the parameters of a method: of the nodes from (inclusive) to
+ * to (exclusive), those at depth. */
 struct instance {
 	const struct soap *soap;
 	const char	*type;		/* its class, "MSFT_TaskExecAction_Type"; NULL: not told */
@@ -27,8 +27,8 @@ params(const struct soap *s)
 	return (struct instance){ .soap = s, .to = s->n_nodes };
 }
 
-/* Returns the next property of that name from *at on, and moves *at behind it; an
- * array has several.  NULL: there is none. */
+/* Returns the next property of that name from *at on, and moves *at behind it;
+ * an array has several.  NULL: there is none. */
 static const struct soap_node *
 next(const struct instance *in, const char *name, size_t *at)
 {
@@ -43,8 +43,8 @@ next(const struct instance *in, const char *name, size_t *at)
 	return NULL;
 }
 
-/* Returns the instance that a property holds.  Its class is named by xsi:type, or
- * by an element of that name in between. */
+/* Returns the instance that a property holds.  Its class is named by xsi:type,
+ * or by an element of that name in between. */
 static struct instance
 inside(const struct instance *in, const struct soap_node *n)
 {
@@ -61,8 +61,8 @@ inside(const struct instance *in, const struct soap_node *n)
 	return held;
 }
 
-/* Returns the instance in the property of that name; an empty one if there is no
- * such property. */
+/* Returns the instance in the property of that name; an empty one if there is
+ * no such property. */
 static struct instance
 property(const struct instance *in, const char *name)
 {
@@ -72,8 +72,8 @@ property(const struct instance *in, const char *name)
 	return n != NULL ? inside(in, n) : (struct instance){ .soap = in->soap };
 }
 
-/* Returns the value of the property of that name, or empty.  A time stands in an
- * element of its own: cim:Datetime, DSP0230. */
+/* Returns the value of the property of that name, or empty.  A time stands in
+ * an element of its own: cim:Datetime, DSP0230. */
 static struct view
 value(const struct instance *in, const char *name)
 {
@@ -269,8 +269,8 @@ keep_instance_name(struct fact *o, struct instance task)
 	task_name_in(o, value(&task, "TaskPath"), value(&task, "TaskName"));
 }
 
-/* Selectors name the task before parameters do, and these before the object that
- * is given. */
+/* Selectors name the task before parameters do, and these before the object
+ * that is given. */
 static void
 keep_request_name(struct fact *o, const struct soap *s)
 {
@@ -301,8 +301,8 @@ keep_job(struct fact *o, const char *id)
 
 /* ---- Classes and methods ---- */
 
-/* Returns what an operation of WS-Management itself does to an instance (DSP0226 7,
- * 8); NULL: nothing of interest. */
+/* Returns what an operation of WS-Management itself does to an instance
+ * (DSP0226 7, 8); NULL: nothing of interest. */
 static const struct task_method *
 transfer(struct view name)
 {

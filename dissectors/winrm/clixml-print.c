@@ -39,8 +39,8 @@ is_digit(uint8_t c)
 	return c >= '0' && c <= '9';
 }
 
-/* A word of letters, digits and a few signs, which begins like a name or a path,
- * needs no quotes as an argument, and is not taken for a number. */
+/* A word of letters, digits and a few signs, which begins like a name or a
+ * path, needs no quotes as an argument, and is not taken for a number. */
 bool
 print_is_word(struct view v)
 {
@@ -71,7 +71,8 @@ single_quote(struct view v)
 {
 	if (v.len > 0 && v.p[0] == '\'')
 		return 1;
-	return view_starts(v, "\xe2\x80", 2) && v.len > 2 && v.p[2] >= 0x98 && v.p[2] <= 0x9b ? 3 : 0;
+	return view_starts(v, "\xe2\x80", 2) && v.len > 2 && v.p[2] >= 0x98 &&
+	    v.p[2] <= 0x9b ? 3 : 0;
 }
 
 void
@@ -134,8 +135,8 @@ view_has_lines(struct view v)
 	return v.len > 0 && (memchr(v.p, '\n', v.len) != NULL || memchr(v.p, '#', v.len) != NULL);
 }
 
-/* The closing brace stands in a line of its own if the block may end in a comment,
- * which would hide it. */
+/* The closing brace stands in a line of its own if the block may end in a
+ * comment, which would hide it. */
 void
 print_block(struct clixml_tree *t, struct view v)
 {
@@ -207,7 +208,8 @@ members(struct clixml_tree *t, clixml_index obj, unsigned int depth)
 	if (at == 0)
 		at = tree_inside(t, obj, K_MEMBERS);
 	print_str(t, "@{");
-	for (clixml_index c = at != 0 ? tree_first(t, at) : 0; c != 0 && !t->full; c = tree_next(t, c))
+	for (clixml_index c = at != 0 ? tree_first(t, at) : 0; c != 0 && !t->full;
+	    c = tree_next(t, c))
 		if (tree_kind(t, c) != K_NIL && !view_starts(tree_name(t, c), "__", 2))
 			pair(t, tree_name(t, c), c, &more, depth);
 	print_str(t, "}");

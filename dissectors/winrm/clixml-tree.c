@@ -196,7 +196,8 @@ tree_refs(struct clixml_tree *t)
 		return;
 	for (size_t i = 1; i < t->len; i++)
 		if (t->n[i].has_id && (t->n[i].kind == K_OBJ || t->n[i].kind == K_TYPES))
-			t->refs[t->nrefs++] = (struct clixml_refid){ t->n[i].kind, t->n[i].id, (clixml_index)i };
+			t->refs[t->nrefs++] = (struct clixml_refid){ t->n[i].kind, t->n[i].id,
+			    (clixml_index)i };
 	qsort(t->refs, t->nrefs, sizeof(*t->refs), ref_cmp);
 }
 

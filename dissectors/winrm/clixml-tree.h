@@ -51,7 +51,7 @@ struct clixml_tree {
 
 	struct buf	*out;		/* where the print_ functions write */
 	bool		 full;		/* out has no room: nothing more is written */
-	unsigned int	 steps;		/* that are left; references may repeat an object endlessly */
+	unsigned int	 steps;		/* that are left, since references can repeat objects */
 };
 
 /* ---- The tree ---- */
@@ -71,8 +71,8 @@ enum clixml_kind tree_kind(const struct clixml_tree *, clixml_index);
 struct view	 tree_text(const struct clixml_tree *, clixml_index);
 struct view	 tree_name(const struct clixml_tree *, clixml_index);
 
-/* Returns the node that a Ref or a TNRef refers to, 0 if there is none; any other
- * node itself. */
+/* Returns the node that a Ref or a TNRef refers to, 0 if there is none; any
+ * other node itself. */
 clixml_index	 tree_follow(struct clixml_tree *, clixml_index);
 
 /* Returns the first child of that kind, or 0. */
@@ -93,8 +93,8 @@ view_is(struct view v, const char *word)
 
 /* ---- Text: appended to the tree's out, as much as there is room for ---- */
 
-/* Where a value stands decides how it is quoted: as an argument of a command, in
- * an expression, or by itself as what PowerShell prints. */
+/* Where a value stands decides how it is quoted: as an argument of a command,
+ * in an expression, or by itself as what PowerShell prints. */
 enum clixml_mode { ARGUMENT, EXPRESSION, OUTPUT };
 
 void		 print_view(struct clixml_tree *, struct view);

@@ -1,4 +1,5 @@
-/* clixml.c -- pipelines as a person would type them, [MS-PSRP] 2.2.2.10, 2.2.3.11-13. */
+/* clixml.c -- pipelines as a person would type them, [MS-PSRP] 2.2.2.10,
+ * 2.2.3.11-13. */
 #include "winrm/clixml.h"
 
 #include <stdlib.h>
@@ -88,8 +89,8 @@ argument(struct clixml_tree *t, clixml_index at)
 	print_value(t, v, ARGUMENT, 0);
 }
 
-/* Prints one command of a pipeline.  A script may be several statements, so it is
- * put in a block unless it stands alone. */
+/* Prints one command of a pipeline.  A script may be several statements, so it
+ * is put in a block unless it stands alone. */
 static void
 command(struct clixml_tree *t, const struct cmd *c, bool alone)
 {
@@ -114,7 +115,8 @@ invokes_script(struct clixml_tree *t, const struct cmd *c, struct view *script)
 	clixml_index arg = c->args != 0 ? tree_first(t, c->args) : 0, v;
 	struct view key;
 
-	if (c->script || !view_is(c->text, "Invoke-Expression") || arg == 0 || tree_next(t, arg) != 0)
+	if (c->script || !view_is(c->text, "Invoke-Expression") || arg == 0 ||
+	    tree_next(t, arg) != 0)
 		return false;
 	arg = tree_follow(t, arg);
 	key = tree_text(t, tree_property(t, arg, "N"));
@@ -125,8 +127,8 @@ invokes_script(struct clixml_tree *t, const struct cmd *c, struct view *script)
 	return script->len > 0;
 }
 
-/* Are these commands only a script, and what the client's library or console adds
- * to print its output? */
+/* Are these commands only a script, and what the client's library or console
+ * adds to print its output? */
 static bool
 typed_script(struct clixml_tree *t, clixml_index cmds, struct view *script)
 {
@@ -162,7 +164,8 @@ statement(struct clixml_tree *t, clixml_index cmds)
 		return;
 	}
 	at = tree_first(t, cmds);
-	for (bool alone = at != 0 && tree_next(t, at) == 0; at != 0 && !t->full; at = tree_next(t, at)) {
+	for (bool alone = at != 0 && tree_next(t, at) == 0; at != 0 && !t->full;
+	    at = tree_next(t, at)) {
 		if (!cmd_read(t, at, &c))
 			continue;
 		if (more)
@@ -178,7 +181,8 @@ statements(struct clixml_tree *t, clixml_index shell)
 	clixml_index extra = tree_inside(t, tree_property(t, shell, "ExtraCmds"), K_LIST);
 	size_t from = t->out->len, at = from;
 
-	/* If there are several statements, ExtraCmds has them all, and Cmds the first. */
+	/* If there are several statements, ExtraCmds has them all, and Cmds the
+	 * first. */
 	if (extra == 0 || tree_first(t, extra) == 0) {
 		statement(t, tree_inside(t, tree_property(t, shell, "Cmds"), K_LIST));
 		return;
@@ -257,7 +261,8 @@ seek_text(void *arg, struct view v)
 {
 	struct search *s = arg;
 
-	for (; s->found && !s->done && v.len > 0 && s->n < sizeof(s->digits) - 1; v = view_from(v, 1))
+	for (; s->found && !s->done && v.len > 0 && s->n < sizeof(s->digits) - 1;
+	    v = view_from(v, 1))
 		if (v.p[0] > ' ')
 			s->digits[s->n++] = (char)v.p[0];
 }

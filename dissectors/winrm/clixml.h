@@ -7,9 +7,9 @@
 
 #include "base/budget.h"
 
-/* Appends the pipeline of a CREATE_PIPELINE message (2.2.2.10) to out, in UTF-8:
- * its commands, parameters and scripts as a person would type them.  Returns
- * false if nothing was appended. */
+/* Appends the pipeline of a CREATE_PIPELINE message (2.2.2.10) to out, in
+ * UTF-8: its commands, parameters and scripts as a person would type them.
+ * Returns false if nothing was appended. */
 bool	 clixml_pipeline(struct view xml, struct buf *out);
 
 /* Appends what PowerShell would print for any other object to out, in UTF-8;

@@ -14,8 +14,8 @@ struct command_report {
 	struct fact	*fact;		/* the command's own, owned; NULL once it was reported */
 	struct packet_ref at;		/* the last response, or the request before there is one */
 	enum language	 language;	/* of the script or the command line in the fact */
-	const char	*parent;	/* static: the process that starts what the command starts */
-	bool		 tasks_only;	/* report no command: its fact only lends its fields to tasks */
+	const char	*parent;	/* static: the process that starts its processes */
+	bool		 tasks_only;	/* report no command: its fact is only for the tasks */
 	struct fact	*tasks[MAX_SCRIPT_TASKS];	/* owned, until the command is reported */
 	size_t		 n_tasks;
 };

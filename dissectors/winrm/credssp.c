@@ -1,4 +1,5 @@
-/* credssp.c -- the logon inside the TLS session of CredSSP, [MS-CSSP] 2.2.1, 3.1.5. */
+/* credssp.c -- the logon inside the TLS session of CredSSP, [MS-CSSP] 2.2.1,
+ * 3.1.5. */
 #include "winrm/credssp.h"
 
 #include "base/der.h"
@@ -41,9 +42,10 @@ gap(void *arg, enum dir d)
 /* ---- The logon ---- */
 
 /*
- * Reads a TSRequest, [MS-CSSP] 2.2.1, whose [1] negoTokens are those of the logon.
- * Its other fields prove the server's key and hand over the user's credentials.
- * They are sealed once more, with the keys of the logon, and are not read.
+ * Reads a TSRequest, [MS-CSSP] 2.2.1, whose [1] negoTokens are those of the
+ * logon.  Its other fields prove the server's key and hand over the user's
+ * credentials.  They are sealed once more, with the keys of the logon, and are
+ * not read.
  */
 static void
 ts_request(struct credssp *c, enum dir dir, struct view v)
@@ -72,7 +74,8 @@ credssp_new(struct world *w, struct budget *b)
 	c->world = w;
 	c->budget = b;
 	c->gss = gss_new(w, b);
-	c->tls = tls_session_new(w, b, &(struct tls_listener){ .data = data, .gap = gap, .arg = c });
+	c->tls = tls_session_new(w, b,
+	    &(struct tls_listener){ .data = data, .gap = gap, .arg = c });
 	if (c->gss == NULL || c->tls == NULL) {
 		credssp_free(c);
 		return NULL;

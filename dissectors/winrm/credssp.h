@@ -1,6 +1,6 @@
 /*
- * credssp.h -- CredSSP over HTTP ([MS-CSSP], [MS-WSMV] 2.2.9.1.3): a TLS session
- * whose records come in header fields during the logon, then in bodies.
+ * credssp.h -- CredSSP over HTTP ([MS-CSSP], [MS-WSMV] 2.2.9.1.3): a TLS
+ * session whose records come in header fields during the logon, then in bodies.
  */
 #ifndef CREDSSP_H
 #define CREDSSP_H

@@ -45,8 +45,8 @@ multipart_open(enum multipart_sealing sealing, struct view body)
 	return (struct multipart){ .sealing = sealing, .left = body };
 }
 
-/* Reads the next line, without its end.  Returns false if its end is not there, or
- * beyond MAX_MULTIPART_LINE. */
+/* Reads the next line, without its end.  Returns false if its end is not there,
+ * or beyond MAX_MULTIPART_LINE. */
 static bool
 line(struct multipart *m, struct view *out)
 {
@@ -70,8 +70,8 @@ skip_blanks(struct view v)
 	return v;
 }
 
-/* Is this line a boundary?  Some clients write a blank behind the dashes ([MS-WSMV]
- * 4.5). */
+/* Is this line a boundary?  Some clients write a blank behind the dashes
+ * ([MS-WSMV] 4.5). */
 static bool
 is_boundary(struct view v, struct view *name)
 {
@@ -98,8 +98,8 @@ original_length(struct view v, size_t *len)
 	return true;
 }
 
-/* Reads both heads of a message, up to the sealed bytes: a message is two parts in
- * the sense of MIME, and only the second has content. */
+/* Reads both heads of a message, up to the sealed bytes: a message is two parts
+ * in the sense of MIME, and only the second has content. */
 static bool
 head(struct multipart *m, size_t *len)
 {
@@ -159,8 +159,8 @@ tls_records(struct view v)
 	return at;
 }
 
-/* Returns the length of the sealed bytes at the beginning of v.  told is what the
- * head says, which holds unless no boundary follows there. */
+/* Returns the length of the sealed bytes at the beginning of v.  told is what
+ * the head says, which holds unless no boundary follows there. */
 static size_t
 sealed_length(const struct multipart *m, struct view v, size_t told)
 {

@@ -19,17 +19,17 @@ struct multipart {
 
 /* One encrypted message.  Views point into the body. */
 struct multipart_part {
-	struct view	 token;		/* the signature, or a wrap token's header; none of CredSSP */
+	struct view	 token;		/* signature, or header of a wrap token; none of CredSSP */
 	struct view	 body;		/* the sealed bytes; of CredSSP, TLS records */
-	size_t		 len;		/* bytes of the whole body, which may be more than is there */
+	size_t		 len;		/* bytes of the body, which may be more than are there */
 	bool		 whole;		/* body has them all */
 };
 
 /* Begins to read a body, which is borrowed. */
 struct multipart multipart_open(enum multipart_sealing, struct view body);
 
-/* Sets *part to the next part.  Returns false after the last, and if the body is
- * malformed. */
+/* Sets *part to the next part.  Returns false after the last, and if the body
+ * is malformed. */
 bool		 multipart_next(struct multipart *, struct multipart_part *part);
 
 #endif

@@ -83,7 +83,8 @@ wanted(enum dir dir, struct view head)
 	return 0;
 }
 
-/* Was this message read before?  A client whose connection broke may send it again. */
+/* Was this message read before?  A client whose connection broke may send it
+ * again. */
 static bool
 seen(struct psrp *p, const struct object *o)
 {
@@ -91,7 +92,8 @@ seen(struct psrp *p, const struct object *o)
 
 	sha1(buf_view(&o->data), d.sum);
 	for (size_t i = 0; i < MAX_PSRP_DONE && i < p->n_done; i++)
-		if (p->done[i].object == d.object && memcmp(p->done[i].sum, d.sum, sizeof(d.sum)) == 0)
+		if (p->done[i].object == d.object &&
+		    memcmp(p->done[i].sum, d.sum, sizeof(d.sum)) == 0)
 			return true;
 	p->done[p->n_done++ % MAX_PSRP_DONE] = d;
 	return false;
@@ -276,9 +278,10 @@ fragment_find(struct view v)
 }
 
 /*
- * Returns the object that a fragment belongs to, or NULL: the fragment is skipped.
- * rest is what is there of its bytes.  A first fragment that was sent twice equals
- * the first one; if it does not, the object begins anew, as for the receiver.
+ * Returns the object that a fragment belongs to, or NULL: the fragment is
+ * skipped.  rest is what is there of its bytes.  A first fragment that was sent
+ * twice equals the first one; if it does not, the object begins anew, as for
+ * the receiver.
  */
 static struct object *
 fragment_object(struct psrp *p, enum dir dir, const struct fragment *f, struct view rest)
@@ -317,8 +320,8 @@ fragment_end(struct psrp *p, struct lane *l)
 	object_drop(p, o);
 }
 
-/* The header in head is whole; rest stands behind it.  Returns false if it is no
- * fragment header. */
+/* The header in head is whole; rest stands behind it.  Returns false if it is
+ * no fragment header. */
 static bool
 fragment_start(struct psrp *p, enum dir dir, struct lane *l, struct view rest)
 {
@@ -442,8 +445,8 @@ lane_block(struct lane *l, struct view *v, size_t *len, size_t *stored)
 	return got;
 }
 
-/* Reads compressed bytes.  Returns false if they are no blocks, or decompress to
- * too much. */
+/* Reads compressed bytes.  Returns false if they are no blocks, or decompress
+ * to too much. */
 static bool
 lane_packed(struct psrp *p, enum dir dir, struct lane *l, struct view v, uint8_t *plain)
 {
@@ -463,8 +466,8 @@ lane_packed(struct psrp *p, enum dir dir, struct lane *l, struct view v, uint8_t
 	return got == BLOCK_PART;
 }
 
-/* Returns the offset of the last block of v, which its length tells; v.len: there
- * is none. */
+/* Returns the offset of the last block of v, which its length tells; v.len:
+ * there is none. */
 static size_t
 block_find(struct lane *l, struct view v, uint8_t *plain)
 {

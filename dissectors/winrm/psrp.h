@@ -15,7 +15,8 @@ struct psrp_listener {
 	/* The client creates a pipeline: its commands and scripts as a person
 	 * would type them, in UTF-8; never empty. */
 	void		(*create)(void *arg, const uint8_t pid[16], struct view script);
-	/* The client sends an object into the pipeline: its text, in UTF-8; never empty. */
+	/* The client sends an object into the pipeline: its text, in UTF-8;
+	 * never empty. */
 	void		(*input)(void *arg, const uint8_t pid[16], struct view text);
 	/* The server tells the state of the pipeline: PSInvocationState (2.2.3.5). */
 	void		(*state)(void *arg, const uint8_t pid[16], int state);

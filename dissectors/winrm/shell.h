@@ -40,8 +40,7 @@ void		 shell_drop(struct world *, struct shell *);
  * It then counts as the most recently used. */
 struct shell	*shell_find(struct world *, const struct peers *, const char *id);
 
-/* Returns the ShellId, or our own id of an unnamed shell; it belongs to the
- * shell. */
+/* Returns the ShellId, or our own id of an unnamed shell; it belongs to the shell. */
 const char	*shell_id(const struct shell *);
 
 /* Did the server name the shell? */
@@ -52,7 +51,8 @@ bool		 shell_named(const struct shell *);
 bool		 shell_set_id(struct world *, struct shell *, const char *id);
 
 /* Call it before the shell keeps more: drops the shells that were not used for
- * longest, while all together have used more than three quarters of their memory. */
+ * longest, while all together have used more than three quarters of their
+ * memory. */
 void		 shell_make_room(struct world *, struct shell *);
 
 /* Returns a number that no other request of this world has; 0 when the budget

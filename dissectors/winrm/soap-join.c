@@ -5,8 +5,8 @@
 #include "task/xml.h"
 
 /*
- * The long parts of an envelope are the base64 texts of its Streams.  So each cut
- * is in the text of a Stream, or in a tag between two of them.
+ * The long parts of an envelope are the base64 texts of its Streams.  So each
+ * cut is in the text of a Stream, or in a tag between two of them.
  */
 
 static const uint8_t *

@@ -160,8 +160,8 @@ keep_att(struct envelope *r, const struct xml_tag *tag, const char *name)
 	return s != NULL && *s != '\0' ? keep(r, view_str(s)) : NULL;
 }
 
-/* Returns a cleared element at the end of an array of *n, whose room doubles as it
- * grows; NULL: it has max already, or the budget is spent. */
+/* Returns a cleared element at the end of an array of *n, whose room doubles as
+ * it grows; NULL: it has max already, or the budget is spent. */
 static void *
 one_more(struct envelope *r, void *array, size_t *n, size_t size, size_t max)
 {
@@ -460,7 +460,7 @@ exit_ends(struct envelope *r, struct view v)
 
 	if (text == NULL || v.len == 0)
 		return;
-	n = strtoll(text, &end, 10);	/* some servers write it signed: 0xC0000005 as -1073741819 */
+	n = strtoll(text, &end, 10);	/* some write 0xC0000005 as -1073741819 */
 	s->has_exit = *end == '\0' && n >= INT32_MIN && n <= UINT32_MAX;
 	if (s->has_exit)
 		s->exit_code = (uint32_t)n;

@@ -25,14 +25,14 @@ struct soap_stream {
 };
 
 /*
- * One element below a CIM method's _INPUT or _OUTPUT, or below the element of an
- * instance: a parameter or a property.  Nodes stand in the order of the document,
- * so the children of an element follow it with a greater depth, and an array is
- * siblings of one name.
+ * One element below a CIM method's _INPUT or _OUTPUT, or below the element of
+ * an instance: a parameter or a property.  Nodes stand in the order of the
+ * document, so the children of an element follow it with a greater depth, and
+ * an array is siblings of one name.
  */
 struct soap_node {
 	const char	*name;		/* without prefix; of a wsman:Selector its Name */
-	const char	*type;		/* xsi:type without prefix, "MSFT_TaskExecAction_Type", or NULL */
+	const char	*type;		/* xsi:type without prefix, or NULL */
 	unsigned int	 depth;		/* 0: the outermost */
 	bool		 nil;		/* xsi:nil */
 	struct view	 value;		/* its text without blanks around it; a NUL follows */
@@ -84,7 +84,8 @@ struct soap {
 /*
  * Reads an envelope in UTF-8 or UTF-16.  missing bytes between first and last
  * were not kept.  All is charged to the budget.  Returns NULL if it is no
- * envelope, or the budget is spent; what stands before a fault in the XML is read.
+ * envelope, or the budget is spent; what stands before a fault in the XML is
+ * read.
  */
 struct soap	*soap_read(struct budget *, struct view first, uint64_t missing,
 		    struct view last);

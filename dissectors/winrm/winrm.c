@@ -228,8 +228,8 @@ read_credentials(struct winrm *w, const struct http_message *m)
 
 /* ---- What facts say of the connection ---- */
 
-/* If the mechanism is not known from tokens, the length of a signature tells it: 16
- * bytes are NTLM's ([MS-NLMP] 2.2.2.9). */
+/* If the mechanism is not known from tokens, the length of a signature tells
+ * it: 16 bytes are NTLM's ([MS-NLMP] 2.2.2.9). */
 static const char *
 encryption(const struct winrm *w, struct fact *o)
 {
@@ -328,8 +328,8 @@ body_type(const struct http_message *m, enum multipart_sealing *sealing)
 	    BODY_XML : BODY_OTHER;
 }
 
-/* Does a request's head look like WinRM's?  Other pages may have names like that,
- * so only a body proves it. */
+/* Does a request's head look like WinRM's?  Other pages may have names like
+ * that, so only a body proves it. */
 static bool
 looks_likely(const struct http_message *m)
 {
@@ -340,8 +340,8 @@ looks_likely(const struct http_message *m)
 
 /*
  * A sealed body can only be opened as a whole.  A clear one is long if it is a
- * response with much output: then its beginning tells what it is, and its end how
- * the command ended.
+ * response with much output: then its beginning tells what it is, and its end
+ * how the command ended.
  */
 static void
 winrm_head(void *conn, const struct http_message *m, struct http_want *want)
@@ -402,8 +402,8 @@ note_sealed(struct winrm *w)
 		w->sealed->at = world->now;
 }
 
-/* Opens a part with the keys of the logon and appends it to clear.  Returns false
- * if it cannot. */
+/* Opens a part with the keys of the logon and appends it to clear.  Returns
+ * false if it cannot. */
 static bool
 unseal_logon(struct winrm *w, enum dir dir, const struct multipart_part *p, struct buf *clear)
 {
@@ -444,8 +444,8 @@ unseal(struct winrm *w, enum dir dir, const struct multipart_part *p, struct buf
 	    credssp_unseal(w->credssp, dir, p->body, clear) : unseal_logon(w, dir, p, clear);
 }
 
-/* RFC 1964 1.2.2.3: an RC4 wrap token pads with a byte 01, which OriginalContent's
- * Length counts too. */
+/* RFC 1964 1.2.2.3: an RC4 wrap token pads with a byte 01, which
+ * OriginalContent's Length counts too. */
 static struct view
 unpadded(struct view v)
 {

@@ -218,7 +218,8 @@ send_response(struct wsman_context *x, struct exchange *e, struct shell *sh)
 }
 
 /* Returns the command that a response speaks of.  The only one without a
- * CommandId is it if no other has that id: the response that named it was missed. */
+ * CommandId is it if no other has that id: the response that named it was
+ * missed. */
 static struct command *
 command_of(struct shell *sh, const char *id)
 {
