@@ -14,8 +14,8 @@ budget_init(struct budget *b, struct budget *up, size_t limit)
 	*b = (struct budget){ .up = up, .limit = limit };
 }
 
-static bool
-take(struct budget *b, size_t n)
+bool
+budget_take(struct budget *b, size_t n)
 {
 	struct budget *at, *undo;
 
@@ -33,8 +33,8 @@ take(struct budget *b, size_t n)
 	return true;
 }
 
-static void
-give(struct budget *b, size_t n)
+void
+budget_give(struct budget *b, size_t n)
 {
 	for (; b != NULL; b = b->up)
 		b->used -= n;
@@ -45,10 +45,10 @@ budget_alloc(struct budget *b, size_t n)
 {
 	struct head *h;
 
-	if (n > SIZE_MAX / 2 || !take(b, n + sizeof(*h)))
+	if (n > SIZE_MAX / 2 || !budget_take(b, n + sizeof(*h)))
 		return NULL;
 	if ((h = malloc(n + sizeof(*h))) == NULL) {
-		give(b, n + sizeof(*h));
+		budget_give(b, n + sizeof(*h));
 		return NULL;
 	}
 	*h = (struct head){ .b = b, .n = n };
@@ -76,15 +76,15 @@ budget_resize(struct budget *b, void *p, size_t n)
 		return budget_alloc(b, n);
 	h = (struct head *)p - 1;
 	b = h->b;
-	if (n > SIZE_MAX / 2 || (n > h->n && !take(b, n - h->n)))
+	if (n > SIZE_MAX / 2 || (n > h->n && !budget_take(b, n - h->n)))
 		return NULL;
 	if ((to = realloc(h, n + sizeof(*h))) == NULL) {
 		if (n > h->n)
-			give(b, n - h->n);
+			budget_give(b, n - h->n);
 		return NULL;
 	}
 	if (n < to->n)
-		give(b, to->n - n);
+		budget_give(b, to->n - n);
 	to->n = n;
 	return to + 1;
 }
@@ -110,7 +110,7 @@ budget_free(void *p)
 	if (p == NULL)
 		return;
 	h = (struct head *)p - 1;
-	give(h->b, h->n + sizeof(*h));
+	budget_give(h->b, h->n + sizeof(*h));
 	free(h);
 }
 

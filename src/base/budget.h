@@ -35,6 +35,14 @@ char	*budget_strndup(struct budget *, struct view);
 /* Frees any of these and credits the budget that it came from.  NULL does nothing. */
 void	 budget_free(void *);
 
+/*
+ * Charges n bytes of memory that was taken elsewhere, and hands such a charge
+ * back.  budget_take() returns false, with nothing charged, if a budget refuses.
+ * NULL is charged nothing.
+ */
+bool	 budget_take(struct budget *, size_t);
+void	 budget_give(struct budget *, size_t);
+
 /* A growing run of bytes, max at most.  p is NULL while it is empty. */
 struct buf {
 	struct budget	*b;

@@ -1,6 +1,8 @@
 libschedwire_a_SOURCES += \
 	%reldir%/addr.c \
 	%reldir%/addr.h \
+	%reldir%/arena.c \
+	%reldir%/arena.h \
 	%reldir%/budget.c \
 	%reldir%/budget.h \
 	%reldir%/decode-text.c \

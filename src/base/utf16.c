@@ -25,28 +25,52 @@ put(uint8_t *out, uint32_t c)
 	return 4;
 }
 
-size_t
-utf16_to_utf8(struct view v, bool big, uint8_t *out)
+/* The character that begins with the surrogate c, which r stands behind. */
+static uint32_t
+surrogate(struct reader *r, uint32_t c)
 {
-	struct reader r = rd_open(v), ahead;
-	uint32_t c, low;
+	struct reader ahead = *r;
+	uint32_t low = rd_u16(&ahead);
+
+	if (c >= 0xdc00 || !rd_ok(&ahead) || low < 0xdc00 || low >= 0xe000)
+		return 0xfffd;
+	*r = ahead;
+	return 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00);
+}
+
+/* The next character; there are at least two bytes. */
+static inline uint32_t
+next(struct reader *r)
+{
+	uint32_t c = rd_u16(r);
+
+	return c >= 0xd800 && c < 0xe000 ? surrogate(r, c) : c;
+}
+
+size_t
+utf16_size(struct view v, bool big)
+{
+	struct reader r = rd_open(v);
+	uint32_t c;
 	size_t n = 0;
 
 	r.big = big;
 	while (r.left >= 2) {
-		c = rd_u16(&r);
-		if (c >= 0xd800 && c < 0xdc00) {
-			ahead = r;
-			low = rd_u16(&ahead);
-			if (rd_ok(&ahead) && low >= 0xdc00 && low < 0xe000) {
-				c = 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00);
-				r = ahead;
-			} else
-				c = 0xfffd;
-		} else if (c >= 0xdc00 && c < 0xe000)
-			c = 0xfffd;
-		n += put(out + n, c);
+		c = next(&r);
+		n += c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
 	}
+	return n;
+}
+
+size_t
+utf16_to_utf8(struct view v, bool big, uint8_t *out)
+{
+	struct reader r = rd_open(v);
+	size_t n = 0;
+
+	r.big = big;
+	while (r.left >= 2)
+		n += put(out + n, next(&r));
 	return n;
 }
 

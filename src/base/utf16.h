@@ -11,6 +11,9 @@ utf16_room(struct view v)
 	return v.len / 2 * 3;
 }
 
+/* Returns the bytes that utf16_to_utf8() writes for v. */
+size_t	utf16_size(struct view v, bool big);
+
 /*
  * Converts whole code units, big-endian if asked.  An odd last byte is ignored, a
  * lone surrogate becomes U+FFFD.  out must have utf16_room() bytes.  Returns the
