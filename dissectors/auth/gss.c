@@ -388,7 +388,7 @@ gss_smb(const struct gss *g, struct fact *o)
 	fact_str(o, F_SMB_HOST, g->workstation);
 	fact_str(o, F_SMB_REALM, g->realm);
 	for (size_t i = 0; i < g->n_snames; i++)
-		fact_add(o, F_SMB_SNAMES, view_str(g->snames[i]));
+		fact_str(o, F_SMB_SNAMES, g->snames[i]);
 }
 
 bool

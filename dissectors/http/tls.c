@@ -83,7 +83,7 @@ tell_sealed(const struct tls_conn *c)
 	if (c->c.describe != NULL)
 		c->c.describe(c->c.arg, o);
 	fact_str(o, F_APP_PROTO, http_proto.name);
-	c->c.world->sink->put(c->c.world->sink, o);
+	sink_put(c->c.world->sink, o);
 }
 
 static void

@@ -36,7 +36,7 @@ call_tell(struct rpc_pending *p)
 		if (p->iface->finish != NULL)
 			p->iface->finish(&p->call);
 		p->call.fact = NULL;
-		c->world->sink->put(c->world->sink, o);
+		sink_put(c->world->sink, o);
 	}
 	call_free(p);
 }

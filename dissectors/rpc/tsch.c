@@ -56,7 +56,7 @@ keep_flags(struct ndr *n, struct fact *o)
 		return;
 	for (size_t i = 0; i < nitems(names); i++)
 		if ((flags >> i & 1) != 0)
-			fact_add(o, F_FLAGS, view_str(names[i]));
+			fact_str(o, F_FLAGS, names[i]);
 	if ((flags & TASK_VALIDATE_ONLY) != 0)
 		fact_str(o, F_ACTION, "validate");
 	else if ((flags & TASK_UPDATE) != 0 && (flags & TASK_CREATE) == 0)

@@ -364,5 +364,5 @@ handle_fetched(struct handle *o, uint32_t status)
 	fact_str(fact, F_ACTION, "query");
 	fact_str(fact, F_ROUTE, "file");
 	task_name(fact, name);
-	o->world->sink->put(o->world->sink, fact);
+	sink_put(o->world->sink, fact);
 }

@@ -94,7 +94,7 @@ gpo_done(void *arg, struct fact *o)
 {
 	struct gpo *g = arg;
 
-	g->world->sink->put(g->world->sink, o);
+	sink_put(g->world->sink, o);
 }
 
 bool
@@ -132,7 +132,7 @@ taskfile_tell(struct world *w, struct view v, const char *path,
 		name_job(o, path);
 	else
 		name_definition(o, path);
-	w->sink->put(w->sink, o);
+	sink_put(w->sink, o);
 	return true;
 }
 

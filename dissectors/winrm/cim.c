@@ -190,7 +190,7 @@ keep_action(struct fact *o, struct instance action)
 			o->cut = true;
 			break;
 		}
-		fact_add(o, F_ACT_ATTACHMENTS, file->value);
+		fact_utf8(o, F_ACT_ATTACHMENTS, file->value);
 	}
 	task_command_line(o);
 }

@@ -9,7 +9,7 @@ copy_context(struct fact *to, const struct fact *from)
 {
 	static const char *const objects[] = { "", "auth", "http", "winrm" };
 
-	for (const struct item *i = from->first; i != NULL; i = i->next) {
+	for (const struct fact_item *i = NULL; (i = fact_each(from, i)) != NULL;) {
 		const struct field_info *f = &field_info[i->field];
 		size_t n = 0;
 
@@ -91,8 +91,6 @@ read_text(struct command_report *r)
 static void
 put_tasks(struct command_report *r, const char *outcome)
 {
-	struct sink *sink = r->world->sink;
-
 	for (size_t i = 0; i < r->n_tasks; i++) {
 		struct fact *o = r->tasks[i];
 
@@ -101,7 +99,7 @@ put_tasks(struct command_report *r, const char *outcome)
 		task_finish(o);
 		if (strcmp(outcome, "failure") != 0)
 			fact_str(o, F_EXPECTED_PARENT, r->parent);
-		sink->put(sink, o);
+		sink_put(r->world->sink, o);
 	}
 	r->n_tasks = 0;
 }
@@ -119,6 +117,6 @@ command_report_put(struct command_report *r, const char *outcome)
 	if (r->tasks_only)
 		fact_free(o);
 	else
-		r->world->sink->put(r->world->sink, o);
+		sink_put(r->world->sink, o);
 	put_tasks(r, outcome);
 }

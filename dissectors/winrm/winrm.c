@@ -528,7 +528,7 @@ report_sealed(struct winrm *w)
 	fact_str(o, F_OUTCOME, "unknown");
 	if (!w->began)
 		ledger_note(world->ledger, w->c.peers, "winrm", NULL, false, "logon not captured");
-	world->sink->put(world->sink, o);
+	sink_put(world->sink, o);
 }
 
 static void

@@ -9,6 +9,7 @@
 /* Memory */
 #define MAX_MEMORY	(48u << 20)	/* all state of one worker; the program stays under 64 MiB */
 #define MAX_FLOW_MEM	(8u << 20)	/* what one connection may hold of it */
+#define MAX_FACT_MEM	(16u << 20)	/* of one fact: a definition of 4 MiB, and its parts again */
 #define MAX_FLOWS	131072		/* 100,000 live flows fit, with room */
 
 /* Layers below TCP */
@@ -179,7 +180,7 @@
 
 /* Detection */
 #define MAX_KEPT_MEM	(48u << 20)	/* chains, and alerts told */
-#define MAX_SCORE_MEM	(16u << 20)	/* taken while one fact is scored */
+#define MAX_SCORE_MEM	(16u << 20)	/* what scoring one fact may take meanwhile, and add to it */
 #define MAX_CHAINS	4096		/* tasks that are followed from creation to deletion: 8 MiB, and: */
 #define MAX_CHAINS_MEM	(24u << 20)	/* what is kept of the facts that made them */
 #define MAX_CHAIN_TEXT	1024		/* bytes of a text that is kept for a later alert */

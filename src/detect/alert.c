@@ -11,19 +11,10 @@
 
 /* ---- The object ---- */
 
-static bool
-was_added(const struct fact *o, enum field f, const char *s)
-{
-	for (const struct item *i = o->first; i != NULL; i = i->next)
-		if (i->field == f && strcmp(i->str, s) == 0)
-			return true;
-	return false;
-}
-
 static void
 add_once(struct fact *o, enum field f, const char *s)
 {
-	if (!was_added(o, f, s))
+	if (!fact_has(o, f, view_str(s)))
 		fact_str(o, f, s);
 }
 

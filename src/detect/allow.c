@@ -170,13 +170,14 @@ struct line {
 
 struct subject {
 	const struct fact *o;
+	struct budget	*b;
 	struct line	 lines[MAX_ACTIONS];
 	size_t		 n;
 	bool		 whole;		/* lines has all that is run */
 };
 
 static void
-add_line(struct subject *s, const struct allow *a, const struct item *i)
+add_line(struct subject *s, const struct allow *a, const struct fact_item *i)
 {
 	struct line *l;
 
@@ -186,7 +187,7 @@ add_line(struct subject *s, const struct allow *a, const struct item *i)
 	}
 	l = &s->lines[s->n++];
 	l->text = (struct view){ (const uint8_t *)i->str, i->len };
-	buf_init(&l->plain, s->o->budget, PLAIN_GROWS * i->len + 1);
+	buf_init(&l->plain, s->b, PLAIN_GROWS * i->len + 1);
 	if (a->commands && !normalise_text(l->text, &l->plain))
 		buf_free(&l->plain);
 	if (a->hashes)
@@ -204,7 +205,7 @@ read_actions(struct subject *s, const struct allow *a)
 	bool begun[MAX_ACTIONS] = { false };
 	size_t actions = 0;
 
-	for (const struct item *i = s->o->first; i != NULL; i = i->next) {
+	for (const struct fact_item *i = NULL; (i = fact_each(s->o, i)) != NULL;) {
 		if (strcmp(field_info[i->field].object, "task.actions[]") != 0)
 			continue;
 		if (i->elem >= nitems(begun)) {
@@ -223,15 +224,16 @@ read_actions(struct subject *s, const struct allow *a)
 static void
 read_command(struct subject *s, const struct allow *a)
 {
-	for (const struct item *i = s->o->first; i != NULL; i = i->next)
+	for (const struct fact_item *i = NULL; (i = fact_each(s->o, i)) != NULL;)
 		if (i->field == F_CMD_LINE || i->field == F_CMD_SCRIPT)
 			add_line(s, a, i);
 }
 
 static void
-subject_read(struct subject *s, const struct allow *a, const struct fact *o)
+subject_read(struct subject *s, const struct allow *a, struct budget *b, const struct fact *o)
 {
 	s->o = o;
+	s->b = b;
 	s->n = 0;
 	s->whole = !o->cut;
 	if (!a->commands && !a->hashes)
@@ -382,14 +384,14 @@ holds(const struct allow_entry *e, const struct subject *s)
 }
 
 const struct allow_entry *
-allow_find(struct allow *a, const struct fact *o)
+allow_find(struct allow *a, struct budget *b, const struct fact *o)
 {
 	struct allow_entry *found = NULL;
 	struct subject s;
 
 	if (a == NULL || o == NULL || (o->kind != FACT_TASK && o->kind != FACT_COMMAND))
 		return NULL;
-	subject_read(&s, a, o);
+	subject_read(&s, a, b, o);
 	for (size_t i = 0; i < a->n && found == NULL; i++)
 		if (holds(&a->entries[i], &s))
 			found = &a->entries[i];

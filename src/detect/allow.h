@@ -52,9 +52,9 @@ void		 allow_free(struct allow *);	/* NULL is fine */
 /*
  * Returns the first entry that matches a task or a command and has not expired
  * at the time of the fact, and counts the hit; NULL when none does.  The entry
- * stays the list's.
+ * stays the list's.  The budget is for scratch memory.
  */
-const struct allow_entry *allow_find(struct allow *, const struct fact *);
+const struct allow_entry *allow_find(struct allow *, struct budget *, const struct fact *);
 
 /* The number of entries, and entry n, counted from 0, which must exist. */
 size_t		 allow_count(const struct allow *);

@@ -311,19 +311,6 @@ id_of(const struct chain *chain, const struct fact *o)
 	return number_of(hash);
 }
 
-/* Returns about how many bytes a copy of the fact takes. */
-static size_t
-size_of(const struct fact *o)
-{
-	const size_t head = 2 * sizeof(void *);		/* of the budget, for each allocation */
-	size_t n = sizeof(*o) + head;
-
-	for (const struct item *i = o->first; i != NULL; i = i->next)
-		if (i->len <= MAX_CHAIN_TEXT)
-			n += sizeof(*i) + head + i->len + 1 + head;
-	return n;
-}
-
 /*
  * Copies the fact of a creation.  The oldest chains are dropped to make room:
  * those of the same client, where that has used its share, so that a client
@@ -333,7 +320,7 @@ static struct fact *
 copy_of(struct chains *c, const struct chain *chain, const struct fact *o)
 {
 	const struct budget *own = &chain->client->budget;
-	const size_t need = size_of(o);
+	const size_t need = fact_copy_size(o, MAX_CHAIN_TEXT);
 	struct chain *oldest;
 
 	if (need > own->limit)

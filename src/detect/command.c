@@ -142,13 +142,8 @@ on_output(void *arg, struct view to)
 static bool
 is_new(const struct fact *o, struct view text)
 {
-	unsigned int told = 0;
-
-	for (const struct item *i = o->first; i != NULL; i = i->next)
-		if (i->field == F_DET_DEC_TEXT && (++told >= MAX_SCRIPT_DECODED ||
-		    (i->len == text.len && memcmp(i->str, text.p, text.len) == 0)))
-			return false;
-	return text.len > 0;
+	return text.len > 0 && fact_count(o, F_DET_DEC_TEXT) < MAX_SCRIPT_DECODED &&
+	    !fact_has(o, F_DET_DEC_TEXT, text);
 }
 
 static void

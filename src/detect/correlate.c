@@ -95,7 +95,8 @@ is_harmless(const struct correlate *c, const struct fact *o, const struct findin
 static const struct allow_entry *
 allowance(struct correlate *c, struct fact *o, struct findings *f)
 {
-	const struct allow_entry *e = c->terms.allow != NULL ? allow_find(c->terms.allow, o) : NULL;
+	const struct allow_entry *e = c->terms.allow != NULL ?
+	    allow_find(c->terms.allow, &c->scratch, o) : NULL;
 
 	if (e == NULL)
 		return NULL;
@@ -117,8 +118,6 @@ judge(struct correlate *c, struct fact *o, struct chain *chain)
 	enum verdict verdict;
 	unsigned int times;
 
-	/* The sender can fill the fact's own budget, but not that of the verdict. */
-	o->budget = &c->scratch;
 	findings_init(&f);
 	score_fact(&f, &c->scratch, o);
 	allowed = allowance(c, o, &f);
@@ -158,37 +157,27 @@ judge(struct correlate *c, struct fact *o, struct chain *chain)
 
 /* ---- A later fact of a task ---- */
 
-static void
-forget_detection(struct fact *o)
-{
-	for (enum field f = 0; f < F_MAX; f++)
-		if (strncmp(field_info[f].object, "detection", 9) == 0 ||
-		    strncmp(field_info[f].object, "alert", 5) == 0)
-			fact_drop(o, f);
-}
-
 /* Writes one more alert of the task when its verdict has risen. */
 static void
 follow(struct correlate *c, const struct fact *o, struct chain *chain)
 {
 	const struct rule_set *rules = c->terms.rules;
 	struct findings f = chain->findings;
-	struct budget *own;
 	enum verdict verdict;
+	struct fact *again;
 
 	chain_judge(c->chains, chain, &f);
 	verdict = verdict_of(findings_score(&f, rules), rules);
 	if (chain->create == NULL || verdict < c->terms.alert || (int)verdict <= chain->alerted)
 		return;
 	chain->alerted = (int)verdict;
-	own = chain->create->budget;
-	chain->create->budget = &c->scratch;
-	chain->create->at = o->at;
-	set_chain(chain->create, chain);
-	score_set(&f, rules, chain->create);
-	write_alert(c, chain->create, &f);
-	forget_detection(chain->create);
-	chain->create->budget = own;
+	if ((again = fact_copy(&c->scratch, chain->create, SIZE_MAX)) == NULL)
+		return;
+	again->at = o->at;
+	set_chain(again, chain);
+	score_set(&f, rules, again);
+	write_alert(c, again, &f);
+	fact_free(again);
 }
 
 /* ---- The sink ---- */
@@ -199,8 +188,6 @@ put(struct sink *s, struct fact *o)
 	struct correlate *c = (struct correlate *)s;
 	struct chain *chain = NULL;
 
-	if (o == NULL)
-		return;
 	redact_fact(o);
 	count(c, o);
 	if (o->kind == FACT_TASK)

@@ -51,25 +51,25 @@ keep(char out[MAX_TUPLE], struct view text)
 	out[text.len] = '\0';
 }
 
+/* Adds one text that is run, if there is one.  Returns whether it fits. */
+static bool
+join(struct buf *out, const char *text)
+{
+	return text == NULL || ((out->len == 0 || buf_add(out, view_str(" & "))) &&
+	    buf_add(out, view_str(text)));
+}
+
 /* All that the fact runs together: a known command must not excuse another one
  * beside it. */
 static bool
 what_it_runs(const struct fact *o, struct buf *out)
 {
-	for (const struct item *i = o->first; i != NULL; i = i->next) {
-		switch (i->field) {
-		case F_ACT_COMMAND_LINE:
-		case F_ACT_CLASS_ID:
-		case F_CMD_LINE:
-		case F_CMD_SCRIPT:
-			break;
-		default:
-			continue;
-		}
-		if ((out->len > 0 && !buf_add(out, view_str(" & "))) ||
-		    !buf_add(out, view_str(i->str)))
+	if (!join(out, fact_get(o, F_CMD_LINE)) || !join(out, fact_get(o, F_CMD_SCRIPT)))
+		return false;
+	for (unsigned int i = 0; i == 0 || i < fact_count(o, F_ACT_TYPE); i++)
+		if (!join(out, fact_elem(o, F_ACT_COMMAND_LINE, i)) ||
+		    !join(out, fact_elem(o, F_ACT_CLASS_ID, i)))
 			return false;
-	}
 	return out->len > 0;
 }
 
@@ -159,7 +159,7 @@ rarity_judge(struct baseline *base, struct budget *b, struct fact *o, struct fin
 		known &= k == TUPLE_TASK || usual[k].known;
 		if (usual[k].seen)
 			continue;
-		fact_add(o, F_DET_NEW, view_str(kinds[k].name));
+		fact_str(o, F_DET_NEW, kinds[k].name);
 		if (!usual[k].learning && kinds[k].first != R_MAX)
 			found(f, kinds[k].first, view_str(text));
 	}

@@ -72,7 +72,7 @@ read_actions(const struct fact *o, struct action a[MAX_ACTIONS])
 	size_t n = 0;
 
 	memset(a, 0, MAX_ACTIONS * sizeof(*a));
-	for (const struct item *i = o->first; i != NULL; i = i->next) {
+	for (const struct fact_item *i = NULL; (i = fact_each(o, i)) != NULL;) {
 		const char **at;
 
 		if (i->elem >= MAX_ACTIONS)
@@ -205,7 +205,7 @@ read_triggers(const struct fact *o, struct trigger t[MAX_TRIGGERS])
 	size_t n = 0;
 
 	memset(t, 0, MAX_TRIGGERS * sizeof(*t));
-	for (const struct item *i = o->first; i != NULL; i = i->next) {
+	for (const struct fact_item *i = NULL; (i = fact_each(o, i)) != NULL;) {
 		const char **at;
 
 		if (i->elem >= MAX_TRIGGERS)
@@ -304,15 +304,6 @@ judge_author(const struct judge *j)
 		found(j->f, R_FORGED_AUTHOR, view_str(author));
 }
 
-static bool
-has_flag(const struct fact *o, const char *flag)
-{
-	for (const struct item *i = o->first; i != NULL; i = i->next)
-		if (i->field == F_FLAGS && strcmp(i->str, flag) == 0)
-			return true;
-	return false;
-}
-
 static void
 judge_definition(const struct judge *j)
 {
@@ -329,7 +320,7 @@ judge_definition(const struct judge *j)
 		found(j->f, R_S4U, none);
 	if (fact_get(o, F_SET_DELETE_AFTER) != NULL)
 		found(j->f, R_SELF_DELETING, none);
-	if (has_flag(o, "dont_add_principal_ace"))
+	if (fact_has(o, F_FLAGS, view_str("dont_add_principal_ace")))
 		found(j->f, R_NO_ACE, none);
 	if (is(fact_get(o, F_ROUTE), "gpo") &&
 	    view_starts(text_of_field(o, F_XML), "<ImmediateTask", 14))

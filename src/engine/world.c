@@ -98,5 +98,5 @@ anomaly(struct world *w, const struct peers *peers, enum counter count,
 	fact_str(o, F_ANOMALY_EVENT, event);
 	fact_str(o, F_ANOMALY_LAYER, "proto_parser");
 	fact_str(o, F_ANOMALY_APP, app_proto);
-	w->sink->put(w->sink, o);
+	sink_put(w->sink, o);
 }

@@ -2,30 +2,23 @@
 
 #include "fact/redact.h"
 
-/*
- * The text without its passwords; true if it had one.  Each "***" may stand
- * for a single character, so text grows to three times its length at most.
- */
+/* Mask one text.  Returns true if there was a password in it. */
 static bool
-mask(struct fact *o, struct item *i)
+mask(struct fact *o, const struct fact_item *i)
 {
-	static const uint8_t nul[1];
 	struct buf out;
+	bool ok;
 
-	buf_init(&out, o->budget, 3 * i->len + 1);
+	/* Each "***" may stand for a single character. */
+	buf_init(&out, fact_budget(o), 3 * i->len);
 	if (!redact((struct view){ (const uint8_t *)i->str, i->len }, &out))
 		return false;
-	if (out.len > 0 && buf_add(&out, (struct view){ nul, 1 })) {
-		budget_free(i->str);
-		i->str = (char *)out.p;
-		i->len = out.len - 1;
-	} else {
-		/* No room for the masked text: then none of it may be seen. */
-		buf_free(&out);
+	ok = out.len > 0 && fact_change(o, i, buf_view(&out));
+	buf_free(&out);
+	if (!ok) {
+		/* There is no room for the masked text: then none of it may be seen. */
 		o->cut = true;
-		i->len = i->len < 3 ? i->len : 3;
-		memset(i->str, '*', i->len);
-		i->str[i->len] = '\0';
+		fact_change(o, i, view_upto(view_str("***"), 0, i->len));
 	}
 	return true;
 }
@@ -35,7 +28,7 @@ redact_fact(struct fact *o)
 {
 	bool had = false;
 
-	for (struct item *i = o->first; i != NULL; i = i->next)
+	for (const struct fact_item *i = NULL; (i = fact_each(o, i)) != NULL;)
 		if (field_info[i->field].type == FT_TEXT && mask(o, i))
 			had = true;
 	if (had)

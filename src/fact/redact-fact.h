@@ -1,10 +1,14 @@
-/* redact-fact.h -- a fact without its passwords. */
+/* redact-fact.h -- masking the passwords in a fact. */
 #ifndef REDACT_FACT_H
 #define REDACT_FACT_H
 
 #include "fact/fact.h"
 
-/* Every text of it; has_password tells if there was one. */
+/*
+ * Replace every password in the fact's TEXT fields by "***", and set
+ * has_password if there was one.  A text whose masked form does not fit the
+ * fact's memory becomes "***" as a whole.
+ */
 void	redact_fact(struct fact *);
 
 #endif

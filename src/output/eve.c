@@ -13,6 +13,7 @@
 #define FLAG_LEN	18		/* ,"_truncated":true */
 #define MAX_ELEMS	1024		/* of one array; the formats' own limits are lower */
 #define MAX_KEY		64
+#define MAX_ESCAPE	6		/* \u0001 */
 
 /* Texts that give way first when a line is too long; all others come last. */
 static const char *const first_cut[] = { "xml", "script", "decoded", "description" };
@@ -28,6 +29,12 @@ struct cut {
 	bool		bare;
 };
 
+/* A text that is to be written. */
+struct text {
+	enum field	 field;
+	size_t		 len;		/* as it is escaped */
+};
+
 struct eve {
 	struct fact_output output;	/* first: a pointer to it is one to the eve */
 	eve_write	*write;
@@ -36,6 +43,8 @@ struct eve {
 	bool		 live;
 	const char	*sensor;	/* NULL: it has no name */
 	bool		 alone;		/* detection is all that is written */
+	struct text	*texts;		/* of the fact that is being written */
+	size_t		 n_texts, room;
 	uint8_t		 turn[F_MAX];	/* a field's place in first_cut, or REST */
 	char		 line[MAX_LINE];
 };
@@ -52,7 +61,7 @@ is_called(const struct field_info *f, const char *name)
 }
 
 static void
-write_fact(struct fact_output *output, struct fact *o)
+write_fact(struct fact_output *output, const struct fact *o)
 {
 	eve_fact((struct eve *)output, o);
 }
@@ -84,6 +93,8 @@ eve_sensor(struct eve *e, const char *name)
 void
 eve_free(struct eve *e)
 {
+	if (e != NULL)
+		free(e->texts);
 	free(e);
 }
 
@@ -131,8 +142,8 @@ community_id(const struct peers *p, char out[31])
 	base64((struct view){ hash, sizeof(hash) }, out + 2);
 }
 
-/* Bytes of one ASCII character as jansson escapes it. */
-static size_t
+/* Bytes of one byte of UTF-8 as jansson escapes it: MAX_ESCAPE at most. */
+static inline size_t
 escaped(uint8_t c)
 {
 	if (c == '"' || c == '\\')
@@ -142,13 +153,13 @@ escaped(uint8_t c)
 	return c == '\b' || c == '\f' || c == '\n' || c == '\r' || c == '\t' ? 2 : 6;
 }
 
-static int64_t
+static size_t
 escaped_len(const char *s, size_t len)
 {
-	int64_t n = 0;
+	size_t n = 0;
 
 	for (size_t i = 0; i < len; i++)
-		n += (int64_t)escaped((uint8_t)s[i]);
+		n += escaped((uint8_t)s[i]);
 	return n;
 }
 
@@ -158,6 +169,8 @@ prefix(const char *s, size_t len, size_t room)
 {
 	size_t n = 0, next, cost;
 
+	if (len <= room / MAX_ESCAPE)
+		return len;
 	while (n < len) {
 		for (next = n + 1; next < len && ((uint8_t)s[next] & 0xc0) == 0x80; next++)
 			continue;
@@ -274,16 +287,8 @@ object_at(json_t *j, const char *path, unsigned int elem, const struct cut *c)
 	return j;
 }
 
-static bool
-is_text(const struct item *i)
-{
-	enum field_type t = field_info[i->field].type;
-
-	return t == FT_STR || t == FT_TEXT || t == FT_STRS;
-}
-
 static void
-put_item(const struct eve *e, const struct fact *o, json_t *j, const struct item *i,
+put_item(const struct eve *e, const struct fact *o, json_t *j, const struct fact_item *i,
     const struct cut *c)
 {
 	const struct field_info *f = &field_info[i->field];
@@ -295,7 +300,7 @@ put_item(const struct eve *e, const struct fact *o, json_t *j, const struct item
 
 	if (in == NULL)
 		return;
-	if (is_text(i)) {
+	if (i->str != NULL) {
 		n = c->bare ? 0 : prefix(i->str, i->len, c->text[e->turn[i->field]]);
 		whole = c->bare || n == i->len;
 	}
@@ -374,7 +379,7 @@ render(struct eve *e, const struct fact *o, const struct cut *c)
 
 	if (!e->alone)
 		put_header(e, o, j);
-	for (const struct item *i = o->first; i != NULL; i = i->next)
+	for (const struct fact_item *i = NULL; (i = fact_each(o, i)) != NULL;)
 		if (is_written(e, &field_info[i->field]))
 			put_item(e, o, j, i, c);
 	drop_empty(j);
@@ -392,19 +397,19 @@ fits(size_t n)
 	return n < MAX_LINE;		/* the newline needs a byte too */
 }
 
-/* The line's length under a cut; never less than it will be. */
+/* The line's length under a cut, bare being its length without texts; never
+ * less than it will be. */
 static size_t
-length(const struct eve *e, const struct fact *o, const struct cut *c, size_t bare)
+length(const struct eve *e, const struct cut *c, size_t bare)
 {
-	for (const struct item *i = o->first; i != NULL; i = i->next) {
-		size_t most = c->text[e->turn[i->field]];
+	for (size_t i = 0; i < e->n_texts; i++) {
+		const enum field f = e->texts[i].field;
+		const size_t most = c->text[e->turn[f]];
 
-		if (!is_text(i) || !is_written(e, &field_info[i->field]))
-			continue;
-		if ((size_t)i->num <= most)
-			bare += (size_t)i->num;
+		if (e->texts[i].len <= most)
+			bare += e->texts[i].len;
 		else
-			bare += most + strlen(field_info[i->field].key) + FLAG_LEN;
+			bare += most + strlen(field_info[f].key) + FLAG_LEN;
 	}
 	return bare;
 }
@@ -428,36 +433,40 @@ shorten(struct eve *e, const struct fact *o, struct cut *c)
 
 			while (low < high) {
 				c->text[turn] = low + (high - low + 1) / 2;
-				if (fits(length(e, o, c, n)))
+				if (fits(length(e, c, n)))
 					low = c->text[turn];
 				else
 					high = c->text[turn] - 1;
 			}
 			c->text[turn] = low;
-			if (fits(length(e, o, c, n)))
+			if (fits(length(e, c, n)))
 				return;
 		}
 }
 
-/* Put the items in the order of field.def, those of one field as they came. */
-static void
-order(struct fact *o)
+/* Measure the texts that are to be written.  Returns their length in the line,
+ * or SIZE_MAX if there is no memory. */
+static size_t
+measure(struct eve *e, const struct fact *o)
 {
-	struct item *first[F_MAX] = { NULL }, **last[F_MAX], *i;
+	size_t sum = 0, room;
+	struct text *texts;
 
-	for (size_t f = 0; f < F_MAX; f++)
-		last[f] = &first[f];
-	for (i = o->first; i != NULL; i = i->next) {
-		*last[i->field] = i;
-		last[i->field] = &i->next;
-	}
-	o->last = &o->first;
-	for (size_t f = 0; f < F_MAX; f++)
-		if (first[f] != NULL) {
-			*o->last = first[f];
-			o->last = last[f];
+	e->n_texts = 0;
+	for (const struct fact_item *i = NULL; (i = fact_each(o, i)) != NULL;) {
+		if (i->str == NULL || !is_written(e, &field_info[i->field]))
+			continue;
+		if (e->n_texts == e->room) {
+			room = 2 * e->room + 64;
+			if ((texts = realloc(e->texts, room * sizeof(*texts))) == NULL)
+				return SIZE_MAX;
+			e->texts = texts;
+			e->room = room;
 		}
-	*o->last = NULL;
+		e->texts[e->n_texts] = (struct text){ i->field, escaped_len(i->str, i->len) };
+		sum += e->texts[e->n_texts++].len;
+	}
+	return sum;
 }
 
 struct fact_output *
@@ -467,18 +476,13 @@ eve_output(struct eve *e)
 }
 
 void
-eve_fact(struct eve *e, struct fact *o)
+eve_fact(struct eve *e, const struct fact *o)
 {
 	struct cut c = { .elems = MAX_ELEMS };
-	size_t texts = 0, n = MAX_LINE;
+	size_t texts = measure(e, o), n = MAX_LINE;
 
-	order(o);
-	for (struct item *i = o->first; i != NULL; i = i->next)
-		if (is_text(i) && is_written(e, &field_info[i->field])) {
-			/* num is free in a text: its length in the line */
-			i->num = escaped_len(i->str, i->len);
-			texts += (size_t)i->num;
-		}
+	if (texts == SIZE_MAX)
+		return;
 	for (size_t turn = 0; turn <= REST; turn++)
 		c.text[turn] = MAX_LINE;
 	if (fits(texts))
@@ -500,7 +504,7 @@ eve_fact(struct eve *e, struct fact *o)
 }
 
 void
-eve_detection(struct eve *e, struct fact *o)
+eve_detection(struct eve *e, const struct fact *o)
 {
 	e->alone = true;
 	eve_fact(e, o);

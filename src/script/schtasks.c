@@ -302,7 +302,7 @@ keep_action(struct fact *o, struct view v)
 	char *copy;
 
 	v = text_skip_blanks(v);
-	if (o == NULL || v.len == 0 || (copy = budget_strndup(o->budget, v)) == NULL)
+	if (o == NULL || v.len == 0 || (copy = budget_strndup(fact_budget(o), v)) == NULL)
 		return;
 	if (copy[0] == '\'' && strchr(copy + 1, '\'') != NULL) {
 		*strchr(copy + 1, '\'') = '"';
@@ -332,7 +332,7 @@ keep_subscription(struct fact *o, const char *log, const char *query)
 
 	if (o == NULL || log == NULL || query == NULL)
 		return;
-	buf_init(&text, o->budget, 128 + 2 * strlen(log) + strlen(query));
+	buf_init(&text, fact_budget(o), 128 + 2 * strlen(log) + strlen(query));
 	for (size_t i = 0; i < nitems(parts); i++)
 		fits = fits && buf_add(&text, view_str(parts[i]));
 	if (fits)

@@ -67,16 +67,6 @@ script_program(struct script *script, const struct words *w)
 
 /* ---- What encoded parts say ---- */
 
-static bool
-was_decoded(const struct fact *o, struct view text)
-{
-	for (const struct item *i = o->first; i != NULL; i = i->next)
-		if (i->field == F_CMD_DEC_TEXT && i->len == text.len &&
-		    memcmp(i->str, text.p, text.len) == 0)
-			return true;
-	return false;
-}
-
 /* A text that is read in more than one way shows the same part more than once. */
 void
 script_decoded(struct script *script, const char *method, struct view utf8)
@@ -87,7 +77,7 @@ script_decoded(struct script *script, const char *method, struct view utf8)
 	    script_work(script, utf8.len))
 		script->listener->decoded(script->listener->arg, method, utf8);
 	if (script->command == NULL || text.len == 0 || !script_work(script, text.len) ||
-	    was_decoded(script->command, text))
+	    fact_has(script->command, F_CMD_DEC_TEXT, text))
 		return;
 	if (text.len < utf8.len || script->decoded >= MAX_SCRIPT_DECODED)
 		script_cut(script);

@@ -157,7 +157,7 @@ trigger(struct gpo *g, const struct xml_tag *tag)
 static char *
 copy(struct fact *o, const char *s)
 {
-	return s != NULL ? budget_strndup(o->budget, view_str(s)) : NULL;
+	return s != NULL ? budget_strndup(fact_budget(o), view_str(s)) : NULL;
 }
 
 /* Without an action it is U, update, which makes the task if it is not there. */
@@ -254,7 +254,7 @@ mask_password(struct fact *o)
 
 	if (text == NULL)
 		return;
-	buf_init(&out, o->budget, 4 * strlen(text));
+	buf_init(&out, fact_budget(o), 4 * strlen(text));
 	ok = masked(text, &out);
 	if (!ok)
 		o->cut = true;

@@ -19,7 +19,7 @@ task_name(struct fact *o, struct view v)
 
 	if (o == NULL || v.len == 0)
 		return;
-	buf_init(&name, o->budget, v.len + 1);
+	buf_init(&name, fact_budget(o), v.len + 1);
 	if ((v.p[0] == '\\' || buf_add(&name, view_str("\\"))) && buf_add(&name, v))
 		fact_utf8(o, F_NAME, buf_view(&name));
 	else
@@ -46,7 +46,7 @@ task_name_in(struct fact *o, struct view folder, struct view name)
 	name = no_slashes(name);
 	if (o == NULL || name.len == 0)
 		return;
-	buf_init(&path, o->budget, folder.len + name.len + 1);
+	buf_init(&path, fact_budget(o), folder.len + name.len + 1);
 	if (buf_add(&path, folder) && (folder.len == 0 || buf_add(&path, view_str("\\"))) &&
 	    buf_add(&path, name))
 		task_name(o, buf_view(&path));
@@ -104,7 +104,7 @@ task_command_line(struct fact *o)
 		fact_str(o, F_ACT_COMMAND_LINE, command);
 		return;
 	}
-	buf_init(&line, o->budget, strlen(command) + 1 + strlen(arguments));
+	buf_init(&line, fact_budget(o), strlen(command) + 1 + strlen(arguments));
 	if (buf_add(&line, view_str(command)) && buf_add(&line, view_str(" ")) &&
 	    buf_add(&line, view_str(arguments)))
 		fact_utf8(o, F_ACT_COMMAND_LINE, buf_view(&line));

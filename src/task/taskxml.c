@@ -85,7 +85,7 @@ taskxml_begin(struct taskxml *t, struct fact *o, const struct xml_text *text)
 	memset(t, 0, sizeof(*t));
 	t->o = o;
 	t->text = text;
-	buf_init(&t->value, o->budget, MAX_PDU);
+	buf_init(&t->value, fact_budget(o), MAX_PDU);
 }
 
 /* ---- Elements ---- */
@@ -121,7 +121,7 @@ begin_principal(struct taskxml *t, const struct xml_tag *tag)
 	}
 	p = &t->principals[t->n_principals++];
 	if (id != NULL)
-		p->id = budget_strndup(t->o->budget, view_str(id));
+		p->id = budget_strndup(fact_budget(t->o), view_str(id));
 	memset(t->seen + F_USER_ID, 0, PRINCIPAL_FIELDS * sizeof(t->seen[0]));
 	return true;
 }
@@ -148,7 +148,7 @@ begin(struct taskxml *t, const struct xml_tag *tag)
 		return begin_principal(t, tag);
 	if (t->len == 0 && strcmp(tag->name, "Actions") == 0 && context != NULL &&
 	    t->context == NULL)
-		t->context = budget_strndup(t->o->budget, view_str(context));
+		t->context = budget_strndup(fact_budget(t->o), view_str(context));
 	return true;
 }
 
@@ -230,7 +230,7 @@ keep(struct taskxml *t, enum field f, struct view v)
 
 	if (field_info[f].type == FT_STRS) {
 		if (t->attachments++ < MAX_ATTACHMENTS)
-			fact_add(t->o, f, v);
+			fact_utf8(t->o, f, v);
 		else
 			t->o->cut = true;
 		return;
@@ -240,7 +240,7 @@ keep(struct taskxml *t, enum field f, struct view v)
 	t->seen[f] = true;
 	if (f >= F_USER_ID && f <= F_RUN_LEVEL) {
 		p = &t->principals[t->n_principals - 1];
-		p->value[f - F_USER_ID] = budget_strndup(t->o->budget, v);
+		p->value[f - F_USER_ID] = budget_strndup(fact_budget(t->o), v);
 		t->o->cut |= p->value[f - F_USER_ID] == NULL;
 	} else
 		task_keep(t->o, f, v);

@@ -16,7 +16,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	budget_init(&budget, NULL, 8u << 20);
 	if ((o = fact_new(&budget, FACT_TASK, &peers, (struct packet_ref){ 0 })) == NULL)
 		abort();
-	if (!jobfile_read(o, (struct view){ data, len }) && o->first != NULL)
+	if (!jobfile_read(o, (struct view){ data, len }) && fact_each(o, NULL) != NULL)
 		abort();	/* it is none, and says something */
 	fact_free(o);
 	if (budget.used != 0)

@@ -35,7 +35,7 @@ add_field(struct fact *o, struct view line)
 	if (field_info[f].type == FT_BOOL)
 		fact_bool(o, f, line.len > 0);
 	else
-		fact_add(o, f, line);
+		fact_utf8(o, f, line);
 }
 
 static void

@@ -45,7 +45,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		if (s.rules.suspicious > s.rules.malicious)
 			abort();
 		o = task(&b);
-		(void)allow_find(s.allow, o);
+		(void)allow_find(s.allow, &b, o);
 		fact_free(o);
 	} else if (strncmp(err, path, strlen(path)) != 0 || strchr(err, '\n') != NULL) {
 		abort();	/* one line, and it names the file */

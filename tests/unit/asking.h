@@ -62,7 +62,7 @@ asking_decoded(const struct asking *a, size_t nth, const char **text)
 	size_t n = 0;
 
 	*text = NULL;
-	for (const struct item *i = a->command->first; i != NULL; i = i->next)
+	for (const struct fact_item *i = NULL; (i = fact_each(a->command, i)) != NULL;)
 		if (i->field == F_CMD_DEC_TEXT && n++ == nth)
 			*text = i->str;
 	return n;

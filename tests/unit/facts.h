@@ -28,8 +28,6 @@ facts_put(struct sink *s, struct fact *o)
 {
 	struct facts *f = (struct facts *)s;
 
-	if (o == NULL)
-		return;
 	assert_true(f->n < nitems(f->o));
 	f->o[f->n++] = o;
 }
@@ -64,16 +62,26 @@ facts_free(struct facts *f)
 }
 
 static inline void
-assert_field(const struct fact *o, enum field f, const char *want)
+assert_same_text(const char *got, const char *want)
 {
-	const char *got = fact_get(o, f);
-
 	if (want == NULL) {
 		assert_null(got);
 		return;
 	}
 	assert_non_null(got);
 	assert_string_equal(got, want);
+}
+
+static inline void
+assert_field(const struct fact *o, enum field f, const char *want)
+{
+	assert_same_text(fact_get(o, f), want);
+}
+
+static inline void
+assert_elem(const struct fact *o, enum field f, unsigned int elem, const char *want)
+{
+	assert_same_text(fact_elem(o, f, elem), want);
 }
 
 static inline int64_t

@@ -34,7 +34,7 @@ set_values(struct fact *o, const struct value *v)
 			fact_int(o, v->field, strtoll(v->s, NULL, 10));
 			break;
 		default:
-			fact_add(o, v->field, view_str(v->s));
+			fact_utf8(o, v->field, view_str(v->s));
 			break;
 		}
 	}

@@ -19,6 +19,7 @@ unit_tests += \
 	%reldir%/test-defrag \
 	%reldir%/test-der \
 	%reldir%/test-eve \
+	%reldir%/test-fact \
 	%reldir%/test-fan-out \
 	%reldir%/test-flow \
 	%reldir%/test-frame \

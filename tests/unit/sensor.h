@@ -56,9 +56,7 @@ close_sensor(void **state)
 static inline void
 put(struct sensor *s, struct fact *o)
 {
-	struct sink *sink = correlate_sink(s->c);
-
-	sink->put(sink, o);
+	sink_put(correlate_sink(s->c), o);
 }
 
 /* The nth record's, counted from 0, at "detection.chain.id". */

@@ -28,7 +28,7 @@ all_of(const struct fact *o, enum field f)
 	size_t n = 0;
 
 	text[0] = '\0';
-	for (const struct item *i = o->first; i != NULL; i = i->next)
+	for (const struct fact_item *i = NULL; (i = fact_each(o, i)) != NULL;)
 		if (i->field == f)
 			n += (size_t)snprintf(text + n, sizeof(text) - n, "%s%s",
 			    n > 0 ? " " : "", i->str);

@@ -59,7 +59,11 @@ static bool
 holds(const struct want *w, const struct fact *o)
 {
 	struct allow *a = allow_one(w);
-	const struct allow_entry *e = allow_find(a, o);
+	struct budget scratch;
+	const struct allow_entry *e;
+
+	budget_init(&scratch, NULL, MAX_SCORE_MEM);
+	e = allow_find(a, &scratch, o);
 
 	assert_true(e == NULL || e == allow_nth(a, 0));
 	assert_int_equal(allow_nth(a, 0)->hits, e != NULL);
@@ -412,14 +416,14 @@ the_first_that_holds_counts(void **state)
 	assert_non_null(a = allow_new(e, 3, err, sizeof(err)));
 	assert_int_equal(allow_count(a), 3);
 	o = task(&f, "x", "a.exe", NULL);
-	assert_ptr_equal(allow_find(a, o), allow_nth(a, 1));
-	assert_ptr_equal(allow_find(a, o), allow_nth(a, 1));
+	assert_ptr_equal(allow_find(a, &f.budget, o), allow_nth(a, 1));
+	assert_ptr_equal(allow_find(a, &f.budget, o), allow_nth(a, 1));
 	assert_int_equal(allow_nth(a, 1)->hits, 2);
 	assert_int_equal(allow_nth(a, 2)->hits, 0);
 	o->kind = FACT_ANOMALY;
-	assert_null(allow_find(a, o));
-	assert_null(allow_find(a, NULL));
-	assert_null(allow_find(NULL, o));
+	assert_null(allow_find(a, &f.budget, o));
+	assert_null(allow_find(a, &f.budget, NULL));
+	assert_null(allow_find(NULL, &f.budget, o));
 	fact_free(o);
 	allow_free(a);
 	allow_free(NULL);

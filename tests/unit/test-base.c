@@ -144,115 +144,6 @@ digests_have_their_text(void **state)
 	assert_string_equal(text, "qZk+NkcGgWq6PiVxeFDCbJzQ2J0=");
 }
 
-/* ---- fact ---- */
-
-static void
-fields_are_set_replaced_and_dropped(void **state)
-{
-	struct facts f;
-	struct fact *o;
-
-	(void)state;
-	facts_init(&f);
-	o = fact_new(&f.budget, FACT_TASK, &f.peers, f.world.now);
-	fact_str(o, F_NAME, "\\A");
-	fact_str(o, F_NAME, "\\B");
-	assert_field(o, F_NAME, "\\B");
-	fact_str(o, F_NAME, "");			/* "not known" changes nothing */
-	assert_field(o, F_NAME, "\\B");
-	fact_utf8(o, F_AUTHOR, (struct view){ (const uint8_t *)"a\xff\xc3", 3 });
-	assert_field(o, F_AUTHOR, "a\\xff\\xc3");
-	fact_utf8(o, F_URI, (struct view){ (const uint8_t *)"x\0y", 3 });
-	assert_field(o, F_URI, "x");
-	fact_utf16(o, F_DATE, (struct view){ (const uint8_t *)"h\0i\0\0\0z\0", 8 }, false);
-	assert_field(o, F_DATE, "hi");
-	fact_int(o, F_JOB_ID, 7);
-	fact_int(o, F_JOB_ID, 8);
-	assert_int_equal(field_int(o, F_JOB_ID), 8);
-	fact_drop(o, F_NAME);
-	assert_field(o, F_NAME, NULL);
-	fact_str(o, F_NAME, "\\C");
-	assert_field(o, F_NAME, "\\C");
-	fact_free(o);
-	facts_free(&f);
-}
-
-static void
-lists_have_elements_and_strings_add_up(void **state)
-{
-	struct facts f;
-	struct fact *o;
-	size_t flags = 0;
-
-	(void)state;
-	facts_init(&f);
-	o = fact_new(&f.budget, FACT_TASK, &f.peers, f.world.now);
-	fact_next(o, F_ACT_TYPE);
-	fact_str(o, F_ACT_COMMAND, "a");
-	fact_next(o, F_ACT_TYPE);
-	fact_next(o, F_TRG_TYPE);
-	fact_str(o, F_TRG_TYPE, "time");
-	fact_str(o, F_ACT_COMMAND, "b");
-	assert_field(o, F_ACT_COMMAND, "b");
-	for (const struct item *i = o->first; i != NULL; i = i->next)
-		if (i->field == F_ACT_COMMAND)
-			assert_int_equal(i->elem, i->str[0] == 'b');
-	fact_add(o, F_FLAGS, view_str("create"));
-	fact_add(o, F_FLAGS, view_str("update"));
-	for (const struct item *i = o->first; i != NULL; i = i->next)
-		flags += i->field == F_FLAGS;
-	assert_int_equal(flags, 2);
-	fact_free(o);
-	facts_free(&f);
-}
-
-static void
-a_spent_budget_only_cuts(void **state)
-{
-	struct budget b;
-	struct peers peers = { 0 };
-	struct fact *o;
-
-	(void)state;
-	budget_init(&b, NULL, sizeof(*o) + 200);
-	o = fact_new(&b, FACT_TASK, &peers, (struct packet_ref){ 0 });
-	assert_non_null(o);
-	fact_str(o, F_NAME, "a name that is long enough to be refused when the purse is as small as "
-	    "this one is, which holds a few hundred bytes and no more than that, whatever comes. And "
-	    "some more words to be certain of it.");
-	assert_true(o->cut);
-	assert_field(o, F_NAME, NULL);
-	fact_free(o);
-	assert_int_equal(b.used, 0);
-	/* No fact at all is fine too. */
-	fact_str(NULL, F_NAME, "x");
-	fact_int(NULL, F_JOB_ID, 1);
-	fact_next(NULL, F_ACT_TYPE);
-	fact_drop(NULL, F_NAME);
-	assert_null(fact_get(NULL, F_NAME));
-	fact_free(NULL);
-}
-
-static void
-every_list_object_has_its_place(void **state)
-{
-	const char *seen[FACT_LISTS + 1] = { NULL };
-	size_t n = 0, i, k;
-
-	(void)state;
-	for (i = 0; i < F_MAX; i++) {
-		if (strstr(field_info[i].object, "[]") == NULL)
-			continue;
-		for (k = 0; k < n && strcmp(seen[k], field_info[i].object) != 0; k++)
-			continue;
-		if (k < n)
-			continue;
-		assert_true(n < FACT_LISTS);
-		seen[n++] = field_info[i].object;
-	}
-	assert_int_equal(n, FACT_LISTS);
-}
-
 /* ---- world ---- */
 
 struct bell {
@@ -321,10 +212,6 @@ main(void)
 		cmocka_unit_test(utf16_becomes_utf8),
 		cmocka_unit_test(what_is_not_utf8_is_refused),
 		cmocka_unit_test(digests_have_their_text),
-		cmocka_unit_test(fields_are_set_replaced_and_dropped),
-		cmocka_unit_test(lists_have_elements_and_strings_add_up),
-		cmocka_unit_test(a_spent_budget_only_cuts),
-		cmocka_unit_test(every_list_object_has_its_place),
 		cmocka_unit_test(waits_end_in_order_even_if_time_steps_back),
 		cmocka_unit_test(anomalies_are_counted_and_told_when_asked),
 	};

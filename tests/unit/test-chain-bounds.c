@@ -116,7 +116,7 @@ what_is_too_large_is_not_kept(void **state)
 	assert_non_null(does(&l, "create", "\\Small"));
 	o = fact(&l, "create", "\\Large", 0);
 	for (size_t i = 0; i < MAX_CHAINS_MEM / 4 / MAX_CHAIN_TEXT; i++)
-		fact_add(o, F_ACT_ATTACHMENTS, view_str(text));
+		fact_utf8(o, F_ACT_ATTACHMENTS, view_str(text));
 	assert_non_null(chain = tell(&l, o));
 	assert_null(chain->create);
 	assert_non_null(does(&l, "run", "\\Large"));

@@ -121,19 +121,20 @@ a_task_by_its_user(void **state)
 	assert_field(o, F_USER_ID, "CORP\\svc");
 	assert_field(o, F_RUN_LEVEL, "HighestAvailable");
 	assert_int_equal(field_int(o, F_HAS_PASSWORD), 1);
-	o->elems[1] = o->elems[2] = 1;		/* the first ones */
-	assert_field(o, F_ACT_TYPE, "exec");
-	assert_field(o, F_ACT_COMMAND_LINE, "powershell.exe -w hidden -c \"iex $x\"");
-	assert_field(o, F_ACT_DIRECTORY, "C:\\ProgramData");
-	assert_field(o, F_TRG_TYPE, "calendar");
-	assert_int_equal(field_int(o, F_TRG_ENABLED), 1);
-	assert_field(o, F_TRG_START, "2026-11-24T03:00:00");
-	assert_field(o, F_TRG_REP_INTERVAL, "PT15M");
-	assert_field(o, F_TRG_REP_DURATION, "P1D");
-	assert_field(o, F_TRG_USER_ID, NULL);
-	/* The password is nowhere. */
-	for (const struct item *i = o->first; i != NULL; i = i->next)
+	assert_elem(o, F_ACT_TYPE, 0, "exec");
+	assert_elem(o, F_ACT_COMMAND_LINE, 0, "powershell.exe -w hidden -c \"iex $x\"");
+	assert_elem(o, F_ACT_DIRECTORY, 0, "C:\\ProgramData");
+	assert_elem(o, F_TRG_TYPE, 0, "calendar");
+	assert_elem(o, F_TRG_START, 0, "2026-11-24T03:00:00");
+	assert_elem(o, F_TRG_REP_INTERVAL, 0, "PT15M");
+	assert_elem(o, F_TRG_REP_DURATION, 0, "P1D");
+	assert_elem(o, F_TRG_USER_ID, 0, NULL);
+	for (const struct fact_item *i = NULL; (i = fact_each(o, i)) != NULL;) {
+		/* The password is nowhere. */
 		assert_true(i->str == NULL || strstr(i->str, "hunter2") == NULL);
+		if (i->field == F_TRG_ENABLED)
+			assert_true(i->elem == 0 && i->num == 1);
+	}
 }
 
 static void
@@ -193,9 +194,8 @@ other_shapes_of_instances_are_read(void **state)
 	assert_field(o, F_ACT_COMMAND, "notepad");
 	assert_field(o, F_TRG_TYPE, "time");
 	assert_field(o, F_TRG_START, "2026-11-24T03:00:00Z");
-	o->elems[1] = 1;
-	assert_field(o, F_ACT_TYPE, "exec");
-	assert_field(o, F_ACT_COMMAND, "calc");
+	assert_elem(o, F_ACT_TYPE, 0, "exec");
+	assert_elem(o, F_ACT_COMMAND, 0, "calc");
 }
 
 static void
@@ -206,7 +206,7 @@ what_is_nil_is_not_there(void **state)
 	    "<p:Action xsi:nil=\"false\"><p1:Execute>calc</p1:Execute></p:Action>"
 	    "<p:TaskPath xsi:nil=\"true\"/><p:TaskName>T</p:TaskName>"), "create", "\\T");
 
-	assert_int_equal(o->elems[1], 1);
+	assert_int_equal(fact_count(o, F_ACT_TYPE), 1);
 	assert_field(o, F_ACT_COMMAND, "calc");
 	assert_field(o, F_USER_ID, NULL);
 	assert_false(fact_get_int(o, F_HAS_PASSWORD, &(int64_t){ 0 }));
@@ -354,7 +354,7 @@ lists_have_an_end(void **state)
 	strlcat(text, "</p:RegisterByUser_INPUT></s:Body></s:Envelope>", room);
 	one(a, text, "create", NULL);
 	assert_true(a->facts.o[0]->cut);
-	assert_int_equal(a->facts.o[0]->elems[1], MAX_ACTIONS);
+	assert_int_equal(fact_count(a->facts.o[0], F_ACT_TYPE), MAX_ACTIONS);
 	free(text);
 }
 

@@ -318,7 +318,7 @@ decoded_is_told_without_passwords(void **state)
 		    view_str(line));
 		assert_true(f.has[R_PASSWORD_CLEAR] && f.has[R_DISCOVERY]);
 	}
-	for (const struct item *i = o->first; i != NULL; i = i->next)
+	for (const struct fact_item *i = NULL; (i = fact_each(o, i)) != NULL;)
 		if (i->field == F_DET_DEC_TEXT) {
 			n++;
 			assert_non_null(strstr(i->str, "whoami"));

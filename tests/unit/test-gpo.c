@@ -59,10 +59,10 @@ script_scan(struct facts *f, const char *text)
 	read_bytes(f, text, strlen(text));
 }
 
-static const struct item *
+static const struct fact_item *
 nth(const struct fact *o, enum field f, size_t n)
 {
-	for (const struct item *i = o->first; i != NULL; i = i->next)
+	for (const struct fact_item *i = NULL; (i = fact_each(o, i)) != NULL;)
 		if (i->field == f && n-- == 0)
 			return i;
 	return NULL;
@@ -201,7 +201,7 @@ every_password_is_masked(void **state)
 		strlcat(text, "/></Task>" CLOSE, sizeof(text));
 		script_scan(&f, text);
 		assert_int_equal(f.n, 1);
-		for (const struct item *j = f.o[0]->first; j != NULL; j = j->next)
+		for (const struct fact_item *j = NULL; (j = fact_each(f.o[0], j)) != NULL;)
 			assert_true(j->str == NULL || strstr(j->str, "s3cret") == NULL);
 		assert_non_null(strstr(fact_get(f.o[0], F_XML), "***"));
 		assert_non_null(strstr(fact_get(f.o[0], F_XML), "/></Task>"));
@@ -356,7 +356,7 @@ a_spent_budget_only_cuts(void **state)
 		f.budget.limit = limit;
 		script_scan(&f, OPEN OLD NEW CLOSE);
 		for (size_t i = 0; i < f.n; i++)
-			for (const struct item *j = f.o[i]->first; j != NULL; j = j->next)
+			for (const struct fact_item *j = NULL; (j = fact_each(f.o[i], j)) != NULL;)
 				assert_true(j->str == NULL || strstr(j->str, "VPe/o9") == NULL);
 	}
 	facts_free(&f);

@@ -203,7 +203,6 @@ kerberos_bare_framed_and_in_spnego(void **state)
 	(void)state;
 	for (size_t i = 0; i < nitems(forms); i++) {
 		struct gss *g = fresh();
-		const struct item *at;
 		struct fact *o;
 		size_t n = 0;
 
@@ -213,7 +212,7 @@ kerberos_bare_framed_and_in_spnego(void **state)
 		feed(g, C2S, third_leg);
 		expect(g, dc01);
 		o = told(g);
-		for (at = o->first; at != NULL; at = at->next)
+		for (const struct fact_item *at = NULL; (at = fact_each(o, at)) != NULL;)
 			if (at->field == F_SMB_SNAMES)
 				assert_string_equal(at->str, n++ == 0 ? "cifs" : "dc01.corp.example");
 		assert_int_equal(n, 2);
@@ -419,7 +418,7 @@ every_truncation_is_safe_and_honest(void **state)
 			gss_token(g, C2S, (struct view){ cut + 1, n });
 			test_free(cut);
 			some = told(g);
-			for (const struct item *i = some->first; i != NULL; i = i->next)
+			for (const struct fact_item *i = NULL; (i = fact_each(some, i)) != NULL;)
 				if (i->field != F_SMB_SNAMES)
 					assert_field(all, i->field, i->str);
 			fact_free(some);

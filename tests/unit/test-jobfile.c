@@ -34,7 +34,7 @@ is_job(const struct stub *s)
 	o = new_obs(&f);
 	is = read_cut(s, s->n, o);
 	if (!is)
-		assert_null(o->first);
+		assert_null(fact_each(o, NULL));
 	fact_free(o);
 	facts_free(&f);
 	return is;

@@ -49,7 +49,7 @@ render(struct read *r)
 
 		put(r, i > 0 ? "; " : "", fact_get(o, F_ACTION), "");
 		put(r, " ", fact_get(o, F_NAME), "");
-		for (const struct item *t = o->first; t != NULL; t = t->next) {
+		for (const struct fact_item *t = NULL; (t = fact_each(o, t)) != NULL;) {
 			if (t->field == F_ACT_COMMAND_LINE)
 				put(r, " {", t->str, "}");
 			if (t->field == F_TRG_TYPE)
@@ -57,11 +57,9 @@ render(struct read *r)
 		}
 		put(r, " @", fact_get(o, F_TARGET), "");
 	}
-	for (const struct item *t = r->command->first; t != NULL; t = t->next) {
-		if (t->field == F_CMD_DEC_METHOD)
-			put(r, " [", t->str, ": ");
-		if (t->field == F_CMD_DEC_TEXT)
-			put(r, "", t->str, "]");
+	for (unsigned int i = 0; i < fact_count(r->command, F_CMD_DEC_METHOD); i++) {
+		put(r, " [", fact_elem(r->command, F_CMD_DEC_METHOD, i), ": ");
+		put(r, "", fact_elem(r->command, F_CMD_DEC_TEXT, i), "]");
 	}
 }
 
@@ -169,7 +167,7 @@ static const struct row cmdlets[] = {
 	{ "$x = @'\n<?xml version=\"1.0\" encoding=\"UTF-16\"?>\n<Task xmlns=\"http://schemas."
 	  "microsoft.com/windows/2004/02/mit/task\"><Triggers><BootTrigger/></Triggers><Actions>"
 	  "<Exec><Command>a.exe</Command></Exec></Actions></Task>\n'@\n"
-	  "Register-ScheduledTask -Xml $x -TaskName X -User SYSTEM", "create \\X <boot> {a.exe}" },
+	  "Register-ScheduledTask -Xml $x -TaskName X -User SYSTEM", "create \\X {a.exe} <boot>" },
 	{ "Register-ScheduledTask -TaskName X -Xml (Get-Content C:\\t.xml -Raw)", "create \\X" },
 	{ "Get-Content t.xml | Out-String | Register-ScheduledTask -TaskName X", "create \\X" },
 	/* the others */

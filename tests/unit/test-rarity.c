@@ -65,7 +65,7 @@ feed_days(struct baseline *base, const struct value *values, int days)
 static bool
 is_new(const struct fact *o, const char *what)
 {
-	for (const struct item *i = o->first; i != NULL; i = i->next)
+	for (const struct fact_item *i = NULL; (i = fact_each(o, i)) != NULL;)
 		if (i->field == F_DET_NEW && strcmp(i->str, what) == 0)
 			return true;
 	return false;

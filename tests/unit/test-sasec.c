@@ -15,7 +15,7 @@ read_stub(struct facts *f, const struct stub *s, uint16_t opnum, enum dir dir)
 
 	assert_int_equal(stub_read(s, s->n, &sasec_iface, opnum, dir, f, o, &left), FAULT_NONE);
 	assert_int_equal(left, 0);
-	for (const struct item *i = o->first; i != NULL; i = i->next)
+	for (const struct fact_item *i = NULL; (i = fact_each(o, i)) != NULL;)
 		assert_true(i->str == NULL || strstr(i->str, "hunter2") == NULL);
 	return o;
 }

@@ -153,7 +153,7 @@ a_whole_task(void **state)
 	assert_field(o, F_TRG_START, "2026-11-24T09:05:00");
 	assert_field(o, F_SET_DELETE_AFTER, "PT0S");
 	assert_int_equal(field_int(o, F_HAS_PASSWORD), true);
-	for (const struct item *i = o->first; i != NULL; i = i->next)
+	for (const struct fact_item *i = NULL; (i = fact_each(o, i)) != NULL;)
 		assert_null(i->str != NULL ? strstr(i->str, "S3cret") : NULL);
 	asked_end(a);
 }

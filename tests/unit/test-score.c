@@ -448,7 +448,7 @@ decoded_is_the_outer_facts(void **state)
 		}
 		assert_string_equal(fact_get(o, F_DET_DEC_METHOD), "base64");
 		assert_string_equal(fact_get(o, F_DET_DEC_TEXT), "Get-Date");
-		assert_int_equal(o->elems[5], 1);
+		assert_int_equal(fact_count(o, F_DET_DEC_TEXT), 1);
 		fact_free(o);
 	}
 }
@@ -469,7 +469,7 @@ decoded_is_bounded(void **state)
 		    'A' + i / 16, "AEIMQUYcgkosw048"[i % 16]);
 	o = task_of(&b, "\\Contoso", line);
 	(void)scored(&f, o);
-	for (const struct item *i = o->first; i != NULL; i = i->next)
+	for (const struct fact_item *i = NULL; (i = fact_each(o, i)) != NULL;)
 		told += i->field == F_DET_DEC_TEXT;
 	assert_true(told > 1 && told <= MAX_SCRIPT_DECODED);
 	fact_free(o);

@@ -118,10 +118,10 @@ utf16(const char *text, bool big, bool bom, size_t *len)
 }
 
 /* The nth value of a field, counted over all elements of its list. */
-static const struct item *
+static const struct fact_item *
 nth(const struct fact *o, enum field f, size_t n)
 {
-	for (const struct item *i = o->first; i != NULL; i = i->next)
+	for (const struct fact_item *i = NULL; (i = fact_each(o, i)) != NULL;)
 		if (i->field == f && n-- == 0)
 			return i;
 	return NULL;
@@ -130,7 +130,7 @@ nth(const struct fact *o, enum field f, size_t n)
 static void
 assert_nth(const struct fact *o, enum field f, size_t n, unsigned int elem, const char *want)
 {
-	const struct item *i = nth(o, f, n);
+	const struct fact_item *i = nth(o, f, n);
 
 	assert_non_null(i);
 	assert_int_equal(i->elem, elem);
@@ -235,7 +235,7 @@ the_rest_is_told_as_sent(void **state)
 	assert_field(o, F_SET_IDLE_DURATION, "PT10M");
 	assert_field(o, F_SET_TIME_LIMIT, "P3D");
 	assert_field(o, F_SET_MAINT_DEADLINE, "P14D");
-	for (const struct item *i = o->first; i != NULL; i = i->next)
+	for (const struct fact_item *i = NULL; (i = fact_each(o, i)) != NULL;)
 		settings += strncmp(field_info[i->field].object, "task.settings", 13) == 0;
 	assert_int_equal(settings, 29);
 	assert_field(o, F_XML, rich);
@@ -596,7 +596,7 @@ every_truncation_is_honest(void **state)
 		struct fact *o = new_obs(&f);
 
 		(void)read_bytes(o, rich, n, false);
-		for (const struct item *i = o->first; i != NULL; i = i->next)
+		for (const struct fact_item *i = NULL; (i = fact_each(o, i)) != NULL;)
 			if (i->field != F_XML && i->field != F_XML_SHA256 && i->str != NULL &&
 			    i->field != F_SOURCE && i->field != F_DESCRIPTION &&
 			    i->field != F_TRG_TYPE && i->field != F_ACT_TYPE &&

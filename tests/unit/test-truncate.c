@@ -62,7 +62,7 @@ put(struct sink *s, struct fact *o)
 	m = open_memstream(&t->text, &len);
 	assert_non_null(m);
 	fprintf(m, "%d %" PRIu64 "\n", (int)o->kind, o->at.pkt);
-	for (const struct item *i = o->first; i != NULL; i = i->next)
+	for (const struct fact_item *i = NULL; (i = fact_each(o, i)) != NULL;)
 		fprintf(m, "%d.%u %" PRId64 " %s\n", (int)i->field, i->elem, i->num,
 		    i->str != NULL ? i->str : "");
 	fclose(m);

@@ -21,7 +21,7 @@ count(const struct fact *o, enum field f)
 {
 	size_t n = 0;
 
-	for (const struct item *i = o->first; i != NULL; i = i->next)
+	for (const struct fact_item *i = NULL; (i = fact_each(o, i)) != NULL;)
 		n += i->field == f;
 	return n;
 }
@@ -194,7 +194,7 @@ a_task_is_registered(void **state)
 		assert_field(o, F_LOGON_TYPE, "password");
 		assert_field(o, F_USER_ID, "CORP\\svc");
 		assert_int_equal(field_int(o, F_HAS_PASSWORD), true);
-		for (const struct item *i = o->first; i != NULL; i = i->next)
+		for (const struct fact_item *i = NULL; (i = fact_each(o, i)) != NULL;)
 			assert_true(i->str == NULL || strstr(i->str, "secret") == NULL);
 		fact_free(o);
 		facts_free(&f);

@@ -208,7 +208,7 @@ test_basic(void **state)
 		assert_field(b->f.o[0], F_HTTP_METHOD, "POST");
 		assert_field(b->f.o[0], F_HTTP_AGENT, "curl/8");
 		assert_int_equal(field_int(b->f.o[0], F_HTTP_STATUS), 200);
-		for (const struct item *it = b->f.o[0]->first; it != NULL; it = it->next)
+		for (const struct fact_item *it = NULL; (it = fact_each(b->f.o[0], it)) != NULL;)
 			assert_true(it->str == NULL || strstr(it->str, "cret") == NULL);
 		facts_clear(&b->f);
 	}

@@ -136,8 +136,8 @@ new_obs(struct facts *f)
 static inline void
 assert_part_of(const struct fact *part, const struct fact *whole, const enum field *but, size_t n)
 {
-	for (const struct item *a = part->first; a != NULL; a = a->next) {
-		const struct item *b = whole->first;
+	for (const struct fact_item *a = NULL; (a = fact_each(part, a)) != NULL;) {
+		const struct fact_item *b = fact_each(whole, NULL);
 		bool excused = false;
 
 		for (size_t i = 0; i < n; i++)
@@ -147,7 +147,7 @@ assert_part_of(const struct fact *part, const struct fact *whole, const enum fie
 		while (b != NULL && (a->field != b->field || a->elem != b->elem || a->num != b->num ||
 		    (a->str == NULL) != (b->str == NULL) ||
 		    (a->str != NULL && strcmp(a->str, b->str) != 0)))
-			b = b->next;
+			b = fact_each(whole, b);
 		if (b == NULL)
 			fail_msg("%s: %s", field_info[a->field].key, a->str != NULL ? a->str : "");
 	}
