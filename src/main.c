@@ -44,7 +44,7 @@ struct run {
 	struct keyring	 *keyring;	/* NULL: no secrets */
 	struct ledger	 *ledger;	/* NULL: nobody asks */
 	struct baseline	 *baseline;	/* NULL: none is used */
-	struct sink_file *out;
+	struct output_file *out;
 	bool		  pretty, colour;
 	struct progress	  progress;
 	struct stats	  stats;
@@ -263,13 +263,13 @@ open_output(struct run *r)
 		return false;
 	}
 	/* A sensor that is started again goes on where it was; a replay starts anew. */
-	if ((r->out = sink_file_open(c->out, c->iface != NULL)) == NULL) {
+	if ((r->out = output_file_open(c->out, c->iface != NULL)) == NULL) {
 		log_line("%s: %s; name a file that can be written with -o", c->out,
 		    strerror(errno));
 		return false;
 	}
-	r->pretty = c->pretty || (c->out == NULL && sink_file_tty(r->out));
-	r->colour = sink_file_tty(r->out) && (no_colour == NULL || *no_colour == '\0');
+	r->pretty = c->pretty || (c->out == NULL && output_file_tty(r->out));
+	r->colour = output_file_tty(r->out) && (no_colour == NULL || *no_colour == '\0');
 	return true;
 }
 
@@ -278,7 +278,7 @@ write_out(void *arg, const char *s, size_t len)
 {
 	struct run *r = arg;
 
-	sink_file_write(r->out, s, len);
+	output_file_write(r->out, s, len);
 }
 
 static void
@@ -290,7 +290,7 @@ write_record(void *arg, const char *line, size_t len)
 	if (r->pretty)
 		pretty_line(line, len, r->colour, write_out, r);
 	else
-		sink_file_write(r->out, line, len);
+		output_file_write(r->out, line, len);
 }
 
 static struct correlate *
@@ -396,7 +396,7 @@ read_capture(struct run *r, struct capture *c, const char *name)
 	uint64_t done, total;
 
 	worker_source(r->worker, capture_name(c));
-	while (!stopped && sink_file_error(r->out) == 0) {
+	while (!stopped && output_file_error(r->out) == 0) {
 		if (hung_up)
 			read_secrets_again(r);
 		switch (capture_next(c, &f)) {
@@ -482,8 +482,8 @@ tell_allowed(const struct allow *allow)
 static bool
 close_output(struct run *r)
 {
-	const char *name = sink_file_name(r->out);
-	int error = sink_file_close(r->out);
+	const char *name = output_file_name(r->out);
+	int error = output_file_close(r->out);
 
 	r->out = NULL;
 	if (error != 0 && error != EPIPE)
@@ -504,7 +504,7 @@ run(struct run *r)
 		return EXIT_OPERATOR;
 	catch_signals();
 	progress_begin(&r->progress, r->conf.iface == NULL && isatty(STDERR_FILENO) == 1 &&
-	    !sink_file_tty(r->out));
+	    !output_file_tty(r->out));
 	for (size_t i = 0; i < r->ncaptures && !stopped; i++)
 		read = read_capture(r, r->captures[i], r->conf.iface != NULL ?
 		    r->conf.iface : known_as(r->conf.files[i])) && read;
@@ -513,7 +513,7 @@ run(struct run *r)
 	if (r->conf.stats)
 		tell_stats(r);
 	read = close_baseline(r) && read;
-	left = sink_file_error(r->out) == EPIPE;	/* the reader has seen enough */
+	left = output_file_error(r->out) == EPIPE;	/* the reader has seen enough */
 	written = close_output(r);
 	if (left)
 		return EXIT_SUCCESS;
@@ -600,7 +600,7 @@ tear_down(struct run *r)
 	ledger_free(r->ledger);
 	keyring_close(r->keyring);
 	eve_free(r->eve);
-	(void)sink_file_close(r->out);
+	(void)output_file_close(r->out);
 	for (size_t i = 0; i < r->ncaptures; i++)
 		capture_close(r->captures[i]);
 	free(r->captures);

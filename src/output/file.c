@@ -7,16 +7,16 @@
 #include <string.h>
 #include <unistd.h>
 
-struct sink_file {
+struct output_file {
 	int		 fd;
 	int		 error;
 	const char	*name;
 };
 
-struct sink_file *
-sink_file_open(const char *path, bool append)
+struct output_file *
+output_file_open(const char *path, bool append)
 {
-	struct sink_file *s = calloc(1, sizeof(*s));
+	struct output_file *s = calloc(1, sizeof(*s));
 
 	if (s == NULL)
 		return NULL;
@@ -36,7 +36,7 @@ sink_file_open(const char *path, bool append)
 }
 
 void
-sink_file_write(struct sink_file *s, const char *p, size_t len)
+output_file_write(struct output_file *s, const char *p, size_t len)
 {
 	struct pollfd ready = { .fd = s->fd, .events = POLLOUT };
 	ssize_t n;
@@ -53,25 +53,25 @@ sink_file_write(struct sink_file *s, const char *p, size_t len)
 }
 
 int
-sink_file_error(const struct sink_file *s)
+output_file_error(const struct output_file *s)
 {
 	return s->error;
 }
 
 const char *
-sink_file_name(const struct sink_file *s)
+output_file_name(const struct output_file *s)
 {
 	return s->name;
 }
 
 bool
-sink_file_tty(const struct sink_file *s)
+output_file_tty(const struct output_file *s)
 {
 	return isatty(s->fd) == 1;
 }
 
 int
-sink_file_close(struct sink_file *s)
+output_file_close(struct output_file *s)
 {
 	int error;
 
