@@ -2,33 +2,34 @@
 
 #include <ctype.h>
 
-#define MAX_ESCAPES	7	/* before one quote: three levels of backslashes take seven */
-#define MAX_CARETS	3	/* before one letter: each level of cmd.exe eats some */
-#define DEPTHS		4	/* of escapes that are told apart: none, one, two, more */
+#define MAX_ESCAPES	7	/* before a quote: three levels of backslashes need seven */
+#define MAX_CARETS	3	/* looked at before a letter: each level of cmd.exe removes some */
+#define DEPTHS		4	/* of escaping that are told apart: none, one, two, more */
 
-/* How a quote is written: which mark, and how deeply it is escaped. */
+/* The character that a quotation mark is, and how it is written. */
 enum mark { DOUBLE, SINGLE, DOUBLE_XML, SINGLE_XML, MARKS };
 
+/* A quotation mark with its escapes. */
 struct quote {
-	unsigned int	 form;		/* 1 and up; 0: no quote */
-	size_t		 len;
+	unsigned int	 form;		/* mark * DEPTHS + depth + 1; 0: there is no quote */
+	size_t		 len;		/* in bytes, escapes included */
 };
 
-/* The last text in quotes of one form. */
+/* The last quoted text of one form. */
 struct span {
 	bool		 open;
-	size_t		 from, to;	/* quotes left out */
-	size_t		 behind;	/* its closing quote */
+	size_t		 from, to;	/* without its quotes */
+	size_t		 behind;	/* where its closing quote ends */
 };
 
 struct scan {
 	struct view	 v;
-	size_t		 at;		/* being looked at */
-	size_t		 done;		/* copied to out */
+	size_t		 at;		/* the position that is looked at */
+	size_t		 done;		/* so much is copied to out */
 	struct buf	*out;
 	bool		 masked, failed;
 	bool		 fresh;		/* the command has not begun yet */
-	bool		 takes_p;	/* it is one whose /p is a password */
+	bool		 takes_p;	/* the command is one whose /p is a password */
 	struct span	 span[MARKS * DEPTHS];
 };
 
@@ -44,7 +45,7 @@ quote_at(struct view v, size_t at)
 		{ DOUBLE, "\"" }, { SINGLE, "'" },
 		{ DOUBLE_XML, "&quot;" }, { DOUBLE_XML, "&#34;" }, { DOUBLE_XML, "&#x22;" },
 		{ SINGLE_XML, "&apos;" }, { SINGLE_XML, "&#39;" }, { SINGLE_XML, "&#x27;" },
-		/* PowerShell takes the typographer's for its own: U+201C to 201E, 2018 to 201B. */
+		/* PowerShell accepts typographic quotes too: U+201C to 201E, 2018 to 201B. */
 		{ DOUBLE, "\xe2\x80\x9c" }, { DOUBLE, "\xe2\x80\x9d" }, { DOUBLE, "\xe2\x80\x9e" },
 		{ SINGLE, "\xe2\x80\x98" }, { SINGLE, "\xe2\x80\x99" }, { SINGLE, "\xe2\x80\x9a" },
 		{ SINGLE, "\xe2\x80\x9b" },
@@ -93,14 +94,14 @@ blank(struct view v, size_t at)
 	return at < v.len && (v.p[at] == ' ' || v.p[at] == '\t');
 }
 
-/* Does what stands before at end here, be it a quoted text or a whole command? */
+/* Returns true if a quoted text, or a command, may end before at. */
 static bool
 boundary(struct view v, size_t at)
 {
 	return newline(v, at) || blank(v, at) || strchr("&|;,)}]<>+", v.p[at]) != NULL;
 }
 
-/* The length of a line's end that is escaped, so that the command goes on; or 0. */
+/* Returns the length of an escaped end of a line, behind which the command goes on; 0: none. */
 static size_t
 continued(struct view v, size_t at)
 {
@@ -121,8 +122,8 @@ skip_blanks(struct view v, size_t at)
 	}
 }
 
-/* Behind word, if it stands at at in any case, with cmd.exe's carets or
- * PowerShell's backticks strewn in; else 0. */
+/* Returns where the word that begins at at ends, or 0 if it is not there.  Case
+ * does not count, nor do carets of cmd.exe and backticks of PowerShell inside. */
 static size_t
 word_at(struct view v, size_t at, const char *word)
 {
@@ -135,7 +136,7 @@ word_at(struct view v, size_t at, const char *word)
 	return at;
 }
 
-/* Behind the whole word among the n that stands at at; else 0. */
+/* Returns where that of the n whole words ends that begins at at, or 0. */
 static size_t
 one_of(struct view v, size_t at, const char *const *words, size_t n)
 {
@@ -147,7 +148,7 @@ one_of(struct view v, size_t at, const char *const *words, size_t n)
 	return 0;
 }
 
-/* Behind the mark that begins a switch: "/", "-", or a dash that PowerShell takes for one. */
+/* Returns where the mark of a switch ends ("/", "-" or a dash that PowerShell accepts), or 0. */
 static size_t
 dash_at(struct view v, size_t at)
 {
@@ -166,12 +167,13 @@ dash_at(struct view v, size_t at)
 
 /* ---- Masking ---- */
 
+/* Write *** for the value between from and to. */
 static void
 mask(struct scan *s, size_t from, size_t to)
 {
 	if (from < s->done)
 		from = s->done;
-	/* An empty value is none, and "*" asks for one. */
+	/* An empty value is no password, and "*" makes the program ask for one. */
 	if (from >= to || (to - from == 1 && s->v.p[from] == '*'))
 		return;
 	s->failed |= !buf_add(s->out, view_upto(s->v, s->done, from - s->done)) ||
@@ -181,9 +183,10 @@ mask(struct scan *s, size_t from, size_t to)
 }
 
 /*
- * The end of a text in quotes that starts at at; *behind: its closing quote.
- * What is closed by nothing ends with its line.  twice: its quotes are
- * doubled, as inside others; otherwise a doubled one stands for itself.
+ * Returns where the text ends that begins at at, behind the quote q, and
+ * stores in *behind where its closing quote ends.  A text that is not closed
+ * ends with its line.  twice says that its quotes are doubled because it stands
+ * inside another text; otherwise a doubled quote is a part of the text.
  */
 static size_t
 quoted_end(struct view v, size_t at, struct quote q, bool twice, size_t *behind)
@@ -203,7 +206,7 @@ quoted_end(struct view v, size_t at, struct quote q, bool twice, size_t *behind)
 	return *behind = at;
 }
 
-/* Is this where the quotes close in which the whole command stands? */
+/* Returns true if the quote at at closes those around the whole command. */
 static bool
 closes(const struct scan *s, struct quote q, size_t at)
 {
@@ -211,7 +214,8 @@ closes(const struct scan *s, struct quote q, size_t at)
 	    (is_double(q) || boundary(s->v, at + q.len));
 }
 
-/* A bare value ends at a blank, a tag, or the quote around the command. */
+/* Returns where a value without quotes ends: at a blank, a tag, or the quote
+ * around the command. */
 static size_t
 bare_end(const struct scan *s, size_t at)
 {
@@ -228,7 +232,7 @@ bare_end(const struct scan *s, size_t at)
 	return at;
 }
 
-/* Mask the text whose opening quote is at at; what lies behind it is next. */
+/* Mask the text whose opening quote stands at at, and go on behind it. */
 static void
 quoted_value(struct scan *s, size_t at, struct quote q)
 {
@@ -242,7 +246,7 @@ quoted_value(struct scan *s, size_t at, struct quote q)
 	mask(s, from, end);
 }
 
-/* ('a' + 'b'): the texts of an expression that begins with one. */
+/* Mask the texts of an expression such as 'a' + 'b', which begins at at. */
 static void
 expression(struct scan *s, size_t at)
 {
@@ -260,7 +264,7 @@ expression(struct scan *s, size_t at)
 	}
 }
 
-/* Mask the value at at and go on behind it. */
+/* Mask the value at at, with or without quotes, and go on behind it. */
 static void
 value(struct scan *s, size_t at)
 {
@@ -268,7 +272,7 @@ value(struct scan *s, size_t at)
 
 	s->at = at;
 	if (q.form != 0) {
-		/* The quote around the command may end it, or be used once more. */
+		/* It may be the quote around the command, which ends that or is used again. */
 		if (closes(s, q, at) && boundary(s->v, at + q.len))
 			return;
 		quoted_value(s, at, q);
@@ -284,12 +288,12 @@ value(struct scan *s, size_t at)
 
 static const char *const verbs[] = { "create", "change", "query", "delete", "run", "end" };
 
-/* Programs to which /u and /p are an account on another machine and its password. */
+/* Programs whose /u and /p are an account on another machine and its password. */
 static const char *const programs[] = { "schtasks", "driverquery", "eventcreate", "getmac",
 	"gpresult", "openfiles", "paexec", "psexec", "psexec64", "systeminfo", "taskkill",
 	"tasklist" };
 
-/* A switch of schtasks: the one before has no value. */
+/* Returns true if a switch of schtasks stands here: then the switch before it has no value. */
 static bool
 is_switch(struct view v, size_t at)
 {
@@ -307,9 +311,9 @@ is_switch(struct view v, size_t at)
 }
 
 /*
- * The value of the switch that begins at at and whose name ends at end; 0 if
- * none follows.  A switch with quotes of its own ('/rp','x') may be an
- * element of a list.
+ * Returns where the value begins of the switch that begins at at and whose
+ * name ends at end; 0 if no value follows.  A switch that stands in quotes of
+ * its own ('/rp','x') may be an element of a list.
  */
 static size_t
 switch_value(struct view v, size_t at, size_t end)
@@ -329,7 +333,7 @@ switch_value(struct view v, size_t at, size_t end)
 	return newline(v, end) ? 0 : end;
 }
 
-/* "Password", or so much of it that PowerShell knows what is meant. */
+/* Returns where "password" ends, or a beginning of it that PowerShell accepts; 0: none. */
 static size_t
 password_at(struct view v, size_t at)
 {
@@ -341,7 +345,7 @@ password_at(struct view v, size_t at)
 	return end != 0 && !letter(v, end) ? end : 0;
 }
 
-/* To PowerShell a variable is no text, and a dash begins the next switch. */
+/* In PowerShell a variable is no text, and a dash begins the next switch. */
 static bool
 is_no_text(struct view v, size_t at)
 {
@@ -360,7 +364,7 @@ takes_switch(struct scan *s)
 	if (name == 0 || (s->at > 0 && (letter(v, s->at - 1) ||
 	    strchr("/\\.:-", v.p[s->at - 1]) != NULL)))
 		return false;
-	/* Arguments without their program. */
+	/* Here are arguments without their program. */
 	if (s->fresh && one_of(v, name, verbs, sizeof(verbs) / sizeof(verbs[0])) != 0)
 		s->takes_p = true;
 	end = word_at(v, name, "rp");
@@ -382,7 +386,7 @@ takes_switch(struct scan *s)
 	return true;
 }
 
-/* 'text' | ConvertTo-SecureString, or its argument among any switches. */
+/* Mask the text that is given to ConvertTo-SecureString, by a pipe or as its argument. */
 static bool
 takes_secure_string(struct scan *s)
 {
@@ -442,7 +446,7 @@ takes_attribute(struct scan *s)
 	return true;
 }
 
-/* ---- The walk ---- */
+/* ---- From the beginning to the end ---- */
 
 static void
 forget_quotes(struct scan *s)
@@ -451,7 +455,7 @@ forget_quotes(struct scan *s)
 		s->span[i].open = false;
 }
 
-/* <Password>…</Password>, with any prefix or attribute. */
+/* Mask the text of <Password>...</Password>, with any prefix and attributes. */
 static void
 see_tag(struct scan *s)
 {
@@ -465,7 +469,7 @@ see_tag(struct scan *s)
 		end++;
 	if (end == name)
 		return;
-	forget_quotes(s);		/* a text's do not cross its element's end */
+	forget_quotes(s);		/* a quoted text does not go beyond its element */
 	if (word_at(v, name, "command") == end)
 		s->takes_p = false;
 	if (v.p[name] == '/' || end - name < 8 || word_at(v, end - 8, "password") != end)
@@ -492,7 +496,7 @@ see_quote(struct scan *s, struct quote q)
 		span->behind = s->at + q.len;
 	} else if (span->behind == 0 || span->behind != s->at) {
 		span->from = s->at + q.len;
-	}				/* else doubled: the text goes on */
+	}				/* otherwise it is doubled, and the text goes on */
 	span->open = !span->open;
 	s->at += q.len;
 }
@@ -506,7 +510,7 @@ in_quotes(const struct scan *s)
 	return false;
 }
 
-/* A line's end ends the command, unless the text is XML, whose tags say where it does. */
+/* The end of a line ends the command, except in XML, where tags do. */
 static void
 see_newline(struct scan *s)
 {
@@ -519,7 +523,7 @@ see_newline(struct scan *s)
 	forget_quotes(s);
 }
 
-/* "&", "&amp;" or "|"; but not the "&" of "2>&1" nor that of an escaped "<". */
+/* Returns true at "&", "&amp;" or "|", but not at the "&" of "2>&1" or of an escaped "<". */
 static bool
 ends_command(const struct scan *s)
 {
@@ -565,7 +569,7 @@ step(struct scan *s)
 	s->fresh = c == '>' || ends_command(s);
 	if (s->fresh && c != '>')
 		s->takes_p = false;
-	/* A caret takes a separator's meaning. */
+	/* A separator behind a caret separates nothing. */
 	s->at += c == '^' && s->at + 1 < s->v.len && strchr("&|^", s->v.p[s->at + 1]) != NULL ? 2 : 1;
 }
 

@@ -11,28 +11,26 @@
 
 #define LAYOUT		(JSON_COMPACT | JSON_PRESERVE_ORDER)
 #define FLAG_LEN	18		/* ,"_truncated":true */
-#define MAX_ELEMS	1024		/* of one array; the formats' own limits are lower */
+#define MAX_ELEMS	1024		/* of one array; the limits of the formats are lower */
 #define MAX_KEY		64
 #define MAX_ESCAPE	6		/* \u0001 */
 
-/* Texts that give way first when a line is too long; all others come last. */
+/* Texts that are shortened first, in this order, when a line is too long.  All
+ * others come last. */
 static const char *const first_cut[] = { "xml", "script", "decoded", "description" };
 #define REST	(sizeof(first_cut) / sizeof(first_cut[0]))
 
-/*
- * How much of a fact is written.  A text's length counts as it is escaped.
- * bare: texts are left empty and nothing is said of it, to measure the rest.
- */
+/* How much of a fact is written. */
 struct cut {
-	size_t		text[REST + 1];
-	unsigned int	elems;
-	bool		bare;
+	size_t		text[REST + 1];	/* bytes of a text of each turn, as it is escaped */
+	unsigned int	elems;		/* elements of an array */
+	bool		bare;		/* texts are left empty, to measure the rest */
 };
 
-/* A text that is to be written. */
+/* The length of a text that is to be written. */
 struct text {
 	enum field	 field;
-	size_t		 len;		/* as it is escaped */
+	size_t		 len;		/* in bytes, as it is escaped */
 };
 
 struct eve {
@@ -42,14 +40,14 @@ struct eve {
 	struct stats	*stats;
 	bool		 live;
 	const char	*sensor;	/* NULL: it has no name */
-	bool		 alone;		/* detection is all that is written */
+	bool		 alone;		/* only the detection object is written */
 	struct text	*texts;		/* of the fact that is being written */
-	size_t		 n_texts, room;
+	size_t		 n_texts, room;	/* room: elements that texts has memory for */
 	uint8_t		 turn[F_MAX];	/* a field's place in first_cut, or REST */
 	char		 line[MAX_LINE];
 };
 
-/* A field by its own key, or by the name of the list that it stands in. */
+/* Returns true if name is the field's key, or the name of its array. */
 static bool
 is_called(const struct field_info *f, const char *name)
 {
@@ -142,7 +140,7 @@ community_id(const struct peers *p, char out[31])
 	base64((struct view){ hash, sizeof(hash) }, out + 2);
 }
 
-/* Bytes of one byte of UTF-8 as jansson escapes it: MAX_ESCAPE at most. */
+/* Returns the bytes that jansson writes for one byte of UTF-8: MAX_ESCAPE at most. */
 static inline size_t
 escaped(uint8_t c)
 {
@@ -163,7 +161,8 @@ escaped_len(const char *s, size_t len)
 	return n;
 }
 
-/* The longest run of whole characters whose escaped form fits. */
+/* Returns the bytes of the longest beginning, in whole characters, that takes at
+ * most room bytes when it is escaped. */
 static size_t
 prefix(const char *s, size_t len, size_t room)
 {
@@ -185,7 +184,7 @@ prefix(const char *s, size_t len, size_t room)
 
 /* ---- The record as a tree ---- */
 
-/* The name of a file or interface, which need not be UTF-8. */
+/* The name of a file or an interface as a string; it need not be UTF-8. */
 static json_t *
 name_of(const char *s)
 {
@@ -254,8 +253,8 @@ put_truncated(json_t *in, const char *key)
 	json_object_set_new(in, flag, json_true());
 }
 
-/* The object at a path such as "task.actions[]", made when it isn't there;
- * NULL for an element past the cut. */
+/* Returns the object at a path such as "task.actions[]", which is made if it is
+ * not there yet; NULL if the element is beyond the cut. */
 static json_t *
 object_at(json_t *j, const char *path, unsigned int elem, const struct cut *c)
 {
@@ -341,7 +340,7 @@ empty(const json_t *j)
 	    (json_is_array(j) && json_array_size(j) == 0);
 }
 
-/* Elements that got no field leave holes; a record has none. */
+/* Remove empty objects and arrays: an element that got no field leaves one. */
 static void
 drop_empty(json_t *j)
 {
@@ -370,7 +369,8 @@ is_written(const struct eve *e, const struct field_info *f)
 	return e->alone ? strncmp(f->object, "detection", 9) == 0 : f->object[0] != '\0';
 }
 
-/* Fill the line buffer; returns the length that the line has without its newline. */
+/* Write the record to the line buffer, as much as fits.  Returns the length of
+ * the whole line without its newline. */
 static size_t
 render(struct eve *e, const struct fact *o, const struct cut *c)
 {
@@ -397,8 +397,8 @@ fits(size_t n)
 	return n < MAX_LINE;		/* the newline needs a byte too */
 }
 
-/* The line's length under a cut, bare being its length without texts; never
- * less than it will be. */
+/* Returns an upper bound of the line's length under a cut.  bare is its length
+ * without texts. */
 static size_t
 length(const struct eve *e, const struct cut *c, size_t bare)
 {
@@ -415,10 +415,10 @@ length(const struct eve *e, const struct cut *c, size_t bare)
 }
 
 /*
- * Shorten the texts until the line fits: those of first_cut in turn, then the
- * rest, in each turn the longest first, so that many long ones end up equal.
- * Every text keeps its beginning; what is as short as a hash or a name is
- * never touched.
+ * Find a cut under which the line fits.  The texts of first_cut are shortened
+ * in turn, then the others.  In each turn the longest are shortened first, so
+ * that many long ones end up equally long.  Every text keeps its beginning, and
+ * texts as short as a hash or a name are left as they are.
  */
 static void
 shorten(struct eve *e, const struct fact *o, struct cut *c)
@@ -492,7 +492,7 @@ eve_fact(struct eve *e, const struct fact *o)
 		shorten(e, o, &c);
 		n = render(e, o, &c);
 	}
-	/* Too many elements, then: the last ones go. */
+	/* There are too many elements: the last ones are left out. */
 	while (!fits(n) && c.elems > 1) {
 		c.elems /= 2;
 		n = render(e, o, &c);

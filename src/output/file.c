@@ -25,7 +25,7 @@ output_file_open(const char *path, bool append)
 		s->name = "standard output";
 		return s;
 	}
-	/* Records name people and machines: not for everybody to read. */
+	/* Records name people and machines, so not everybody may read them. */
 	s->fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | (append ? O_APPEND : O_TRUNC), 0640);
 	s->name = path;
 	if (s->fd < 0) {
@@ -77,7 +77,7 @@ output_file_close(struct output_file *s)
 
 	if (s == NULL)
 		return 0;
-	/* Some file systems tell only now that the disk is full. */
+	/* Some file systems report only now that the disk is full. */
 	if (close(s->fd) != 0 && s->error == 0)
 		s->error = errno;
 	error = s->error;

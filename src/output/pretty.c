@@ -9,12 +9,12 @@
 #define STRONG	"\033[1;33m"
 #define PLAIN	"\033[0m"
 
-/* Values that a reader looks for first. */
+/* Keys whose values a reader looks for first. */
 static const char *const strong[] = {
 	"event_type", "action", "name", "visibility", "command_line", "script",
 };
 
-/* Text on its way out, gathered so that a record is a few writes. */
+/* The output, gathered in a buffer so that a record takes few writes. */
 struct page {
 	char	  buf[4096];
 	size_t	  n;
@@ -63,7 +63,7 @@ line_break(struct page *p)
 		put_str(p, "  ");
 }
 
-/* Length of the string literal at s, quotes included. */
+/* Returns the length of the JSON string at s, quotes included. */
 static size_t
 literal(const char *s, size_t left)
 {
@@ -105,7 +105,7 @@ pretty_line(const char *s, size_t len, bool colour,
     void (*out)(void *, const char *, size_t), void *arg)
 {
 	struct page p = { .colour = colour, .out = out, .arg = arg };
-	bool marked = false;	/* the value that comes is a strong one */
+	bool marked = false;	/* the next value is one of the strong keys */
 	size_t n;
 
 	while (len > 0 && s[len - 1] == '\n')

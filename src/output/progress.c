@@ -3,9 +3,9 @@
 #include <stdio.h>
 #include <time.h>
 
-#define BAR	30
+#define BAR	30		/* characters */
 #define EVERY	200000		/* microseconds between two drawings */
-#define FRAMES	4096		/* looked at between two glances at the clock */
+#define FRAMES	4096		/* calls of progress_due() between two looks at the clock */
 
 int64_t
 progress_clock(void)
