@@ -45,8 +45,8 @@ syslog			src/output/
 # call: the only files that may make it.
 calls='
 strcpy strcat sprintf vsprintf gets atoi atol strtok alloca	-
-printf fprintf vprintf vfprintf puts fputs fopen fwrite		src/base/log.c src/engine/ledger.c src/detect/allow.c src/settings/ src/output/ src/baseline/ src/secret/ src/conf.c src/main.c src/offline.c
-malloc calloc realloc strdup strndup asprintf vasprintf		src/base/ src/engine/capture.c src/engine/worker.c src/engine/ledger.c src/detect/ src/settings/ src/output/ src/baseline/ src/conf.c src/main.c src/offline.c
+printf fprintf vprintf vfprintf puts fputs fopen fwrite		src/base/log.c src/engine/ledger.c src/detect/allow.c src/settings/ src/output/ src/baseline/ src/secret/ src/conf.c src/offline.c
+malloc calloc realloc strdup strndup asprintf vasprintf		src/base/ src/engine/capture.c src/engine/worker.c src/engine/ledger.c src/detect/ src/settings/ src/output/ src/baseline/ src/conf.c src/setup.c src/offline.c
 '
 
 # The folders whose modules stand in an order.
