@@ -278,21 +278,6 @@ known_tag(uint8_t tag)
 	return false;
 }
 
-/* Returns the length of the DER element with this head ([X.690] 8.1.3), head
- * included; 0: it is none. */
-static size_t
-element(struct view head)
-{
-	struct reader r = rd_open(head);
-	size_t len, n;
-
-	rd_skip(&r, 1);
-	if ((len = rd_u8(&r)) >= 0x80)
-		for (n = len & 0x7f, len = 0; n > 0 && rd_ok(&r); n--)
-			len = len << 8 | rd_u8(&r);
-	return rd_ok(&r) ? r.off + len : 0;
-}
-
 /* The record mark and the head of the message must agree on its length, which
  * tells a message from other bytes. */
 static enum head
@@ -311,7 +296,7 @@ kdc_head(void *conn, enum dir d, struct view first, struct extent *e)
 		return HEAD_MORE;
 	}
 	len = be32dec(mark.p);
-	if (len > MAX_KRB_MESSAGE || !known_tag(head.p[0]) || element(head) != len)
+	if (len > MAX_KRB_MESSAGE || !known_tag(head.p[0]) || der_size(head) != len)
 		return HEAD_BAD;
 	e->len = e->keep = RECORD_MARK + len;
 	return HEAD_PDU;

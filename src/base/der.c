@@ -35,6 +35,17 @@ der_next(struct reader *r, uint8_t *tag)
 	return rd_view(r, len);
 }
 
+size_t
+der_size(struct view v)
+{
+	struct reader r = rd_open(v);
+	size_t len;
+
+	rd_skip(&r, 1);
+	len = length(&r);
+	return rd_ok(&r) ? r.off + len : 0;
+}
+
 struct view
 der_want(struct reader *r, uint8_t tag)
 {

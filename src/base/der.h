@@ -20,6 +20,10 @@
  */
 struct view	der_next(struct reader *, uint8_t *tag);
 
+/* Returns the length of the element at the beginning of v, its tag and length
+ * included, which may be more than is there; 0: these are cut or malformed. */
+size_t		der_size(struct view v);
+
 /* Reads the next element as der_next(); another tag than this one is a fault. */
 struct view	der_want(struct reader *, uint8_t tag);
 

@@ -6,31 +6,22 @@
 #define DER_INTEGER	0x02
 #define DER_BITS	0x03
 
-/* RFC 4120 5.10, the number of each message's APPLICATION tag */
+/* The APPLICATION tags, RFC 4120 5.10 */
 enum { TICKET = 1, AUTHENTICATOR = 2, TICKET_PART = 3, AS_REP = 11, TGS_REQ = 12,
 	TGS_REP = 13, AP_REQ = 14, AP_REP = 15, AS_REP_PART = 25, TGS_REP_PART = 26,
 	AP_REP_PART = 27, ERROR = 30 };
-/* 7.5.2 */
+/* padata-types, 7.5.2 */
 enum { PA_TGS_REQ = 1, PA_ETYPE_INFO2 = 19, PA_FX_FAST = 136 };
 
 bool
 krbmsg_whole(struct view m)
 {
-	struct reader r = rd_open(m);
-	size_t len, n;
+	size_t size = der_size(m);
 
-	/* der_next() takes what is there of a cut element, and does not tell. */
-	rd_skip(&r, 1);
-	len = rd_u8(&r);
-	if (len >= 0x80) {
-		n = len - 0x80;
-		for (len = 0; rd_ok(&r) && n > 0 && len <= SIZE_MAX >> 8; n--)
-			len = len << 8 | rd_u8(&r);
-	}
-	return rd_ok(&r) && len <= r.left;
+	return size > 0 && size <= m.len;
 }
 
-/* The content of a SEQUENCE in an APPLICATION tag, at the start of v. */
+/* Returns the content of the SEQUENCE in an APPLICATION tag at the start of v. */
 static struct view
 message(struct view v, unsigned int number)
 {
@@ -61,7 +52,7 @@ integer(struct view at, int64_t *out)
 	return true;
 }
 
-/* Microsoft's etypes are negative ones. */
+/* Reads an Int32.  The encryption types of Microsoft are negative. */
 static bool
 int32(struct view at, int32_t *out)
 {
@@ -81,7 +72,7 @@ sealed(struct view at, struct krb_sealed *s)
 
 	if (!int32(field(seq, 0), &s->etype))
 		return false;
-	/* UInt32, which some send as a negative number. */
+	/* It is a UInt32, which some implementations send as a negative number. */
 	s->has_kvno = integer(field(seq, 1), &kvno);
 	s->kvno = s->has_kvno ? (uint32_t)kvno : 0;
 	s->cipher = der_find(field(seq, 2), DER_OCTETS);
@@ -100,7 +91,7 @@ value(struct view at, struct krb_value *k)
 	return k->bytes.len > 0;
 }
 
-/* An optional one: absent is fine, malformed is not. */
+/* Reads an optional key.  Returns false if it is there and malformed. */
 static bool
 subkey(struct view at, struct krb_value *k)
 {
@@ -131,7 +122,7 @@ krbmsg_ap_req(struct view m, struct krb_ap_req *a)
 	struct view seq = message(m, AP_REQ);
 	struct view options = der_find(field(seq, 2), DER_BITS);
 
-	/* The first byte counts unused bits; bit 0 is the most significant. */
+	/* The first byte counts unused bits; bit 0 is the most significant one. */
 	a->user_to_user = options.len >= 2 && (options.p[1] & 0x40) != 0;
 	return ticket(field(seq, 3), &a->ticket) &&
 	    sealed(field(seq, 4), &a->authenticator);
@@ -163,7 +154,7 @@ krbmsg_tgs_rep(struct view m, struct krb_kdc_rep *k)
 	return kdc_rep(message(m, TGS_REP), k);
 }
 
-/* 5.2.7: the value of the first PA-DATA of that type. */
+/* Returns the value of the first PA-DATA of that type, 5.2.7. */
 static struct view
 padata_find(struct view list, int32_t type)
 {
@@ -222,7 +213,7 @@ krbmsg_kdc_rep_part(struct view plain, struct krb_value *k)
 {
 	struct view seq = message(plain, AS_REP_PART);
 
-	/* 5.4.2: some KDCs tag an AS-REP's as a TGS-REP's. */
+	/* Some KDCs tag the part of an AS-REP like that of a TGS-REP (5.4.2). */
 	if (seq.p == NULL)
 		seq = message(plain, TGS_REP_PART);
 	return value(field(seq, 0), k);
@@ -249,7 +240,7 @@ krbmsg_salt(struct view padata, int32_t etype, struct krb_salt *s)
 	return false;
 }
 
-/* 5.9.1: where preauthentication is asked for, e-data is a METHOD-DATA. */
+/* If the KDC asks for preauthentication, e-data is a METHOD-DATA (5.9.1). */
 struct view
 krbmsg_error_salt(struct view m)
 {
@@ -293,7 +284,7 @@ put(char out[MAX_KRB_NAME], size_t n, struct view v)
 	return n + v.len;
 }
 
-/* End the text of n bytes; what is not printable becomes a question mark. */
+/* Ends the text of n bytes; bytes that are not printable become question marks. */
 static void
 finish(char out[MAX_KRB_NAME], size_t n)
 {

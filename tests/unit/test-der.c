@@ -105,6 +105,23 @@ every_truncation_is_safe(void **state)
 	}
 }
 
+/* The size is told by the head alone; it counts the head. */
+static void
+sizes_count_tag_and_length(void **state)
+{
+	static const struct { size_t size, n; uint8_t head[6]; } cases[] = {
+		{ 5, 2, { 0x30, 3 } }, { 2, 2, { 0x30, 0 } },
+		{ 260, 4, { 0x30, 0x82, 1, 0 } }, { 0, 3, { 0x30, 0x82, 1 } },
+		{ 0, 1, { 0x30 } }, { 0, 0, { 0 } },
+		{ 0, 3, { 0x30, 0x80, 0 } },	/* indefinite */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++)
+		assert_int_equal(der_size((struct view){ cases[i].head, cases[i].n }),
+		    cases[i].size);
+}
+
 int
 main(void)
 {
@@ -112,6 +129,7 @@ main(void)
 		cmocka_unit_test(elements_read_as_they_should),
 		cmocka_unit_test(find_and_want),
 		cmocka_unit_test(every_truncation_is_safe),
+		cmocka_unit_test(sizes_count_tag_and_length),
 	};
 
 	return cmocka_run_group_tests_name("der", tests, NULL, NULL);
