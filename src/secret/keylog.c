@@ -10,19 +10,19 @@
 #include "base/hex.h"
 #include "base/limits.h"
 
-#define CHUNK	(65536 - 64)	/* a block of 64 KiB, with what the vault puts before it */
+#define CHUNK	(65536 - 64)	/* with the vault's header, a block of 64 KiB */
 
 /*
- * Where lines are, by their random: 40 bits of a place in the file behind 24
- * of a hash.  The newest of a bucket take the places of its oldest.  This is
- * no secret, and would fill the vault.
+ * Where the lines are in the file, by their random: each slot has 40 bits of
+ * the offset and 24 of a hash.  In a full bucket the newest line replaces the
+ * oldest.  Offsets are no secret, and would fill the vault.
  */
 #define TAG_BITS	24
 #define SLOTS		63
 #define BUCKETS		(MAX_KEYLOG_LINES / SLOTS)
 
 struct bucket {
-	uint64_t	 n;		/* lines that were ever put here */
+	uint64_t	 n;		/* lines that were put here so far */
 	uint64_t	 line[SLOTS];
 };
 
@@ -32,9 +32,9 @@ struct keylog {
 	struct vault	*vault;
 	struct bucket	*buckets;
 	uint64_t	 seed;
-	off_t		 size;		/* of the file when it was read last */
-	off_t		 at;		/* the first line that may not be whole yet */
-	bool		 tail;		/* what is there is the end of one that was too long */
+	off_t		 size;		/* of the file, when it was read last */
+	off_t		 at;		/* offset of the first line that was not read yet */
+	bool		 tail;		/* at is inside a line: its rest is skipped */
 	uint64_t	 malformed;
 };
 
@@ -69,7 +69,7 @@ hex_read(struct reader *r, uint8_t *out, size_t room)
 	return hex_decode(rd_view(r, n), out, room);
 }
 
-/* Its first word: capitals, digits and underscores before a blank. */
+/* Reads the first word: capitals, digits and underscores before a blank. */
 static struct view
 word_read(struct reader *r)
 {
@@ -83,7 +83,7 @@ word_read(struct reader *r)
 	return rd_u8(r) == ' ' ? v : (struct view){ NULL, 0 };
 }
 
-/* v is without its end.  What l holds is the caller's to wipe. */
+/* Reads a line without its end.  The caller wipes *l. */
 static enum line_is
 line_read(struct view v, struct line *l)
 {
@@ -112,7 +112,7 @@ line_read(struct view v, struct line *l)
 	return LINE_GOOD;
 }
 
-/* ---- Where it is ---- */
+/* ---- The index of lines ---- */
 
 static uint64_t
 hash(const struct keylog *k, const uint8_t random[TLS_RANDOM])
@@ -138,13 +138,13 @@ index_add(struct keylog *k, const uint8_t random[TLS_RANDOM], off_t at)
 	uint64_t h = hash(k, random), line = (uint64_t)at << TAG_BITS | tag_of(h);
 	struct bucket *b = bucket_of(k, h);
 
-	/* The last line of the file is read again when more follows. */
+	/* The last line of the file is read again when more follows it. */
 	if (b->n > 0 && b->line[(b->n - 1) % SLOTS] == line)
 		return;
 	b->line[b->n++ % SLOTS] = line;
 }
 
-/* ---- Reading on ---- */
+/* ---- Reading the file ---- */
 
 static void
 line_add(struct keylog *k, struct view v, off_t at, bool ends)
@@ -196,7 +196,8 @@ piece_read(int fd, uint8_t *p, size_t room, off_t at)
 	return n;
 }
 
-/* False: there is no room to read it, now. */
+/* Reads what was added to the file.  Returns false if there is no memory for it
+ * now. */
 static bool
 read_on(struct keylog *k)
 {
@@ -227,7 +228,7 @@ begin_anew(struct keylog *k, off_t size)
 	if (k->at > 0)
 		memset(k->buckets, 0, BUCKETS * sizeof(*k->buckets));
 	k->at = size > (off_t)MAX_KEYLOG_READ ? size - (off_t)MAX_KEYLOG_READ : 0;
-	k->tail = k->at > 0;		/* of a line whose beginning is not looked at */
+	k->tail = k->at > 0;		/* the line that at is inside of is skipped */
 }
 
 static void
@@ -238,12 +239,12 @@ refresh(struct keylog *k)
 	if (fstat(k->fd, &st) == -1 || st.st_size == k->size || st.st_size >> 40 != 0)
 		return;
 	if (st.st_size < k->at)
-		begin_anew(k, st.st_size);	/* it was cut, and is another now */
+		begin_anew(k, st.st_size);	/* it was truncated: it is a new log */
 	if (read_on(k))
 		k->size = st.st_size;
 }
 
-/* ---- keylog.h ---- */
+/* ---- Logs ---- */
 
 struct keylog *
 keylog_open(struct vault *v, int fd, const char *label)
@@ -294,7 +295,7 @@ keylog_malformed(const struct keylog *k)
 	return k->malformed;
 }
 
-/* The line at that place, once more: it may be another by now. */
+/* Reads the line at that offset again; the file may have changed. */
 static bool
 line_take(const struct keylog *k, off_t at, const uint8_t random[TLS_RANDOM],
     struct keylog_secrets *s)

@@ -18,27 +18,27 @@
 const bool secrets_built_in = true;
 
 struct keyring {
-	struct vault	*vault;		/* which holds this, too */
-	locale_t	 locale;	/* by which names are the same whatever their case */
+	struct vault	*vault;		/* this struct lives in it, too */
+	locale_t	 locale;	/* for comparing names in any case */
 	const char	*path;
 	struct secret_set	 set;
 	unsigned int	 epoch;
-	bool		 warned;	/* that the memory is not locked */
+	bool		 warned;	/* the operator was warned of unlocked memory */
 	void		*kdc;
 	void		(*kdc_free)(void *);
 };
 
 /* ---- Files ---- */
 
-/* One reading: whose file, where in it, and who is told. */
+/* One reading of the file: where it is, and who is told of errors. */
 struct load {
 	const char	*path;
-	unsigned int	 line;		/* 0: of none */
+	unsigned int	 line;		/* 0: the error is in no line */
 	secrets_warn	*warn;
 	void		*arg;
 	char		*err;
 	size_t		 errlen;
-	bool		 swappable;	/* a file was read to memory that is not locked */
+	bool		 swappable;	/* a file was read into memory that is not locked */
 	struct secret_set	 set;
 };
 
@@ -84,7 +84,7 @@ full(const struct load *l)
 	    MAX_SECRETS_MEM >> 10);
 }
 
-/* Returns the descriptor, or -1 and says why. */
+/* Returns the descriptor; -1 on an error, with *why set. */
 static int
 file_open(const char *path, struct stat *st, const char **why)
 {
@@ -104,7 +104,8 @@ file_open(const char *path, struct stat *st, const char **why)
 	return -1;
 }
 
-/* Into a vault of its own, the caller's to close; NULL: says why. */
+/* Reads a file into a vault of its own, which the caller closes.  Returns NULL
+ * on an error, with *why set. */
 static struct vault *
 file_read(int fd, const struct stat *st, struct view *out, const char **why)
 {
@@ -146,10 +147,8 @@ resolve(const struct load *l, struct view path, char out[PATH_MAX])
 	return n >= 0 && n < PATH_MAX;
 }
 
-/*
- * A file that a line names.  Before it is open it is not told by its name: on
- * a mistyped line that could be anything.
- */
+/* Opens a file that a line names.  An error does not quote the name, which may
+ * be anything on a mistyped line. */
 static int
 named_open(const struct load *l, const char *kind, struct view name, char path[PATH_MAX],
     struct stat *st)
@@ -264,7 +263,8 @@ load_keylog(struct load *l, const struct secret *s)
 		return full(l);
 	if ((fd = named_open(l, "keylog", s->path, path, &st)) == -1)
 		return false;
-	/* It stays open: later it could be out of reach, and programs write on. */
+	/* It stays open, since programs go on writing, and it may be out of
+	 * reach later. */
 	if ((l->set.keylog = keylog_open(l->set.vault, fd, label)) == NULL)
 		return refuse(l, "keylog %s: no memory to read it", path);
 	if ((bad = keylog_malformed(l->set.keylog)) > 0)
@@ -327,7 +327,7 @@ load_text(struct load *l, struct view file)
 	return ok;
 }
 
-/* Fills l->set; on a failure what is in it is the caller's to free, too. */
+/* Fills l->set, which the caller frees, after an error too. */
 static bool
 load(struct load *l, locale_t locale)
 {
@@ -354,9 +354,9 @@ load(struct load *l, locale_t locale)
 	return ok;
 }
 
-/* ---- secret.h ---- */
+/* ---- Opening and closing ---- */
 
-/* What a KDC told with the old secrets goes with them. */
+/* Frees what was learnt from KDCs with the old secrets. */
 static void
 forget_learnt(struct keyring *k)
 {
@@ -402,7 +402,7 @@ keyring_open(const char *path, secrets_warn *tell, void *arg, char *err, size_t 
 	}
 	memcpy(copy, path, len);
 	*k = (struct keyring){ .vault = v, .path = copy, .set.vault = v };
-	/* Without it only ASCII is folded. */
+	/* Without a locale, names match in any case of ASCII only. */
 	k->locale = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
 	if (!keyring_reload(k, tell, arg, err, errlen)) {
 		keyring_close(k);
@@ -423,7 +423,7 @@ keyring_close(struct keyring *k)
 	vault_close(k->vault);
 }
 
-/* ---- keyring.h ---- */
+/* ---- Look-ups ---- */
 
 struct vault *
 keyring_vault(const struct keyring *k)

@@ -34,7 +34,7 @@ bool
 krb_key_set(struct krb_key *k, int32_t etype, struct view v)
 {
 	*k = (struct krb_key){ 0 };
-	/* libk5crypto believes a keyblock's length. */
+	/* libk5crypto trusts the length of a keyblock. */
 	if (v.len == 0 || v.len != key_len(etype))
 		return false;
 	k->etype = etype;
@@ -73,7 +73,7 @@ krb_decrypt(const struct krb_key *k, krb5_keyusage usage, struct view cipher,
 	return true;
 }
 
-/* A key that the library made, in its heap. */
+/* Wipes and frees a key that the library made in its heap. */
 static void
 wipe(krb5_keyblock *made)
 {

@@ -46,8 +46,7 @@ krb_state(struct keyring *k)
 
 	if (s == NULL)
 		return *slot = state_new(k);
-	/* Others than us moved it: what is remembered points at keys that are
-	 * gone. */
+	/* The secrets were read again: what is kept refers to keys that are gone. */
 	if (s->epoch != keyring_epoch(k)) {
 		clear(s);
 		s->epoch = keyring_epoch(k);

@@ -2,10 +2,11 @@
 
 #include "base/limits.h"
 
-/* RFC 4121 2 */
+/* Key usages, RFC 4121 2 */
 enum { USE_ACCEPTOR_SEAL = 22, USE_ACCEPTOR_SIGN, USE_INITIATOR_SEAL, USE_INITIATOR_SIGN };
 
-/* 4.2.2, 4.2.6: TOK_ID, flags, FF, then FF FF FF FF or EC and RRC, SND_SEQ */
+/* The header, 4.2.2, 4.2.6: TOK_ID, flags, FF, then FF FF FF FF or EC and RRC,
+ * and SND_SEQ.  These are flags. */
 enum { BY_ACCEPTOR = 1, SEALED = 2, ACCEPTOR_SUBKEY = 4 };
 #define HEADER		16
 #define CONFOUNDER	16
@@ -13,7 +14,7 @@ enum { BY_ACCEPTOR = 1, SEALED = 2, ACCEPTOR_SUBKEY = 4 };
 
 struct wrap {
 	const struct sealed *in;
-	struct view	 tail;		/* the token behind its header */
+	struct view	 tail;		/* what follows the header of the token */
 	size_t		 ec, rrc;
 	size_t		 sum;		/* the checksum's length */
 	size_t		 len;		/* of the cleartext */
@@ -56,10 +57,8 @@ wrap_read(const struct sealed *in, const struct krb_key *k, struct wrap *w)
 	return true;
 }
 
-/*
- * The n bytes at from of the cipher text, which was rotated to the right by
- * that many and cut into the token and the body.
- */
+/* Copies n bytes at from of the ciphertext, which was rotated to the right by
+ * rotated bytes and then divided into token and body. */
 static void
 gather(const struct wrap *w, size_t rotated, size_t from, size_t n, uint8_t *to)
 {
@@ -77,8 +76,9 @@ gather(const struct wrap *w, size_t rotated, size_t from, size_t n, uint8_t *to)
 	}
 }
 
-/* 4.2.4: sealed are the cleartext, the filler, and the header with its RRC
- * still zero.  DCE's signature covers the PDU around the cleartext too. */
+/* Opens a Wrap token, 4.2.4: the cleartext, the filler and the header with RRC
+ * zero are sealed.  The signature of DCE also covers the PDU around the
+ * cleartext. */
 static bool
 wrap_try(const struct wrap *w, const struct krb_key *k, krb5_keyusage usage,
     size_t rotated, bool bare, uint8_t *out)
@@ -113,7 +113,7 @@ aes_wrap(struct krb_keys *keys, const struct krb_key *k, enum dir dir,
 
 	if (!wrap_read(in, k, &w))
 		return false;
-	/* [MS-KILE] 3.4.5.4.1: Windows rotates by the filler as well. */
+	/* Windows also rotates by the filler, [MS-KILE] 3.4.5.4.1. */
 	for (unsigned int i = 0; i < (w.ec > 0 ? 2 : 1); i++) {
 		bool plain = keys->plain != (i > 0);
 
@@ -126,7 +126,7 @@ aes_wrap(struct krb_keys *keys, const struct krb_key *k, enum dir dir,
 	return false;
 }
 
-/* 4.2.4: the message, then the header. */
+/* Checks a MIC token, 4.2.4: it is over the message, then the header. */
 static bool
 aes_mic(const struct krb_key *k, enum dir dir, const struct sealed *in, bool bare)
 {
@@ -164,7 +164,7 @@ open_with(struct krb_keys *keys, const struct krb_key *k, enum dir dir,
 	return true;
 }
 
-/* 4.2.2, 4.2.6.2: is that a token of that direction and kind? */
+/* Is the token of that direction and kind?  4.2.2, 4.2.6.2. */
 static bool
 aes_header(enum dir dir, const struct sealed *in)
 {
@@ -184,15 +184,15 @@ krbtoken_open(struct krb_keys *keys, enum dir dir, const struct sealed *in, uint
 
 	if (!rc4 && !aes_header(dir, in))
 		return UNSEAL_BAD;
-	/* An RC4 token does not tell whose key it has. */
+	/* A token of RC4 does not tell which side's subkey it uses. */
 	if (!rc4 && (in->token.p[2] & ACCEPTOR_SUBKEY) == 0) {
 		order[0] = &keys->initiator;
 		order[1] = &keys->ticket;
 		order[2] = &keys->acceptor;
 	}
 	for (unsigned int i = 0; i < 3; i++) {
-		/* The key's etype says what the token looks like, not the
-		 * ticket's. */
+		/* The type of the key decides the form of the token, not the
+		 * type of the ticket. */
 		if (order[i]->len == 0 || (order[i]->etype == ENCTYPE_ARCFOUR_HMAC) != rc4)
 			continue;
 		tried = true;
@@ -205,7 +205,7 @@ krbtoken_open(struct krb_keys *keys, enum dir dir, const struct sealed *in, uint
 			}
 		}
 	}
-	/* The AP-REP with its key was not seen. */
+	/* The AP-REP with the acceptor's subkey was not seen. */
 	if (!tried || (!rc4 && (in->token.p[2] & ACCEPTOR_SUBKEY) != 0 &&
 	    keys->acceptor.len == 0))
 		return UNSEAL_NO_KEY;

@@ -6,13 +6,13 @@
 #include "secret/seal-krb5.h"
 #include "secret/seal-ntlm.h"
 
-/* Keys live in the vault; what is kept here was on the wire. */
+/* Keys live in the vault.  What is kept here was on the wire. */
 struct logon {
 	struct keyring	*keyring;
 	struct ntlm	*ntlm;
 	struct krb	*krb;
-	struct buf	 ap_req, ap_rep;	/* while the ticket's key may become known */
-	unsigned int	 epoch;			/* of the keyring, when they were tried */
+	struct buf	 ap_req, ap_rep;	/* until the key of the ticket is known */
+	unsigned int	 epoch;			/* of the keyring, when the ticket was tried */
 	enum logon_state state;
 	char		 why[MAX_REASON];
 };
@@ -63,7 +63,7 @@ logon_ntlm(struct logon *l, struct view negotiate, struct view challenge,
 	    &l->state, l->why);
 }
 
-/* The ticket, with what the keyring knows by now. */
+/* Tries to open the ticket with what the keyring knows now. */
 static void
 try_ticket(struct logon *l)
 {

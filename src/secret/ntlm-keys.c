@@ -13,9 +13,9 @@
 /* ---- Upper case ---- */
 
 /*
- * Windows maps unit by unit, with its own table: not what has another length
- * in upper case, and not the micro sign, dotless i or long s.  A table of our
- * own needs no locale, which may be absent on a small machine.
+ * Windows maps each UTF-16 unit with a table of its own.  It leaves characters
+ * as they are whose upper case has another length, and the micro sign, dotless
+ * i and long s.  This table needs no locale, which a small host may not have.
  */
 static const struct {
 	uint16_t	first, last, step;
@@ -69,7 +69,7 @@ ntlm_upper(uint8_t *utf16, size_t len)
 		le16enc(utf16 + i, upper_unit(le16dec(utf16 + i)));
 }
 
-/* ---- Sums ---- */
+/* ---- Hashes ---- */
 
 static void
 md4(struct view v, uint8_t out[16])
@@ -106,7 +106,8 @@ hmac(const uint8_t key[16], struct view a, struct view b, uint8_t out[16])
 	explicit_bzero(&c, sizeof(c));
 }
 
-/* Seven bytes are a key: each eighth bit is parity, which DES looks not at. */
+/* Spreads seven bytes to a DES key, each of whose bytes has a parity bit, which
+ * is ignored. */
 static void
 des(const uint8_t k[7], const uint8_t in[8], uint8_t out[8])
 {
@@ -172,7 +173,8 @@ ntlm_lm_hash(const char *password, uint8_t lmhash[16])
 	uint8_t key[14] = { 0 };
 	bool can = strlen(password) <= sizeof(key);
 
-	/* Beyond ASCII it depends on the client's code page, which isn't told. */
+	/* Beyond ASCII the hash depends on the client's code page, which is not
+	 * known. */
 	for (size_t i = 0; can && password[i] != '\0'; i++) {
 		uint8_t c = (uint8_t)password[i];
 
@@ -208,7 +210,7 @@ ntlm_exchange_lm(const uint8_t lmhash[16], const uint8_t *lm, uint8_t key[16])
 	explicit_bzero(second, sizeof(second));
 }
 
-/* The constants end in their NUL. */
+/* The NUL at their end counts. */
 static const char signing[2][60] = {
 	"session key to client-to-server signing key magic constant",
 	"session key to server-to-client signing key magic constant",

@@ -13,11 +13,11 @@
 
 /* ---- Names ---- */
 
-/* In the two shapes that are needed: hashed as UTF-16LE, compared as UTF-8. */
+/* A name in two encodings: UTF-16LE is hashed, UTF-8 is compared. */
 struct name {
 	size_t	 len;
 	uint8_t	 utf16[2 * MAX_NTLM_NAME];
-	char	 utf8[3 * MAX_NTLM_NAME + 1];	/* ends at the name's first NUL, if any */
+	char	 utf8[3 * MAX_NTLM_NAME + 1];	/* up to the first NUL in the name */
 };
 
 static void
@@ -27,7 +27,7 @@ name_utf8(struct name *n)
 	    (uint8_t *)n->utf8)] = '\0';
 }
 
-/* A name that is too long is none. */
+/* Sets a name; one that is too long becomes empty. */
 static void
 name_set(struct name *n, struct view v, bool utf16)
 {
@@ -36,7 +36,7 @@ name_set(struct name *n, struct view v, bool utf16)
 		memcpy(n->utf16, v.p, v.len);
 		n->len = v.len;
 	} else if (!utf16 && v.len <= MAX_NTLM_NAME) {
-		/* The OEM code page isn't told; names are mostly ASCII. */
+		/* The OEM code page is not known; names are mostly ASCII. */
 		for (size_t i = 0; i < v.len; i++)
 			le16enc(n->utf16 + 2 * i, v.p[i]);
 		n->len = 2 * v.len;
@@ -50,16 +50,16 @@ name_view(const struct name *n)
 	return (struct view){ n->utf16, n->len };
 }
 
-/* ---- Who can prove it ---- */
+/* ---- The account that proves it ---- */
 
-#define TARGETS	5	/* names of the server and its domain in a CHALLENGE */
+#define TARGETS	5	/* names of server and domain in a CHALLENGE */
 
-struct claim {			/* what the client says, and its proof */
+struct claim {			/* what the client claims, and its proof */
 	struct ntlm_challenge c;
 	struct ntlm_authenticate a;
 	struct name	 user, domain, target[TARGETS];
 	struct name	 upper;		/* user */
-	const char	*realm;		/* what stands behind the '@' of a user; else NULL */
+	const char	*realm;		/* what follows the '@' of a user; NULL: none */
 	size_t		 work;
 };
 
@@ -81,8 +81,8 @@ claim_names(struct claim *c)
 		c->realm++;
 }
 
-#define SHOWN	32			/* units of a name in a reason */
-#define WHO	(2 * 3 * SHOWN + 2)	/* bytes of two, a backslash, a NUL */
+#define SHOWN	32			/* UTF-16 units of a name in a reason */
+#define WHO	(2 * 3 * SHOWN + 2)	/* bytes of two names, a backslash and a NUL */
 
 static void
 show(const struct name *n, char out[3 * SHOWN + 1])
@@ -99,7 +99,7 @@ show(const struct name *n, char out[3 * SHOWN + 1])
 	out[utf16_to_utf8((struct view){ text, v.len }, false, (uint8_t *)out)] = '\0';
 }
 
-/* "CORP\alice", as sent. */
+/* Writes whom the client claims to be as it sent it: "CORP\alice". */
 static void
 claim_who(const struct claim *c, char who[WHO])
 {
@@ -119,8 +119,8 @@ is_target(const struct claim *c, const char *domain)
 	return false;
 }
 
-/* Could this be the very account that the client names?  Others of that user
- * name may still have the same password. */
+/* Can this be the account that the client names?  Other accounts with that user
+ * name may have the same password. */
 static bool
 is_named(const struct claim *c, const struct account *a)
 {
@@ -132,7 +132,8 @@ is_named(const struct claim *c, const struct account *a)
 	    (is_target(c, domain) && is_target(c, a->domain));
 }
 
-/* 3.3.2, with one of the domains that clients hash. */
+/* Does the account prove a NTLMv2 response, with one of the domains that
+ * clients hash?  3.3.2. */
 static bool
 proves_v2(struct claim *c, const struct account *a, const struct name *domain,
     uint8_t base[KEY])
@@ -155,21 +156,20 @@ proves(struct claim *c, const struct account *a, uint8_t base[KEY])
 		c->work += NTLM_TRY;
 		return ntlm_v1(a->nthash, c->c.challenge.p, client, c->a.nt.p, base);
 	}
-	/* Whatever they send, some hash no domain or the server's. */
+	/* Some clients send one domain and hash another: none, or the server's. */
 	return proves_v2(c, a, &c->domain, base) ||
 	    (c->domain.len > 0 && proves_v2(c, a, &nothing, base)) ||
 	    (target->len > 0 && proves_v2(c, a, target, base));
 }
 
-/*
- * The account that proves the claim: those that it may name first, then the
- * others.  named is one that it names, whether it proves it or not.
- */
+/* Returns the account that proves the claim, or NULL.  Accounts that it may
+ * name are tried first.  Sets *named to one that it names, whether it proves it
+ * or not. */
 static const struct account *
 prover(const struct keyring *k, struct claim *c, const struct account **named,
     uint8_t base[KEY])
 {
-	struct name before;		/* the '@' of a user */
+	struct name before;		/* what stands before the '@' of a user */
 	const char *users[] = { c->user.utf8, NULL };
 	const struct account *a;
 
@@ -194,9 +194,9 @@ prover(const struct keyring *k, struct claim *c, const struct account **named,
 	return NULL;
 }
 
-/* ---- The session's key ---- */
+/* ---- The session key ---- */
 
-/* 3.4.5.1.  NULL, or why there is none. */
+/* Makes the KeyExchangeKey, 3.4.5.1.  Returns NULL, or why there is none. */
 static const char *
 exchange_key(const struct claim *c, const struct account *a, const uint8_t base[KEY],
     uint8_t key[KEY])
@@ -228,7 +228,8 @@ exchange_key(const struct claim *c, const struct account *a, const uint8_t base[
 	return why;
 }
 
-/* 3.1.5.1.2.  A client sends a key where it made one. */
+/* Makes the ExportedSessionKey, 3.1.5.1.2: the one that the client sent, if it
+ * did. */
 static void
 exported_key(const struct claim *c, const uint8_t exchange[KEY], uint8_t key[KEY])
 {
@@ -242,7 +243,7 @@ exported_key(const struct claim *c, const uint8_t exchange[KEY], uint8_t key[KEY
 	explicit_bzero(&rc4, sizeof(rc4));
 }
 
-/* 3.1.5.1.2: over the three messages, the MIC itself as zeros. */
+/* Checks the MIC over the three messages, in which it counts as zeros, 3.1.5.1.2. */
 static bool
 mic_fits(const uint8_t key[KEY], struct view negotiate, struct view challenge,
     struct view authenticate, struct view mic)
@@ -263,7 +264,7 @@ mic_fits(const uint8_t key[KEY], struct view negotiate, struct view challenge,
 	return memeql_sec(sum, mic.p, KEY) != 0;
 }
 
-/* ---- The whole of it ---- */
+/* ---- Proofs ---- */
 
 static bool
 is_anonymous(const struct ntlm_authenticate *a)
@@ -271,7 +272,7 @@ is_anonymous(const struct ntlm_authenticate *a)
 	return a->user.len == 0 && a->nt.len == 0 && a->lm.len <= 1;
 }
 
-/* What the keys need, was it captured? */
+/* Reads the messages.  Returns LOGON_OPEN if all that the keys need was captured. */
 static enum logon_state
 torn(struct claim *c, struct view challenge, struct view authenticate, char why[MAX_REASON])
 {
@@ -293,8 +294,8 @@ torn(struct claim *c, struct view challenge, struct view authenticate, char why[
 	return LOGON_TORN;
 }
 
-/* 3.2.5.1.2: its key is all zeros.  Nobody is proven: each message has to
- * prove that key. */
+/* The key of an anonymous logon is zero, 3.2.5.1.2.  It proves nobody; each
+ * message must prove the key. */
 static enum logon_state
 anonymous(const struct claim *c, char why[MAX_REASON])
 {
@@ -302,7 +303,7 @@ anonymous(const struct claim *c, char why[MAX_REASON])
 	return c->a.flags & (NTLM_SIGN | NTLM_SEAL) ? LOGON_OPEN : LOGON_NONE;
 }
 
-/* Do we know how such a response is made? */
+/* Is it a response of NTLMv1 or NTLMv2? */
 static bool
 is_known_response(const struct ntlm_authenticate *a)
 {
@@ -311,7 +312,7 @@ is_known_response(const struct ntlm_authenticate *a)
 	return a->nt.len > NTLM_V1_RESPONSE;
 }
 
-/* Find the account that was used, and the KeyExchangeKey. */
+/* Finds the account that was used, and makes the KeyExchangeKey. */
 static enum logon_state
 proven(const struct keyring *k, struct claim *c, uint8_t exchange[KEY], char why[MAX_REASON])
 {
@@ -362,7 +363,7 @@ ntlm_prove(const struct keyring *k, struct view negotiate, struct view challenge
 	explicit_bzero(exchange, sizeof(exchange));
 	if (state != LOGON_OPEN)
 		return state;
-	/* Altered, or torn; each message must prove itself anyway. */
+	/* Altered, or torn.  Each message must prove itself in any case. */
 	if (c.a.mic.len == KEY && negotiate.len > 0 &&
 	    !mic_fits(key, negotiate, challenge, authenticate, c.a.mic))
 		strlcat(why, ", MIC differs", MAX_REASON);

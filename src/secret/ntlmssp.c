@@ -15,8 +15,8 @@ ntlm_type(struct view message)
 	return type <= NTLM_AUTHENTICATE ? (enum ntlm_type)type : NTLM_NONE;
 }
 
-/* Length, room and offset of a part of the payload.  One of no length is
- * there wherever it is said to lie. */
+/* Reads length, maximum length and offset of a part of the payload.  A part of
+ * no length is there, whatever its offset. */
 static struct view
 field(struct reader *r, struct view message)
 {
@@ -28,7 +28,7 @@ field(struct reader *r, struct view message)
 	return rd_ok(r) ? view_at(message, len > 0 ? off : 0, len) : (struct view){ NULL, 0 };
 }
 
-/* 2.2.1.2.  What comes before [MS-NLMP] ends with the challenge. */
+/* CHALLENGE_MESSAGE, 2.2.1.2.  Old implementations end it with the challenge. */
 bool
 ntlm_challenge_read(struct view message, struct ntlm_challenge *c)
 {
@@ -46,12 +46,12 @@ ntlm_challenge_read(struct view message, struct ntlm_challenge *c)
 	return true;
 }
 
-/* 2.2.2.7: where the client's AV pairs begin in an NTLMv2 response, and the
- * length of the NTLMv1 one. */
+/* The offset of the client's AV pairs in a NTLMv2 response, 2.2.2.7, and the
+ * length of a NTLMv1 response. */
 #define V2_PAIRS	44
 #define V1_RESPONSE	24
 
-/* 2.2.1.3. */
+/* AUTHENTICATE_MESSAGE, 2.2.1.3. */
 bool
 ntlm_authenticate_read(struct view message, struct ntlm_authenticate *a)
 {
@@ -69,7 +69,7 @@ ntlm_authenticate_read(struct view message, struct ntlm_authenticate *a)
 	a->flags = rd_le32(&r);
 	if (!rd_ok(&r))
 		return false;
-	/* A payload that leaves room for a MIC does not mean that there is one. */
+	/* Room for a MIC before the payload does not mean that there is one. */
 	if (a->nt.len > V1_RESPONSE) {
 		flags = ntlm_av_find(view_from(a->nt, V2_PAIRS), AV_FLAGS);
 		a->has_mic = flags.len == 4 && (le32dec(flags.p) & AV_FLAG_MIC) != 0;

@@ -8,9 +8,9 @@
 #include "base/der.h"
 
 /*
- * RFC 4757 7.2, 7.3, behind the frame of RFC 2743 3.1: TOK_ID, SGN_ALG, and
- * SEAL_ALG, FF FF or FF FF FF FF; SND_SEQ; SGN_CKSUM; in a Wrap token then the
- * confounder.
+ * A token, RFC 4757 7.2, 7.3, behind the framing of RFC 2743 3.1: TOK_ID,
+ * SGN_ALG, then SEAL_ALG and FF FF, or FF FF FF FF; SND_SEQ; SGN_CKSUM; and in
+ * a Wrap token the confounder.
  */
 #define START		8
 #define SEQ		8
@@ -23,7 +23,7 @@
 
 enum { SALT_WRAP = 13, SALT_MIC = 15 };
 
-/* The token inside its frame, or an empty view. */
+/* Returns the token without its framing, or an empty view. */
 static struct view
 unframed(struct view token)
 {
@@ -48,7 +48,7 @@ hmac(const uint8_t key[16], struct view v, uint8_t out[16])
 	explicit_bzero(&c, sizeof(c));
 }
 
-/* HMAC(HMAC(K, 0), v): the keys of the sequence number and of the message. */
+/* HMAC(HMAC(K, 0), v), which makes the keys of sequence number and message. */
 static void
 derive(const uint8_t key[16], struct view v, uint8_t out[16])
 {
@@ -72,7 +72,7 @@ add(struct md5_ctx *c, struct view v)
 		md5_update(c, v.len, v.p);
 }
 
-/* The sequence number, if it was sent in that direction. */
+/* Decrypts the sequence number.  Returns false if it is of the other direction. */
 static bool
 sequence(const struct krb_key *k, enum dir dir, struct view t, uint8_t seq[SEQ])
 {
@@ -89,12 +89,12 @@ sequence(const struct krb_key *k, enum dir dir, struct view t, uint8_t seq[SEQ])
 	return memcmp(seq + 4, sent_by[dir], 4) == 0;
 }
 
-/* Does SGN_CKSUM fit these parts? */
+/* Is SGN_CKSUM that of these parts? */
 static bool
 signed_by(const struct krb_key *k, uint32_t salt, struct view t, const struct view *parts,
     size_t n)
 {
-	static const uint8_t label[] = "signaturekey";	/* its NUL counts */
+	static const uint8_t label[] = "signaturekey";	/* with its NUL */
 	struct md5_ctx c;
 	uint8_t key[16], sum[16];
 	bool ok;
@@ -114,7 +114,7 @@ signed_by(const struct krb_key *k, uint32_t salt, struct view t, const struct vi
 	return ok;
 }
 
-/* 7.3: one key stream over the confounder and the message. */
+/* Decrypts confounder and message, which share a key stream, 7.3. */
 static void
 decrypt(const struct krb_key *k, const uint8_t seq[SEQ], struct view t, struct view body,
     uint8_t confounder[CONFOUNDER], uint8_t *out)

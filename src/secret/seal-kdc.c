@@ -6,12 +6,12 @@
 #include "secret/ticket.h"
 
 struct tgs_ask {
-	struct krb_key	 session;	/* of the ticket that was sent along */
+	struct krb_key	 session;	/* of the ticket in the request */
 	struct krb_key	 subkey;	/* len 0: none */
 	char		 label[MAX_REASON];
 };
 
-/* RFC 4120 5.4.2: the key that an answer tells of the ticket in it. */
+/* Reads the session key that a reply has for the ticket in it, RFC 4120 5.4.2. */
 static bool
 answer_open(const struct krb_key *k, krb5_keyusage usage, const struct krb_kdc_rep *rep,
     struct krb_key *session)
@@ -35,7 +35,7 @@ told(char label[MAX_REASON], const char *client, const char *realm, const char *
 	snprintf(label, MAX_REASON, "KDC answer to %.60s@%.60s (%.110s)", client, realm, with);
 }
 
-/* ---- AS-REP: opened with the user's own key ---- */
+/* ---- AS-REP: opened with the client's own key ---- */
 
 #define SALT_ROOM	(3 * MAX_KRB_NAME)
 
@@ -48,14 +48,14 @@ struct answer {
 	struct krb_salt	 salt;
 };
 
-/* A key made of a password, and whether it ever opened anything. */
+/* A key made from a password, and whether it opened anything yet. */
 struct derived {
 	struct krb_key	 key;
 	bool		 proved;
 };
 
-/* RFC 4120 4: a principal's salt, if nobody says otherwise; of computers
- * as in [MS-KILE] 4.4. */
+/* Makes the default salt of a principal, RFC 4120 4; of a computer as in
+ * [MS-KILE] 4.4. */
 static void
 own_salt(struct answer *a)
 {
@@ -76,7 +76,7 @@ own_salt(struct answer *a)
 	}
 }
 
-/* What the answer says goes before what an error before it said. */
+/* The salt in the reply goes before that of an earlier error. */
 static void
 find_salt(struct answer *a, struct view salt)
 {
@@ -122,7 +122,7 @@ by_keytab(const struct answer *a)
 	return false;
 }
 
-/* The number of keys that were made of that password in vain. */
+/* Returns the count of keys that were made from that password in vain. */
 static unsigned int *
 in_vain(const struct answer *a, const struct account *account)
 {
@@ -140,8 +140,9 @@ in_vain(const struct answer *a, const struct account *account)
 }
 
 /*
- * The account's key for the answer's salt.  That is slow by design, and anyone
- * can send answers with ever new salts: so many a password are tried.
+ * Returns the key of the account for the reply's salt.  Making it is slow by
+ * design, and anyone can send replies with new salts, so few are tried for each
+ * password.
  */
 static struct derived *
 derive(const struct answer *a, const struct account *account)
@@ -191,7 +192,8 @@ try_account(const struct answer *a, const struct account *account)
 	return true;
 }
 
-/* "CORP" and "corp.example" are the domain of CORP.EXAMPLE; none is any. */
+/* Is it the domain of that realm?  "CORP" and "corp.example" are that of
+ * CORP.EXAMPLE, an empty one is that of any. */
 static bool
 domain_fits(const char *domain, const char *realm)
 {
@@ -236,7 +238,7 @@ kdc_as_rep(struct keyring *k, struct view message, struct view salt)
 		by_account(&a);
 }
 
-/* ---- TGS-REQ and TGS-REP: opened with what the ticket-granting ticket held ---- */
+/* ---- TGS-REQ and TGS-REP: opened with the key in the ticket-granting ticket ---- */
 
 static struct tgs_ask *
 ask_new(struct vault *v, const struct ticket *t, const struct krb_key *subkey)
@@ -274,8 +276,9 @@ kdc_tgs_req(struct keyring *k, struct view message)
 	return ask;
 }
 
-/* RFC 6113 5.4.1.1, 5.4.3: clients and KDCs that know FAST armor the exchange
- * with both its keys, and seal one there that changes the answer's. */
+/* With FAST, client and KDC armor the exchange with both its keys, and a
+ * strengthen key in the armor changes the key of the reply, RFC 6113 5.4.1.1,
+ * 5.4.3. */
 static bool
 strengthened(const struct tgs_ask *ask, const struct krb_kdc_rep *rep, struct krb_key *out)
 {
@@ -299,8 +302,8 @@ strengthened(const struct tgs_ask *ask, const struct krb_kdc_rep *rep, struct kr
 	return ok;
 }
 
-/* RFC 4120 3.3.3: with the subkey if there is one (usage 9), else the session
- * key (8). */
+/* The reply is encrypted with the subkey if there is one (usage 9), else with
+ * the session key (8), RFC 4120 3.3.3. */
 void
 kdc_tgs_rep(struct keyring *k, const struct tgs_ask *ask, struct view message)
 {

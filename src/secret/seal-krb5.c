@@ -7,7 +7,7 @@
 
 struct krb {
 	struct krb_keys	 keys;
-	const char	*realm;		/* behind the client */
+	const char	*realm;		/* it follows client in memory */
 	char		 client[];
 };
 
@@ -26,7 +26,8 @@ krb_new(struct keyring *k, const struct ticket *t)
 	return c;
 }
 
-/* RFC 4120 3.2.3: the ticket, then with its key the authenticator. */
+/* Opens the ticket, and then the authenticator with its session key, RFC 4120
+ * 3.2.3. */
 static struct krb *
 open_ap_req(struct keyring *k, const struct krb_ap_req *a, struct ticket *t,
     enum logon_state *state, char why[MAX_REASON])
@@ -34,7 +35,7 @@ open_ap_req(struct keyring *k, const struct krb_ap_req *a, struct ticket *t,
 	struct krb_key subkey;
 	struct krb *c;
 
-	/* Its ticket is sealed with a key that is in the server's own ticket. */
+	/* The ticket is encrypted with a key that is in the server's own ticket. */
 	if (a->user_to_user && !ticket_learnt(k, &a->ticket, t)) {
 		*state = LOGON_FOREIGN;
 		snprintf(why, MAX_REASON, "user-to-user ticket");
@@ -101,7 +102,7 @@ krb_ap_rep(struct krb *c, struct view ap_rep)
 		return false;
 	ok = krb_decrypt(&c->keys.ticket, KRB5_KEYUSAGE_AP_REP_ENCPART, part.cipher, plain,
 	    &v) && krbmsg_ap_rep_part(v, &subkey);
-	/* The third leg of DCE's logon is one, too, and has no subkey. */
+	/* The third leg of a DCE logon is an AP-REP, too, without a subkey. */
 	if (ok && subkey.bytes.len > 0)
 		(void)krb_key_set(&c->keys.acceptor, subkey.etype, subkey.bytes);
 	explicit_bzero(plain, part.cipher.len);

@@ -1,4 +1,4 @@
-/* The door of a build without secrets: it stays shut. */
+/* seal-none.c -- secret.h in a build without secrets: nothing is opened. */
 #include "secret/secret.h"
 
 #include <stdio.h>
@@ -205,7 +205,7 @@ tls_reason(const struct tls *t)
 	return "built without secrets";
 }
 
-/* ---- What a KDC tells ---- */
+/* ---- KDC messages ---- */
 
 void
 kdc_as_rep(struct keyring *k, struct view message, struct view salt)

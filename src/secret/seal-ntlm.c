@@ -9,33 +9,33 @@
 #include "secret/ntlmssp.h"
 
 #define KEY		16	/* bytes of every key and hash here */
-#define SUM		8	/* of the checksum in a signature */
+#define SUM		8	/* bytes of the checksum in a signature */
 #define SIGNATURE	16	/* 2.2.2.9: version, checksum, sequence number */
 
 /*
- * A key stream.  It stands where the last opened message left it; what went
- * past unopened since is remembered, not drawn: a skip costs nothing, and a
- * message that nobody sent moves nothing.
+ * A key stream.  Its place is behind the last message that was opened.  What
+ * was not opened since is counted and not drawn: skipping costs nothing, and a
+ * message that was never sent does not move the stream.
  */
 struct stream {
 	struct arcfour_ctx rc4;
-	uint64_t	 passed;	/* bytes that unopened messages took, if they were sent */
-	uint32_t	 unknown;	/* others, of unknown length */
-	size_t		 last;		/* bytes that the last opened message took */
-	size_t		 effort;	/* bytes of work that may still go into finding the place */
+	uint64_t	 passed;	/* bytes that unopened messages drew, if they were sent */
+	uint32_t	 unknown;	/* how many others were missed, of unknown length */
+	size_t		 last;		/* bytes that the last opened message drew */
+	size_t		 effort;	/* bytes that may still be drawn to find the place */
 };
 
-/* With extended session security a direction has its own stream; else both
- * share stream[0], in wire order. */
+/* With extended session security each direction has a stream; without it both
+ * share stream[0], in the order on the wire. */
 struct ntlm {
 	uint8_t		 key[KEY];	/* ExportedSessionKey */
 	uint32_t	 flags;
-	struct hmac_md5_ctx mac[2];	/* by direction, as is what follows */
+	struct hmac_md5_ctx mac[2];	/* by enum dir, as the next two */
 	struct stream	 stream[2];
-	uint32_t	 seq[2];	/* behind the last opened message */
-	uint32_t	 missed[2];	/* messages since */
-	bool		 settled;	/* whether signatures cover headers was seen */
-	bool		 headers;	/* they do */
+	uint32_t	 seq[2];	/* the number behind the last opened message */
+	uint32_t	 missed[2];	/* messages that were not opened since */
+	bool		 settled;	/* it is known whether signatures cover headers */
+	bool		 headers;	/* they do so */
 };
 
 /* ---- Keys ---- */
@@ -47,7 +47,7 @@ stream_init(struct stream *s, const uint8_t *key, size_t len)
 	s->effort = NTLM_SEARCH;
 }
 
-/* 3.4.5.2, 3.4.5.3. */
+/* Makes a context with its signing and sealing keys, 3.4.5.2, 3.4.5.3. */
 static struct ntlm *
 context(const struct keyring *k, const uint8_t key[KEY], uint32_t flags)
 {
@@ -109,7 +109,7 @@ total(const struct sealed *in)
 	return in->before.len + in->body.len + in->after.len;
 }
 
-/* What a message takes of the key stream. */
+/* Returns how many bytes a message draws of the key stream. */
 static size_t
 drawn(const struct ntlm *n, size_t body, bool clear)
 {
@@ -120,7 +120,7 @@ drawn(const struct ntlm *n, size_t body, bool clear)
 	return sum + (clear ? 0 : body);
 }
 
-/* Draw n bytes that are of no use. */
+/* Draws n bytes that are not used. */
 static void
 pass(struct arcfour_ctx *rc4, size_t n)
 {
@@ -134,7 +134,7 @@ pass(struct arcfour_ctx *rc4, size_t n)
 	explicit_bzero(waste, sizeof(waste));
 }
 
-/* 3.4.4.2. */
+/* Checks a signature with extended session security, 3.4.4.2. */
 static bool
 ess_sum_fits(struct ntlm *n, enum dir d, const struct sealed *in, bool headers,
     struct view plain, const uint8_t sum[SUM])
@@ -163,7 +163,7 @@ crc32(uint32_t crc, struct view v)
 	return crc;
 }
 
-/* 3.4.4.1. */
+/* Checks a CRC-32 without it, 3.4.4.1. */
 static bool
 crc_fits(const struct sealed *in, bool headers, struct view plain, uint32_t sum)
 {
@@ -178,8 +178,8 @@ crc_fits(const struct sealed *in, bool headers, struct view plain, uint32_t sum)
 }
 
 /*
- * Windows signs a PDU's headers only where both sides announced it
- * ([MS-RPCE] 3.3.1.5.2.2), others always: the first proof settles it.
+ * Windows signs the headers of a PDU only if both sides announced it ([MS-RPCE]
+ * 3.3.1.5.2.2), others always do.  The first signature that fits settles it.
  */
 static bool
 sum_fits(struct ntlm *n, enum dir d, const struct sealed *in, struct view plain,
@@ -202,7 +202,7 @@ sum_fits(struct ntlm *n, enum dir d, const struct sealed *in, struct view plain,
 	return false;
 }
 
-/* Without extended session security one count may serve both directions. */
+/* Without extended session security both directions may share one count. */
 static bool
 seq_fits(const struct ntlm *n, enum dir d, uint32_t seq, bool passed)
 {
@@ -216,8 +216,9 @@ seq_fits(const struct ntlm *n, enum dir d, uint32_t seq, bool passed)
 }
 
 /*
- * Does the message open with the key stream at this place?  passed: that is
- * behind the messages missed.  On success the stream has moved on.
+ * Does the message open with the key stream at this place?  passed: the place
+ * is behind the messages that were not opened.  On success the stream has moved
+ * on.
  */
 static bool
 opens_at(struct ntlm *n, enum dir d, struct arcfour_ctx *rc4, bool passed,
@@ -232,7 +233,7 @@ opens_at(struct ntlm *n, enum dir d, struct arcfour_ctx *rc4, bool passed,
 	}
 	memcpy(sum, in->token.p + 4, sizeof(sum));
 	if ((n->flags & NTLM_ESS) == 0) {
-		/* 3.4.4.1: a pad, then the sum, then the sequence number. */
+		/* A random pad, the checksum, and the sequence number, 3.4.4.1. */
 		arcfour_crypt(rc4, sizeof(sum), sum, sum);
 		return seq_fits(n, d, le32dec(sum + 8), passed) &&
 		    sum_fits(n, d, in, plain, sum + 4);
@@ -242,7 +243,7 @@ opens_at(struct ntlm *n, enum dir d, struct arcfour_ctx *rc4, bool passed,
 	return sum_fits(n, d, in, plain, sum);
 }
 
-/* The same, so many bytes on; only success moves the stream. */
+/* The same, skip bytes further on.  Only success moves the stream. */
 static bool
 opens_after(struct ntlm *n, enum dir d, struct stream *s, uint64_t skip, bool passed,
     const struct sealed *in, uint8_t *out)
@@ -262,12 +263,13 @@ opens_after(struct ntlm *n, enum dir d, struct stream *s, uint64_t skip, bool pa
 	return fits;
 }
 
-/* Messages of unknown length were lost: look for the place behind this one. */
+/* Messages of unknown length were lost: looks for the place from there on. */
 static bool
 search(struct ntlm *n, enum dir d, struct stream *s, uint64_t behind,
     const struct sealed *in, uint8_t *out)
 {
-	/* RPC pads what it seals to four bytes ([MS-RPCE] 2.2.2.11), HTTP nothing. */
+	/* RPC pads what it seals to four bytes ([MS-RPCE] 2.2.2.11), HTTP does
+	 * not. */
 	size_t step = in->before.len > 0 ? 4 : 1, cost = NTLM_TRY + total(in);
 	struct arcfour_ctx at = s->rc4, rc4;
 	bool fits = false;
@@ -277,7 +279,7 @@ search(struct ntlm *n, enum dir d, struct stream *s, uint64_t behind,
 		return false;
 	s->effort -= (size_t)behind;
 	pass(&at, (size_t)behind);
-	/* A smaller message, later, finds it from further off: leave it a share. */
+	/* Leave work for a later, smaller message, which can search further. */
 	for (spend = s->effort / 2; !fits && spend >= cost; spend -= cost) {
 		s->effort -= cost;
 		pass(&at, step);
@@ -297,15 +299,17 @@ stream_of(struct ntlm *n, enum dir d)
 	return &n->stream[n->flags & NTLM_ESS ? d : 0];
 }
 
-/* Behind messages that took so much, and others of unknown length. */
+/* Opens a message behind others that drew passed bytes, and unknown ones more
+ * of unknown length. */
 static bool
 opens_ess(struct ntlm *n, enum dir d, struct stream *s, uint64_t passed, uint64_t unknown,
     const struct sealed *in, uint8_t *out)
 {
 	const uint64_t places[] = {
 		passed + unknown * drawn(n, 0, true),
-		/* A fragment is like its neighbours.  Before the first it's a
-		 * mechListMIC, which takes a number and no key stream. */
+		/* A fragment is as long as its neighbours.  Before the first
+		 * message there was a mechListMIC, which has a number and
+		 * draws nothing. */
 		passed + unknown * s->last,
 		passed + unknown * drawn(n, in->body.len, in->clear),
 	};
@@ -317,7 +321,7 @@ opens_ess(struct ntlm *n, enum dir d, struct stream *s, uint64_t passed, uint64_
 	return unknown > 0 && search(n, d, s, places[0], in, out);
 }
 
-/* 3.4.4.2: the sequence number is in the clear, so losses show. */
+/* The sequence number is in the clear, so it tells losses, 3.4.4.2. */
 static enum unseal
 unseal_ess(struct ntlm *n, enum dir d, const struct sealed *in, uint8_t *out)
 {
@@ -328,10 +332,10 @@ unseal_ess(struct ntlm *n, enum dir d, const struct sealed *in, uint8_t *out)
 	bool lost;
 
 	if (gone > INT32_MAX)
-		return UNSEAL_BAD;	/* one that was there before */
+		return UNSEAL_BAD;	/* its number was used before */
 	if (gone > n->missed[d] && gone - n->missed[d] > MAX_NTLM_LOST)
 		return UNSEAL_LOST;
-	/* Behind all that we saw; else something that we saw was not sent. */
+	/* Its place is behind all that was seen, or some of that was never sent. */
 	if (gone >= n->missed[d]) {
 		passed = s->passed;
 		unknown = s->unknown + gone - n->missed[d];
@@ -350,7 +354,8 @@ unseal_ess(struct ntlm *n, enum dir d, const struct sealed *in, uint8_t *out)
 	return lost ? UNSEAL_LOST : UNSEAL_BAD;
 }
 
-/* 3.4.4.1: the number is sealed too.  What was missed was sent, or was not. */
+/* The sequence number is sealed too, 3.4.4.1.  Messages that were not opened
+ * were either sent or not. */
 static enum unseal
 unseal_old(struct ntlm *n, enum dir d, const struct sealed *in, uint8_t *out)
 {
@@ -372,7 +377,8 @@ unseal_old(struct ntlm *n, enum dir d, const struct sealed *in, uint8_t *out)
 	return UNSEAL_OK;
 }
 
-/* 3.4.4.3: what is sent where no signature was agreed on, which proves nothing. */
+/* Is it the dummy signature, 3.4.4.3, which is sent if none was negotiated and
+ * proves nothing? */
 static bool
 is_dummy(const struct sealed *in)
 {
@@ -381,7 +387,7 @@ is_dummy(const struct sealed *in)
 	return in->clear && memcmp(in->token.p, dummy, sizeof(dummy)) == 0;
 }
 
-/* Work stays in proportion to the traffic. */
+/* Keeps the work in proportion to the traffic. */
 static void
 earn(struct stream *s, size_t n)
 {
@@ -423,7 +429,7 @@ ntlm_skip(struct ntlm *n, enum dir d, size_t body, bool clear)
 	n->missed[d]++;
 }
 
-/* [MS-SPNG] 3.2.5.1: a number is used up, the key stream is put back. */
+/* It uses up a number, and resets the key stream, [MS-SPNG] 3.2.5.1. */
 void
 ntlm_list_mic(struct ntlm *n, enum dir d)
 {

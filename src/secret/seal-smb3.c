@@ -13,14 +13,14 @@
 #include "secret/logon.h"
 
 #define TAG		16
-#define NONCE_AT	20		/* the nonce and what follows it are authenticated */
+#define NONCE_AT	20		/* offset of the nonce; authenticated from there on */
 #define SIZE_AT		36
 #define AAD		(SMB3_TRANSFORM - NONCE_AT)
 #define CCM_NONCE	11
 #define MAX_KEY		32
-#define KEY_128		16		/* what goes into and comes out of the derivation */
+#define KEY_128		16		/* bytes of the key derivation's input and output */
 
-/* 2.2.3.1.2 */
+/* Ciphers, 2.2.3.1.2 */
 enum cipher { CIPHER_NONE, AES128_CCM, AES128_GCM, AES256_CCM, AES256_GCM, CIPHER_MAX };
 
 static const struct {
@@ -33,12 +33,12 @@ static const struct {
 	[AES256_GCM] = { &nettle_aes256, true },
 };
 
-/* The keys that a session may have: several as long as no message told which. */
+/* Keys that a session may have.  There are several until a message opens. */
 struct keys {
 	enum cipher	 cipher;
 	uint8_t		 key[2][MAX_KEY];	/* by enum dir */
-	char		*label;		/* of the secret they come from: behind its NUL, at */
-	size_t		 end;		/* end, lies MISFIT, which a colon joins to it */
+	char		*label;		/* of the secret; MISFIT follows its NUL at end, */
+	size_t		 end;		/* and a colon there joins the two */
 };
 
 struct smb3 {
@@ -78,7 +78,7 @@ keys_make(struct keys *k, struct view ki, const struct smb3_terms *terms, enum c
 	size_t len = ciphers[cipher].aes->key_size;
 	uint8_t padded[KEY_128] = { 0 };
 
-	/* The whole key is used by the 256-bit ciphers alone. */
+	/* Only the ciphers of 256 bits use the whole key. */
 	if (len == KEY_128) {
 		memcpy(padded, ki.p, ki.len < sizeof(padded) ? ki.len : sizeof(padded));
 		ki = (struct view){ padded, sizeof(padded) };
@@ -94,13 +94,13 @@ keys_make(struct keys *k, struct view ki, const struct smb3_terms *terms, enum c
 	explicit_bzero(padded, sizeof(padded));
 }
 
-/* The ciphers that the terms leave possible; how many. */
+/* Finds the ciphers that the terms allow.  Returns how many. */
 #define MAX_CIPHERS 2
 static size_t
 ciphers_of(const struct smb3_terms *terms, enum cipher out[MAX_CIPHERS])
 {
 	switch (terms->dialect) {
-	case 0:			/* the negotiation was not seen: 3.0's keys need nothing of it */
+	case 0:			/* the negotiation was not seen, which 3.0 needs not */
 	case 0x0300:
 	case 0x0302:
 		out[0] = AES128_CCM;
@@ -109,7 +109,7 @@ ciphers_of(const struct smb3_terms *terms, enum cipher out[MAX_CIPHERS])
 		out[0] = AES128_GCM;
 		out[1] = AES128_CCM;
 		if (terms->cipher == CIPHER_NONE)
-			return 2;	/* its answer was not seen */
+			return 2;	/* the response of the server was not seen */
 		out[0] = terms->cipher;
 		return terms->cipher < CIPHER_MAX ? 1 : 0;
 	default:
@@ -122,9 +122,9 @@ struct source {
 	const char	*label;
 };
 
-/* Where the session's key may come from; how many places.  The logon counts
- * even where there are smbkeys: another server's session may have the same
- * id. */
+/* Finds where the key of a session may come from.  Returns how many sources
+ * there are.  The logon counts even if there are smbkeys, since a session of
+ * another server may have the same id. */
 #define MAX_SOURCES (MAX_SMB3_KEYS + 1)
 static size_t
 sources(struct keyring *ring, struct logon *logon, uint64_t id, struct source out[MAX_SOURCES])
@@ -203,7 +203,7 @@ body(struct view m)
 	return view_from(m, SMB3_TRANSFORM);
 }
 
-/* True: the tag is right.  m is whole; out is written in any case. */
+/* Decrypts a whole message m.  Returns whether the tag is right. */
 static bool
 open_gcm(const union aes *aes, nettle_cipher_func *f, struct view m, uint8_t *out)
 {
@@ -281,8 +281,8 @@ smb3_unseal(struct smb3 *s, enum dir dir, struct view m, uint8_t *out)
 }
 
 /*
- * Both modes are counter mode below their tag: SP800-38D 7.1, whose first
- * counter is the tag's, and RFC 3610 2.3, with four bytes of length.
+ * Both modes decrypt in counter mode: GCM from counter 2 on, since 1 is for the
+ * tag (SP800-38D 7.1), CCM with four bytes of length (RFC 3610 2.3).
  */
 bool
 smb3_peek(const struct smb3 *s, enum dir dir, struct view m, uint8_t *out)

@@ -6,10 +6,10 @@
 #include "secret/keyring.h"
 #include "secret/tls-records.h"
 
-enum message { FINISHED = 20, KEY_UPDATE = 24 };	/* RFC 8446 B.3 */
-#define MESSAGE_HEAD	4		/* its type and length, RFC 8446 4 */
+enum message { FINISHED = 20, KEY_UPDATE = 24 };	/* HandshakeTypes, RFC 8446 B.3 */
+#define MESSAGE_HEAD	4		/* bytes of type and length, RFC 8446 4 */
 
-/* The messages of an opened handshake, which records cut as they like. */
+/* Handshake messages in opened records, which may begin and end anywhere in them. */
 struct messages {
 	uint8_t		 head[MESSAGE_HEAD];
 	size_t		 nhead;
@@ -18,9 +18,9 @@ struct messages {
 
 struct side {
 	bool		 sealed;	/* keys are known, and in use */
-	bool		 proven;	/* they opened something */
-	unsigned int	 epoch;		/* of 1.3: 0 the handshake, then one for each key */
-	uint8_t		 secret[TLS_SECRET];	/* of 1.3: what the keys come from */
+	bool		 proven;	/* they opened a record */
+	unsigned int	 epoch;		/* of 1.3: 0 the handshake, then 1 for the first key … */
+	uint8_t		 secret[TLS_SECRET];	/* of 1.3: the traffic secret */
 	struct tls_keys	 keys;
 	uint64_t	 number;	/* of the next record */
 	struct messages	 messages;
@@ -28,13 +28,13 @@ struct side {
 
 struct tls {
 	struct keyring	*ring;
-	unsigned int	 asks;		/* the log may be asked so many times yet */
+	unsigned int	 asks;		/* how often the log may still be read */
 	uint8_t		 random[TLS_RANDOM];	/* the ClientHello's */
 	struct keylog_secrets secrets;
-	const struct tls_suite *suite;	/* NULL: of a kind that is not known */
+	const struct tls_suite *suite;	/* NULL: not supported */
 	uint16_t	 version;	/* 0: no ServerHello yet */
 	struct side	 side[2];	/* by enum dir */
-	uint64_t	 vain;		/* what searching cost */
+	uint64_t	 vain;		/* bytes that were decrypted in vain */
 	size_t		 end;		/* of the label; until a record opens, MISFIT follows */
 	char		 label[];
 };
@@ -42,7 +42,7 @@ struct tls {
 
 /* ---- Keys ---- */
 
-/* Is there a secret of that kind, as long as it must be?  It may have come late. */
+/* Is there a secret of that kind and length?  The log may have it only now. */
 static bool
 has(struct tls *t, enum keylog_kind kind, size_t len)
 {
@@ -63,7 +63,7 @@ begin13(struct tls *t, struct side *s, const uint8_t *secret)
 	s->sealed = true;
 }
 
-/* The keys that this side uses next, RFC 8446 7.2; the caller wipes them. */
+/* Makes the keys that this side uses next, RFC 8446 7.2; the caller wipes them. */
 static bool
 next_epoch(struct tls *t, enum dir d, struct side *next)
 {
@@ -82,7 +82,7 @@ next_epoch(struct tls *t, enum dir d, struct side *next)
 	return next->sealed;
 }
 
-/* ---- secret.h ---- */
+/* ---- Sessions ---- */
 
 bool
 tls_has_log(const struct keyring *k)
@@ -154,8 +154,8 @@ tls_change_cipher(struct tls *t, enum dir d)
 
 /* ---- Records ---- */
 
-/* What is lost is known by its length at best, so how many records that were
- * is tried: the tag decides. */
+/* How many records were lost is not known, so several numbers are tried, and
+ * the tag decides. */
 static bool
 search(struct tls *t, struct side *s, unsigned int tries, struct view record, uint8_t *out,
     size_t *len, uint8_t *type)
@@ -178,14 +178,14 @@ search(struct tls *t, struct side *s, unsigned int tries, struct view record, ui
 	return false;
 }
 
-/* RFC 8446 4.4.4, 4.6.3: after these that side's keys are others. */
+/* After these messages a side uses its next keys, RFC 8446 4.4.4, 4.6.3. */
 static bool
 ends_epoch(const struct side *s, uint8_t message)
 {
 	return message == (s->epoch == 0 ? FINISHED : KEY_UPDATE);
 }
 
-/* Handshake messages of 1.3.  True: the last of them ended the epoch. */
+/* Reads handshake messages of 1.3.  Returns true if the last one ends the epoch. */
 static bool
 messages_read(struct side *s, struct view v)
 {
@@ -218,8 +218,8 @@ tries(const struct side *s)
 	    MAX_TLS_LOST : MAX_TLS_FEW;
 }
 
-/* A record of 1.3, under the keys of now or, where what changed them was not
- * captured, of next. */
+/* Opens a record of 1.3 with the present keys or, if the message that changes
+ * them was not captured, with the next. */
 static bool
 open13(struct tls *t, enum dir d, struct view record, uint8_t *out, size_t *len, uint8_t *type)
 {

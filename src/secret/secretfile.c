@@ -12,10 +12,10 @@ secretfile_open(struct secretfile *f, struct view text)
 {
 	*f = (struct secretfile){ .r = rd_open(text) };
 	if (view_starts(text, "\xef\xbb\xbf", 3))
-		rd_skip(&f->r, 3);	/* the mark that some editors put there */
+		rd_skip(&f->r, 3);	/* the byte order mark that some editors write */
 }
 
-/* How many of the first bytes of v are (not) in set. */
+/* Returns how many of the first bytes of v are (in) or are not in the set. */
 static size_t
 span(struct view v, const char *set, bool in)
 {
@@ -26,7 +26,7 @@ span(struct view v, const char *set, bool in)
 	return n;
 }
 
-/* Cuts the first n bytes off *v. */
+/* Returns the first n bytes of *v, and cuts them off. */
 static struct view
 cut(struct view *v, size_t n)
 {
@@ -59,8 +59,8 @@ bad(struct secret *s, const char *why)
 }
 
 /*
- * An account and what stands before the next field.  tabs: the fields are
- * separated by tabs alone, and blanks belong to them.
+ * Reads an account, and skips to the next field.  tabs: only tabs separate
+ * fields, and blanks belong to them.
  */
 static bool
 account_read(struct view *rest, bool tabs, struct secret *s)
@@ -77,7 +77,7 @@ account_read(struct view *rest, bool tabs, struct secret *s)
 		s->domain = cut(&name, i);
 		s->user = (struct view){ name.p + 1, name.len - 1 };
 		if (s->domain.len == 1 && s->domain.p[0] == '.')
-			s->domain.len = 0;	/* this computer, in Windows' dialogs */
+			s->domain.len = 0;	/* "." is this computer, as in Windows' dialogs */
 		return s->user.len > 0;
 	}
 	for (i = name.len; i > 0; i--)
@@ -100,7 +100,7 @@ password_read(struct view rest, bool tabs, struct secret *s)
 	s->password = rest;
 }
 
-/* LM:NT, as many tools print them, is fine too: the LM hash opens nothing. */
+/* The hash may be LM:NT, as many tools print it; the LM hash is not used. */
 static void
 nthash_read(struct view rest, bool tabs, struct secret *s)
 {
@@ -137,7 +137,7 @@ keylog_line_read(struct view rest, bool tabs, struct secret *s)
 		bad(s, "keylog: a path is needed");
 }
 
-/* As 0x0000100000000041. */
+/* Reads an id like 0x0000100000000041. */
 static bool
 id_read(struct view v, uint64_t *id)
 {
@@ -179,7 +179,7 @@ static const struct {
 	{ "smbkey",	smbkey_read },
 };
 
-/* Nothing of the line is told: it may begin with a secret. */
+/* The message quotes nothing of the line, which may begin with a secret. */
 static void
 unknown(struct secret *s)
 {
@@ -205,7 +205,7 @@ line_read(struct view line, struct secret *s)
 	unknown(s);
 }
 
-/* Without its end, "\n" or "\r\n". */
+/* Returns the next line without its end, "\n" or "\r\n". */
 static struct view
 next_line(struct secretfile *f)
 {

@@ -8,7 +8,7 @@
 #include "base/limits.h"
 #include "base/utf16.h"
 
-#define CHUNK_ROOM	(32768 - 64)	/* a block of 32 KiB, with what is put before it */
+#define CHUNK_ROOM	(32768 - 64)	/* with its headers, a block of 32 KiB */
 
 struct set_chunk {
 	struct set_chunk *older;
@@ -16,7 +16,7 @@ struct set_chunk {
 	uint8_t		 bytes[] __attribute__((aligned));
 };
 
-/* What an entry is looked up by, and the next in the file that has the same. */
+/* What an entry is found by, and the next one in the file that has the same. */
 struct set_entry {
 	const char	*name;
 	uint64_t	 number;
@@ -31,7 +31,7 @@ struct set_account {
 
 struct set_service {
 	struct set_entry by_principal;	/* and etype */
-	struct set_entry by_host;	/* of those that name one; and etype */
+	struct set_entry by_host;	/* and etype; only if it names a host */
 	struct set_service *same_etype;
 	struct service_key key;
 };
@@ -89,8 +89,8 @@ set_text(struct secret_set *s, struct view v)
 
 /* ---- Characters ---- */
 
-/* The next one.  A byte that begins none stands for itself, beyond Unicode;
- * zero is the end. */
+/* Returns the next character, or 0 at the end.  A byte that begins no character
+ * is returned as a number beyond Unicode. */
 static uint32_t
 utf8_take(struct reader *r)
 {
@@ -124,7 +124,7 @@ name_cmp(const char *a, const char *b, locale_t locale)
 	return (c > d) - (c < d);
 }
 
-/* MD4 over the password in UTF-16LE, [MS-NLMP] 3.3.1. */
+/* Makes the NT hash: MD4 of the password in UTF-16LE, [MS-NLMP] 3.3.1. */
 static void
 nt_hash(struct view password, uint8_t hash[MD4_DIGEST_SIZE])
 {
@@ -202,10 +202,8 @@ entry_cmp(const void *left, const void *right, void *locale)
 	return cmp != 0 ? cmp : (a->order > b->order) - (a->order < b->order);
 }
 
-/*
- * A sorted array and not a hash table: who asks for names of his choice can
- * make no look-up cost more than its logarithm.
- */
+/* An index is a sorted array rather than a hash table, so that no choice of
+ * names makes a look-up cost more than its logarithm. */
 static bool
 index_sort(struct secret_set_index *x, struct secret_set *s, locale_t locale)
 {
@@ -228,7 +226,7 @@ index_sort(struct secret_set_index *x, struct secret_set *s, locale_t locale)
 	return true;
 }
 
-/* The first in the file that has this name and number. */
+/* Returns the first entry in the file with this name and number. */
 static const void *
 index_find(const struct secret_set_index *x, const char *name, uint64_t number, locale_t locale)
 {
@@ -248,7 +246,7 @@ index_find(const struct secret_set_index *x, const char *name, uint64_t number, 
 bool
 set_sort(struct secret_set *s, locale_t locale)
 {
-	/* While their list is still the file's, backwards. */
+	/* The list is still in the order of the file, backwards. */
 	for (struct set_entry *e = s->services.last; e != NULL; e = e->next) {
 		struct set_service *service = (struct set_service *)e;
 		int32_t slot = service->key.etype - ETYPE_FIRST;
@@ -370,9 +368,9 @@ set_session(struct secret_set *s, const struct session_key *k)
 	return true;
 }
 
-/* ---- Looking up ---- */
+/* ---- Look-ups ---- */
 
-/* The entry around what the caller was given. */
+/* Returns the struct whose member the caller was given. */
 #define AROUND(type, member, p) \
 	((const type *)(const void *)((const char *)(p) - offsetof(type, member)))
 

@@ -4,7 +4,7 @@
 
 #define PRINCIPAL_ROOM	(2 * MAX_KRB_NAME)
 
-/* ---- Keys that KDCs told ---- */
+/* ---- Session keys learnt from KDCs ---- */
 
 struct learnt {
 	struct krb_key	 session;
@@ -48,7 +48,7 @@ ticket_learn(struct keyring *k, const struct krb_ticket *t, const struct krb_key
 	if (s == NULL)
 		return;
 	ticket_id(t, id);
-	/* An answer that was sent twice is no news. */
+	/* A reply that was sent twice tells nothing new. */
 	if (keycache_find(&s->learnt, id) != NULL ||
 	    (l = keycache_add(&s->learnt, id, sizeof(*l) + room)) == NULL)
 		return;
@@ -58,20 +58,20 @@ ticket_learn(struct keyring *k, const struct krb_ticket *t, const struct krb_key
 	s->epoch = keyring_epoch(k);
 }
 
-/* ---- The owner's service keys ---- */
+/* ---- The operator's service keys ---- */
 
 struct search {
 	struct keyring	*keyring;
 	struct krb_state *state;
 	const struct krb_ticket *ticket;
 	struct ticket	*out;
-	char		 principal[PRINCIPAL_ROOM];	/* what the ticket is for */
-	char		 host[MAX_KRB_NAME];	/* of that; empty: it names none */
-	const struct service_key *failed;	/* a key of just that principal */
+	char		 principal[PRINCIPAL_ROOM];	/* the service of the ticket */
+	char		 host[MAX_KRB_NAME];	/* its host; empty: it names none */
+	const struct service_key *failed;	/* a key of that principal, which did not fit */
 	size_t		 tries;
 };
 
-/* RFC 4120 5.3: usage 2. */
+/* Opens a ticket with a service key, RFC 4120 5.3: usage 2. */
 static bool
 open_with(const struct krb_key *k, const struct krb_ticket *t, struct ticket *out)
 {
@@ -123,15 +123,15 @@ by_principal(struct search *q)
 	    NULL && q->tries++ < MAX_KRB_TRIES) {
 		if (try(q, s))
 			return true;
-		/* The one that tells most about what is wrong. */
+		/* The newest key tells most about what is wrong. */
 		if (q->failed == NULL || s->kvno > q->failed->kvno)
 			q->failed = s;
 	}
 	return false;
 }
 
-/* A computer's services share its account's key ([MS-KILE] 3.4.5), and a
- * keytab need not list them all. */
+/* The services of a computer share the key of its account ([MS-KILE] 3.4.5),
+ * and a keytab may not list them all. */
 static bool
 by_host(struct search *q)
 {
@@ -149,10 +149,10 @@ by_host(struct search *q)
 	return false;
 }
 
-/* Which key it was that opened a ticket of a service, whatever its name. */
+/* Which key opened tickets of a service. */
 struct service {
-	const struct service_key *key;	/* NULL: none yet */
-	unsigned int	 scans;		/* in vain */
+	const struct service_key *key;	/* NULL: none did yet */
+	unsigned int	 scans;		/* how often all keys were tried in vain */
 };
 
 static struct service *
@@ -174,9 +174,9 @@ service_of(struct search *q)
 }
 
 /*
- * Any key of that etype: services go by other names than the keytab's, and the
- * ticket proves the key.  A stranger's tickets cost what he pays for in bytes,
- * and those of one unknown service a few scans in all.
+ * Tries all keys of that encryption type: a service may have other names than
+ * in the keytab, and the ticket proves the key.  The work for foreign tickets
+ * is limited by the bytes they send, and each unknown service gets few scans.
  */
 static bool
 by_trial(struct search *q)
@@ -212,7 +212,7 @@ earn(struct krb_state *s, size_t len)
 	s->work = len < MAX_KRB_WORK - s->work ? s->work + len : MAX_KRB_WORK;
 }
 
-/* Keys for that service or host, but none of the ticket's etype? */
+/* Are there keys of that service or host, but none of the ticket's type? */
 static bool
 lacks_etype(const struct search *q)
 {

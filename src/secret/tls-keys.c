@@ -3,7 +3,7 @@
 #include <nettle/hmac.h>
 #include <string.h>
 
-/* ---- Suites: the IANA registry, whatever their key exchange ---- */
+/* ---- Cipher suites of the IANA registry, with any key exchange ---- */
 
 enum kind {
 	AES128_SHA, AES256_SHA, AES128_SHA256, AES256_SHA256, AES256_SHA384,
@@ -21,7 +21,7 @@ static const struct tls_suite kinds[KINDS] = {
 	[CHACHA] = { &nettle_chacha_poly1305, NULL, NULL, &nettle_sha256, 32, TLS_IV },
 };
 
-/* Ids of one kind that stand in a row, step apart. */
+/* Numbers of suites of one kind: from first to last, step apart. */
 static const struct {
 	uint16_t	 first, last, step;
 	enum kind	 kind;
@@ -74,7 +74,7 @@ tls_suite_find(uint16_t version, uint16_t id)
 
 /* ---- Derivation ---- */
 
-struct mac_ctx HMAC_CTX(struct sha512_ctx);	/* with room for the smaller ones, too */
+struct mac_ctx HMAC_CTX(struct sha512_ctx);	/* has room for the smaller ones, too */
 
 static void
 mac_begin(struct mac_ctx *c, const struct nettle_hash *h, struct view key)
@@ -96,7 +96,7 @@ mac_end(struct mac_ctx *c, const struct nettle_hash *h, size_t len, uint8_t *out
 
 #define KEY_BLOCK	(2 * (48 + 32 + TLS_IV))
 
-/* RFC 5246 5: P_hash. */
+/* P_hash, RFC 5246 5. */
 static void
 prf(const struct nettle_hash *h, struct view secret, struct view seed, uint8_t *out, size_t len)
 {
@@ -142,10 +142,8 @@ tls12_keys(const struct tls_suite *s, bool etm, const uint8_t master[TLS_MASTER]
 	explicit_bzero(block, sizeof(block));
 }
 
-/*
- * RFC 8446 7.1, HKDF-Expand-Label with an empty context.  One round is enough:
- * nothing that is wanted is longer than the hash.
- */
+/* HKDF-Expand-Label with an empty context, RFC 8446 7.1.  One round is enough,
+ * since no output is longer than the hash. */
 static void
 expand(const struct nettle_hash *h, const uint8_t *secret, const char *label,
     uint8_t *out, size_t len)

@@ -8,8 +8,8 @@
 #include <string.h>
 
 #define TAG		16
-#define EXPLICIT	8		/* RFC 5288 3: the nonce's end, in the record */
-#define MAC_HEAD	13		/* RFC 5246 6.2.3.1: what a MAC is over besides */
+#define EXPLICIT	8		/* bytes of the nonce in the record, RFC 5288 3 */
+#define MAC_HEAD	13		/* bytes before the content in a MAC, RFC 5246 6.2.3.1 */
 
 union aead_ctx {
 	struct gcm_aes128_ctx aes128;
@@ -17,7 +17,8 @@ union aead_ctx {
 	struct chacha_poly1305_ctx chacha;
 };
 
-/* The number, and the header with the length of what is authenticated. */
+/* Makes what a MAC is over before the content: the number, and the header with
+ * the length of what is authenticated. */
 static void
 mac_head(uint64_t number, struct view record, size_t len, uint8_t out[MAC_HEAD])
 {
@@ -46,7 +47,7 @@ aead_open(const struct tls_keys *k, const uint8_t nonce[TLS_IV], struct view aad
 	return ok;
 }
 
-/* RFC 8446 5.3, RFC 7905 2: the number is put over the end of the IV. */
+/* Makes a nonce: the number is XORed to the end of the IV, RFC 8446 5.3, 7905 2. */
 static void
 nonce_of(const struct tls_keys *k, uint64_t number, uint8_t nonce[TLS_IV])
 {
@@ -72,7 +73,8 @@ aead12_open(const struct tls_keys *k, uint64_t number, struct view record, uint8
 	return aead_open(k, nonce, (struct view){ aad, sizeof(aad) }, body, out);
 }
 
-/* RFC 8446 5.2: behind the content its type, and zeros. */
+/* Opens a record of 1.3, where the content type and zeros follow the content,
+ * RFC 8446 5.2. */
 static bool
 aead13_open(const struct tls_keys *k, uint64_t number, struct view record, uint8_t *out,
     size_t *len, uint8_t *type)
@@ -115,13 +117,13 @@ mac_ok(const struct tls_keys *k, uint64_t number, struct view record, struct vie
 	return ok;
 }
 
-/* Whole blocks, the first of them the IV.  Returns the length without the
- * padding; none if that is wrong. */
+/* Decrypts whole blocks, the first of which is the IV, and sets *len to the
+ * length without the padding.  Returns false if the padding is wrong. */
 static bool
 blocks_open(const struct tls_keys *k, struct view v, uint8_t *out, size_t *len)
 {
 	const struct nettle_cipher *c = k->suite->cbc;
-	struct aes256_ctx ctx;		/* with room for the smaller key's, too */
+	struct aes256_ctx ctx;		/* has room for the smaller key, too */
 	uint8_t iv[AES_BLOCK_SIZE];
 	size_t n, pad;
 

@@ -8,9 +8,9 @@
 #include <unistd.h>
 
 /*
- * Blocks are powers of two, their heads included, and stay so: a block that is
- * freed waits for the next one of its size.  Nothing is merged, so a vault
- * takes at most what each size took at its peak.
+ * Blocks have powers of two as sizes, headers included.  A freed block waits
+ * for the next request of its size; blocks are not merged.  So a vault needs at
+ * most the sum of what each size needed at its peak.
  */
 #define MIN_SHIFT	5
 #define MAX_SHIFT	40
@@ -24,10 +24,10 @@ struct block {
 };
 _Static_assert(sizeof(struct block) % _Alignof(max_align_t) == 0, "alignment");
 
-/* The first bytes of the region that it describes. */
+/* Stands at the beginning of the region that it describes. */
 struct vault {
 	size_t		 size;
-	size_t		 used;		/* what was ever handed out, and this */
+	size_t		 used;		/* bytes handed out so far, and this struct */
 	bool		 locked;
 	struct block	*free[MAX_SHIFT + 1];
 };
@@ -45,9 +45,10 @@ vault_new(size_t size)
 	if (v == MAP_FAILED)
 		return NULL;
 	madvise(v, size, MADV_DONTDUMP);
-	/* A lock is not inherited: a child's copy could reach the swap space. */
+	/* A lock is not inherited, so a child's copy could reach the swap space. */
 	madvise(v, size, MADV_WIPEONFORK);
-	/* On fault: what is never used takes no memory.  Linux before 4.4 cannot. */
+	/* Locking on fault takes no memory for what is never used; Linux before
+	 * 4.4 cannot. */
 	v->locked = mlock2(v, size, MLOCK_ONFAULT) == 0 ||
 	    (errno == ENOSYS && mlock(v, size) == 0);
 	v->size = size;
@@ -73,7 +74,7 @@ vault_locked(const struct vault *v)
 	return v->locked;
 }
 
-/* From the part that was never handed out: zero, as the system gave it. */
+/* Takes a block of the part that was not handed out yet, and so is still zero. */
 static struct block *
 carve(struct vault *v, size_t n)
 {
