@@ -296,7 +296,7 @@ print_allowed(const struct allow *allow)
 	for (size_t i = 0; allow != NULL && i < allow_count(allow); i++) {
 		const struct allow_entry *e = allow_nth(allow, i);
 
-		log_line("allow list, entry %zu%s%s: held %" PRIu64 " times", i + 1,
+		log_line("allow list, entry %zu%s%s: applied %" PRIu64 " times", i + 1,
 		    e->comment != NULL ? ", " : "", e->comment != NULL ? e->comment : "", e->hits);
 	}
 }

@@ -94,7 +94,7 @@ allow:
 	allowed() {
 		run 0 -c "$tmp/x.yaml" -r "$capture" -o - && alerts 0 &&
 		    grep -q '"verdict":"malicious".*"allowed":"ours"' "$tmp/out" &&
-		    grep -q 'entry 1, ours: held 2 times' "$tmp/err"
+		    grep -q 'entry 1, ours: applied 2 times' "$tmp/err"
 	}
 	ok "what is allowed is told and not alerted" allowed
 	settings 'rules:
