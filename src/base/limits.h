@@ -89,7 +89,8 @@
 #define MAX_PS_MEM	(4u << 20)	/* values of one PowerShell text: a decoded megabyte, and its parts */
 #define MAX_PS_DEPTH	64		/* nested brackets and blocks; scripts have ten */
 #define MAX_PS_ARGS	1024		/* of one command; a program's line holds 32 KiB */
-#define MAX_PS_PARAMS	64		/* of one function */
+#define MAX_PS_METHOD_ARGS 12		/* of one method call; the methods that are read have 8 at most */
+#define MAX_PS_PARAMS	64		/* of one function or cmdlet; cmdlets have 53 with the common ones */
 #define MAX_PS_GIVEN	32768		/* values that one script block outputs: more would fill MAX_PS_MEM */
 
 /* HTTP */

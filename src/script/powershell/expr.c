@@ -166,8 +166,6 @@ type(struct ps *ps, struct ps_cursor *in, struct ps_lvalue *place)
 
 /* ---- Members and elements ---- */
 
-#define MAX_ARGS	12	/* of a method; what is read here has at most 8 */
-
 /* Reads a method's arguments behind the opening parenthesis; returns how many. */
 static size_t
 arguments(struct ps *ps, struct ps_cursor *in, struct ps_value *args, struct ps_lvalue *first)
@@ -183,7 +181,7 @@ arguments(struct ps *ps, struct ps_cursor *in, struct ps_value *args, struct ps_
 		from = in->at;
 		if (c != ',') {
 			v = ps_expression(ps, in, PS_NO_COMMA, n == 0 ? first : NULL);
-			if (n < MAX_ARGS)
+			if (n < MAX_PS_METHOD_ARGS)
 				args[n++] = v;
 		}
 		if (in->at == from)
@@ -215,7 +213,7 @@ member_name(struct ps *ps, struct ps_cursor *in)
 static struct ps_value
 static_member(struct ps *ps, struct ps_cursor *in, struct view type_name)
 {
-	struct ps_value args[MAX_ARGS], v;
+	struct ps_value args[MAX_PS_METHOD_ARGS], v;
 	struct ps_lvalue first = { 0 };
 	struct view name;
 	size_t n;
@@ -239,7 +237,7 @@ static_member(struct ps *ps, struct ps_cursor *in, struct view type_name)
 static struct ps_value
 member(struct ps *ps, struct ps_cursor *in, struct ps_value base, struct ps_lvalue *place)
 {
-	struct ps_value args[MAX_ARGS], v;
+	struct ps_value args[MAX_PS_METHOD_ARGS], v;
 	struct view name;
 	size_t n = 1;
 	int c;
