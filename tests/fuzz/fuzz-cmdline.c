@@ -1,4 +1,4 @@
-/* fuzz-cmdline.c -- a text for cmd.exe, or for no shell if it begins with '|'. */
+/* fuzz-cmdline.c -- a command for cmd.exe; behind a '|', a command line without a shell. */
 #include "fuzz/script.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);

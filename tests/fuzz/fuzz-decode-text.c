@@ -31,7 +31,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		if (which == 0 && out.len > before + in.len / 4 * 3 + 2)
 			abort();
 	} else if (out.len != before)
-		abort();	/* what is none leaves nothing */
+		abort();	/* out must be as it was */
 	buf_free(&out);
 	if (budget.used != 0)
 		abort();	/* a leak */

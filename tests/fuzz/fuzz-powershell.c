@@ -1,4 +1,4 @@
-/* fuzz-powershell.c -- a PowerShell text, and what it asks for. */
+/* fuzz-powershell.c -- a PowerShell script. */
 #include "fuzz/script.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);

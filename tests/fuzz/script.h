@@ -1,4 +1,4 @@
-/* script.h -- for fuzz targets: tasks that a text makes, and a text that is run. */
+/* script.h -- for fuzz targets: reads a script and drops the tasks that it makes. */
 #ifndef FUZZ_SCRIPT_H
 #define FUZZ_SCRIPT_H
 

@@ -111,8 +111,6 @@ unit_tests += \
 endif
 
 EXTRA_DIST += \
-	%reldir%/asked.h \
-	%reldir%/asking.h \
 	%reldir%/evedesk.h \
 	%reldir%/facts.h \
 	%reldir%/hex.h \
@@ -123,5 +121,7 @@ EXTRA_DIST += \
 	%reldir%/lolbin-lines.h \
 	%reldir%/ntlmopen.h \
 	%reldir%/ring.h \
+	%reldir%/script-rows.h \
+	%reldir%/script-run.h \
 	%reldir%/secretsdir.h \
 	%reldir%/usual.h

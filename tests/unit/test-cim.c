@@ -1,7 +1,7 @@
 /* Methods of CIM classes: what they ask for, and what the answer calls it. */
 #include "winrm/cim.h"
 
-#include "unit/asking.h"
+#include "unit/script-run.h"
 #include "wire/soap.h"
 
 #define URI_WMI		"http://schemas.microsoft.com/wbem/wsman/1/wmi/root/"
@@ -18,14 +18,14 @@
 #define SELECTORS(all) "<w:SelectorSet>" all "</w:SelectorSet>"
 
 static struct soap *
-soap(struct asking *a, struct view v)
+soap(struct script_run *a, struct view v)
 {
 	return soap_read(&a->facts.budget, v, 0, (struct view){ NULL, 0 });
 }
 
 /* The tasks that one request asks for. */
 static bool
-request(struct asking *a, const char *text)
+request(struct script_run *a, const char *text)
 {
 	struct soap *s = soap(a, view_str(text));
 	bool is;
@@ -38,7 +38,7 @@ request(struct asking *a, const char *text)
 }
 
 static struct fact *
-one(struct asking *a, const char *text, const char *action, const char *name)
+one(struct script_run *a, const char *text, const char *action, const char *name)
 {
 	facts_clear(&a->facts);
 	assert_true(request(a, text));
@@ -49,7 +49,7 @@ one(struct asking *a, const char *text, const char *action, const char *name)
 }
 
 static void
-none(struct asking *a, const char *text, bool is)
+none(struct script_run *a, const char *text, bool is)
 {
 	facts_clear(&a->facts);
 	assert_int_equal(request(a, text), is);
@@ -82,7 +82,7 @@ a_task_by_its_xml(void **state)
 static void
 a_task_by_its_user(void **state)
 {
-	struct asking *a = *state;
+	struct script_run *a = *state;
 	struct fact *o = one(a, INVOKE("RegisterByUser",
 	    "<p:Action xsi:type=\"p1:MSFT_TaskExecAction_Type\"><p1:Execute>powershell.exe</p1:Execute>"
 	    "<p1:Arguments>-w hidden -c \"iex $x\"</p1:Arguments>"
@@ -219,7 +219,7 @@ what_is_nil_is_not_there(void **state)
 static void
 every_method_has_its_action(void **state)
 {
-	struct asking *a = *state;
+	struct script_run *a = *state;
 
 	one(a, INVOKE("RegisterByXml", NAMED), "create", "\\Microsoft\\T");
 	one(a, INVOKE("SetByUser", NAMED), "update", "\\Microsoft\\T");
@@ -240,7 +240,7 @@ every_method_has_its_action(void **state)
 static void
 an_instance_is_deleted(void **state)
 {
-	struct asking *a = *state;
+	struct script_run *a = *state;
 
 	one(a, ASK(URI_TRANSFER "Delete", "1", URI_INSTANCE,
 	    SELECTORS(SELECT("TaskName", "T") SELECT("TaskPath", "\\V\\")), ""), "delete", "\\V\\T");
@@ -260,7 +260,7 @@ an_instance_is_deleted(void **state)
 static void
 a_job_of_at(void **state)
 {
-	struct asking *a = *state;
+	struct script_run *a = *state;
 	struct fact *o = one(a, ASK(URI_JOB "/Create", "1", URI_JOB, "",
 	    "<p:Create_INPUT xmlns:p=\"" URI_JOB "\"><p:Command>cmd /c calc</p:Command>"
 	    "<p:StartTime>********143000.000000-420</p:StartTime></p:Create_INPUT>"), "create", NULL);
@@ -277,7 +277,7 @@ a_job_of_at(void **state)
 static void
 what_has_to_do_with_no_task_is_left_alone(void **state)
 {
-	struct asking *a = *state;
+	struct script_run *a = *state;
 
 	none(a, ASK(URI_WMI "cimv2/Win32_Process/Create", "1", URI_WMI "cimv2/Win32_Process", "",
 	    "<p:Create_INPUT xmlns:p=\"x\"><p:CommandLine>calc</p:CommandLine></p:Create_INPUT>"),
@@ -292,7 +292,7 @@ what_has_to_do_with_no_task_is_left_alone(void **state)
 /* ---- Answers ---- */
 
 static void
-answer(struct asking *a, const char *text)
+answer(struct script_run *a, const char *text)
 {
 	struct soap *s = soap(a, view_str(text));
 
@@ -305,7 +305,7 @@ answer(struct asking *a, const char *text)
 static void
 the_answer_names_what_was_made(void **state)
 {
-	struct asking *a = *state;
+	struct script_run *a = *state;
 	struct fact *o = one(a, INVOKE("RegisterByXml", "<p:Xml>&lt;Task/&gt;</p:Xml>"), "create", NULL);
 
 	answer(a, OUTPUT("RegisterByXml", "<p:cmdletOutput xsi:type=\"p1:MSFT_ScheduledTask_Type\">"
@@ -324,7 +324,7 @@ the_answer_names_what_was_made(void **state)
 static void
 an_answer_says_nothing_of_other_calls(void **state)
 {
-	struct asking *a = *state;
+	struct script_run *a = *state;
 	struct fact *o = one(a, INVOKE("StartByPath", NAMED), "run", "\\Microsoft\\T");
 
 	answer(a, OUTPUT("StartByPath", "<p:cmdletOutput><p1:TaskName>Other</p1:TaskName>"
@@ -340,7 +340,7 @@ an_answer_says_nothing_of_other_calls(void **state)
 static void
 lists_have_an_end(void **state)
 {
-	struct asking *a = *state;
+	struct script_run *a = *state;
 	const char *one_action = "<p:Action><p1:Execute>x</p1:Execute></p:Action>";
 	size_t n = MAX_ACTIONS + 3, room = n * strlen(one_action) + 2048;
 	char *text = malloc(room);
@@ -363,7 +363,7 @@ static void
 every_truncation_is_safe(void **state)
 {
 	static const char whole[] = INVOKE("SetByObject", OBJECT "<p:Password>p</p:Password>");
-	struct asking *a = *state;
+	struct script_run *a = *state;
 	uint8_t *cut;
 	struct soap *s;
 
@@ -388,7 +388,7 @@ every_truncation_is_safe(void **state)
 static void
 without_memory_less_is_told(void **state)
 {
-	struct asking *a = *state;
+	struct script_run *a = *state;
 	size_t limit = a->facts.budget.limit;
 	struct soap *s;
 
@@ -403,7 +403,7 @@ without_memory_less_is_told(void **state)
 	}
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, asking_setup, asking_teardown)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, script_run_setup, script_run_teardown)
 
 int
 main(void)

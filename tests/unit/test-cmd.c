@@ -1,12 +1,12 @@
-#include "unit/asked.h"
+#include "unit/script-rows.h"
 
 #include <stdio.h>
 
 #include <stdio.h>
 
-/* What a shell gets. */
-static const struct asked_row lines[] = {
-	/* One command, as people write it */
+/* Commands for cmd.exe. */
+static const struct script_row lines[] = {
+	/* One command, in the ways it may be written */
 	{ "schtasks /run /tn x", "run \\x" },
 	{ "  @schtasks /run /tn x\r\n", "run \\x" },
 	{ ";,= schtasks /run /tn x", "run \\x" },
@@ -32,7 +32,7 @@ static const struct asked_row lines[] = {
 	{ "schtasks /create /tn x /tr \"cmd /c a ^| b\"", "create \\x = cmd /c a ^| b" },
 	{ "sch\"task\"s /run /tn x", "run \\x" },
 	{ "\"schtasks\" \"/run\" \"/tn\" \"x\"", "run \\x" },
-	/* Many */
+	/* Several commands */
 	{ "schtasks /run /tn a & schtasks /run /tn b", "run \\a; run \\b" },
 	{ "schtasks /run /tn a&schtasks /run /tn b", "run \\a; run \\b" },
 	{ "schtasks /run /tn a && schtasks /end /tn b || schtasks /delete /tn c", "run \\a; stop \\b; delete \\c" },
@@ -55,7 +55,7 @@ static const struct asked_row lines[] = {
 	{ "schtasks /run /tn \"a>b\"", "run \\a>b" },
 	{ "schtasks /create /tn x /tr a^>b", "create \\x = a>b" },
 	{ "schtasks /query /fo csv | findstr x", "list" },
-	/* Shells inside */
+	/* A second shell */
 	{ "cmd /c schtasks /run /tn x", "run \\x" },
 	{ "cmd.exe /C schtasks /run /tn x", "run \\x" },
 	{ "cmd/c schtasks /run /tn x", "run \\x" },
@@ -88,7 +88,7 @@ static const struct asked_row lines[] = {
 	{ "runas /savecred /user:a\\b schtasks", "list" },
 	{ "conhost.exe --headless cmd /c schtasks /run /tn x", "run \\x" },
 	{ "forfiles /p c:\\windows /m notepad.exe /c \"cmd /c schtasks /run /tn x\"", "run \\x" },
-	/* Elsewhere */
+	/* On other hosts */
 	{ "winrs -r:fs02 schtasks /run /tn x", "run \\x @fs02" },
 	{ "winrs /remote:fs02 /u:a /p:b \"schtasks /run /tn x & schtasks /end /tn y\"", "run \\x @fs02; stop \\y @fs02" },
 	{ "winrs -r:https://fs02:5986 -ssl cmd /c schtasks /run /tn x", "run \\x @fs02" },
@@ -146,7 +146,7 @@ static const struct asked_row lines[] = {
 	{ "set n=\xc3\xa4\xc3\xb6\r\nschtasks /run /tn %n:~0,1%", "run \\%n:~0,1%" },
 	{ "schtasks /run /tn 100%", "run \\100%" },
 	{ "schtasks /run /tn %a:~x% %", "run \\%a:~x%" },
-	/* Those of PowerShell */
+	/* PowerShell's switches */
 	{ "powershell -c \"schtasks /run /tn x\"", "run \\x" },
 	{ "powershell.exe -NoP -NonI -W Hidden -Exec Bypass -Command schtasks /run /tn x", "run \\x" },
 	{ "powershell \"schtasks /run /tn x\"", "run \\x" },
@@ -155,7 +155,7 @@ static const struct asked_row lines[] = {
 	{ "powershell /ec cwBjAGgAdABhAHMAawBzACAALwByAHUAbgAgAC8AdABuACAAeAA= -nop", "run \\x" },
 	{ "pwsh -c \"schtasks /run /tn x\"", "run \\x" },
 	{ "cmd /c powershell -c \"cmd /c 'schtasks /run /tn x'\"", "run \\x" },
-	/* None */
+	/* No tasks */
 	{ "", "" },
 	{ "echo schtasks /create /tn x /tr y", "" },
 	{ "echo.schtasks /create /tn x", "" },
@@ -211,11 +211,11 @@ lines_are_read(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < nitems(lines); i++)
-		assert_asked(LANGUAGE_CMD, &lines[i]);
+		assert_script_row(LANGUAGE_CMD, &lines[i]);
 }
 
-/* What a program is started with, no shell between. */
-static const struct asked_row programs[] = {
+/* Command lines of programs, as CreateProcess() takes them. */
+static const struct script_row programs[] = {
 	{ "schtasks /run /tn x & y", "run \\x" },
 	{ "\"C:\\Windows\\system32\\schtasks.exe\" /run /tn x", "run \\x" },
 	{ "\"C:\\Windows\\system32\\cmd.exe\"/c schtasks /run /tn x", "run \\x" },
@@ -232,42 +232,42 @@ programs_are_read(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < nitems(programs); i++)
-		assert_asked(LANGUAGE_NONE, &programs[i]);
+		assert_script_row(LANGUAGE_NONE, &programs[i]);
 }
 
 static void
 every_truncation_is_safe(void **state)
 {
-	struct asking *a;
+	struct script_run *a;
 
 	(void)state;
 	for (size_t i = 0; i < nitems(lines); i++)
 		for (size_t n = 0; n < strlen(lines[i].in); n++) {
-			a = asked(LANGUAGE_CMD, "");
-			ask_bytes(a, LANGUAGE_CMD, lines[i].in, n);
-			asked_end(a);
+			a = run_script(LANGUAGE_CMD, "");
+			run_bytes(a, LANGUAGE_CMD, lines[i].in, n);
+			run_end(a);
 		}
 }
 
-/* ---- Hostile ---- */
+/* ---- Hostile texts ---- */
 
 #define LOTS	(1u << 20)
 
-/* head, then unit again and again, up to a megabyte.  Returns the tasks told. */
+/* Reads head, then unit again and again up to a megabyte.  Returns the number of tasks. */
 static size_t
 lots_of(const char *head, const char *unit)
 {
 	char *text = test_malloc(LOTS + 1);
 	size_t n = strlcpy(text, head, LOTS), len = strlen(unit), tasks;
-	struct asking *a = asked(LANGUAGE_CMD, "");
+	struct script_run *a = run_script(LANGUAGE_CMD, "");
 
 	for (; n + len < LOTS; n += len)
 		memcpy(text + n, unit, len);
-	ask_bytes(a, LANGUAGE_CMD, text, n);
+	run_bytes(a, LANGUAGE_CMD, text, n);
 	assert_true(a->script.work <= MAX_SCRIPT_WORK);
 	assert_true(a->facts.budget.peak < 16u << 20);
 	tasks = a->facts.n;
-	asked_end(a);
+	run_end(a);
 	test_free(text);
 	return tasks;
 }
@@ -307,7 +307,7 @@ tasks_are_bounded(void **state)
 static void
 depth_is_bounded(void **state)
 {
-	struct asking *a;
+	struct script_run *a;
 
 	(void)state;
 	for (int depth = 1; depth <= MAX_SCRIPT_DEPTH + 1; depth++) {
@@ -316,10 +316,10 @@ depth_is_bounded(void **state)
 		for (int i = 1; i < depth; i++)
 			strlcat(text, "cmd /c ", sizeof(text));
 		strlcat(text, "schtasks /run /tn x", sizeof(text));
-		a = asked(LANGUAGE_CMD, text);
+		a = run_script(LANGUAGE_CMD, text);
 		assert_int_equal(a->facts.n, depth <= MAX_SCRIPT_DEPTH);
 		assert_int_equal(a->command->cut, depth > MAX_SCRIPT_DEPTH);
-		asked_end(a);
+		run_end(a);
 	}
 }
 
@@ -327,25 +327,25 @@ static void
 brackets_are_bounded(void **state)
 {
 	char text[256];
-	struct asking *a;
+	struct script_run *a;
 
 	(void)state;
 	for (int depth = MAX_CMD_DEPTH - 1; depth <= MAX_CMD_DEPTH; depth++) {
 		memset(text, '(', (size_t)depth);
 		strlcpy(text + depth, "schtasks /run /tn x", sizeof(text) - (size_t)depth);
-		a = asked(LANGUAGE_CMD, text);
+		a = run_script(LANGUAGE_CMD, text);
 		assert_int_equal(a->facts.n, depth < MAX_CMD_DEPTH);
 		assert_int_equal(a->command->cut, depth >= MAX_CMD_DEPTH);
-		asked_end(a);
+		run_end(a);
 	}
 }
 
-/* The last that fits, and the first that does not. */
+/* The deepest nesting that is read, and one level more. */
 static void
 variables_are_bounded(void **state)
 {
 	char *text = test_malloc(LOTS);
-	struct asking *a;
+	struct script_run *a;
 	size_t n = 0;
 
 	(void)state;
@@ -353,10 +353,10 @@ variables_are_bounded(void **state)
 		n += (size_t)snprintf(text + n, LOTS - n, "set v%u=x\n", i);
 	snprintf(text + n, LOTS - n, "schtasks /run /tn %%v%u%%%%v%u%%", MAX_CMD_VARS,
 	    MAX_CMD_VARS + 1);
-	a = asked(LANGUAGE_CMD, text);
+	a = run_script(LANGUAGE_CMD, text);
 	assert_int_equal(a->facts.n, 1);
 	assert_field(a->facts.o[0], F_NAME, "\\x%v1025%");
-	asked_end(a);
+	run_end(a);
 	test_free(text);
 }
 
@@ -366,14 +366,14 @@ a_spent_budget_is_survived(void **state)
 	static const char text[] = "set a=b&cmd /c \"for %i in (1 2) do schtasks /create /tn %i%a% "
 	    "/tr \\\"x y\\\" /sc onevent /ec System /mo *\" & powershell -e cwA= & "
 	    "psexec \\\\a,b at 9:00 x";
-	struct asking *a;
+	struct script_run *a;
 
 	(void)state;
 	for (size_t limit = 0; limit < 4096; limit += 16) {
-		a = asked(LANGUAGE_CMD, "");
+		a = run_script(LANGUAGE_CMD, "");
 		a->facts.budget.limit = a->facts.budget.used + limit;
-		ask_bytes(a, LANGUAGE_CMD, text, strlen(text));
-		asked_end(a);
+		run_bytes(a, LANGUAGE_CMD, text, strlen(text));
+		run_end(a);
 	}
 }
 
@@ -384,15 +384,15 @@ a_spent_budget_is_survived(void **state)
 static void
 encoded_parts_are_told(void **state)
 {
-	struct asking *a = asked(LANGUAGE_CMD, "cmd /c powershell -EncodedCommand " ENCODED);
+	struct script_run *a = run_script(LANGUAGE_CMD, "cmd /c powershell -EncodedCommand " ENCODED);
 
 	(void)state;
 	assert_field(a->command, F_CMD_DEC_METHOD, "base64");
 	assert_field(a->command, F_CMD_DEC_TEXT, "schtasks /run /tn x");
-	asked_end(a);
+	run_end(a);
 }
 
-/* All beginnings that PowerShell takes, in each case and behind each dash. */
+/* Every abbreviation that PowerShell takes, in both cases and behind each kind of dash. */
 static void
 switches_are_known_by_their_beginning(void **state)
 {
@@ -404,16 +404,16 @@ switches_are_known_by_their_beginning(void **state)
 		{ "ep", false }, { "Ex", false }, { "File", false }, { "v", false },
 	};
 	char text[256];
-	struct asking *a;
+	struct script_run *a;
 
 	(void)state;
 	for (size_t d = 0; d < nitems(dashes); d++)
 		for (size_t i = 0; i < nitems(names); i++) {
 			snprintf(text, sizeof(text), "powershell -nop %s%s " ENCODED, dashes[d],
 			    names[i].name);
-			a = asked(LANGUAGE_NONE, text);
+			a = run_script(LANGUAGE_NONE, text);
 			assert_int_equal(a->facts.n, names[i].encoded);
-			asked_end(a);
+			run_end(a);
 		}
 }
 

@@ -46,7 +46,7 @@ teardown(void **state)
 	return left == 0 ? 0 : -1;	/* a leak is a failure */
 }
 
-/* want NULL: it is none, and nothing was made of it. */
+/* want NULL: the input is not of that encoding, and out is as it was. */
 static void
 gives(struct desk *d, decoder *decode, struct view in, const char *want, size_t len)
 {
@@ -192,7 +192,7 @@ vectors_of_another_maker_inflate(void **state)
 	gives(d, inflate_any, (struct view){ in, n }, "calc", 4);
 	n = hex("789c4b4ecc49060003ee0194", in, sizeof(in));
 	gives(d, inflate_any, (struct view){ in, n }, "calc", 4);
-	/* A wrong check sum does not hide what is there. */
+	/* A wrong checksum does not hide the text. */
 	n = hex("789c4b4ecc490600ffffffff", in, sizeof(in));
 	gives(d, inflate_any, (struct view){ in, n }, "calc", 4);
 	n = hex("4b4ecc490600", in, sizeof(in));
@@ -215,7 +215,7 @@ what_is_torn_gives_its_beginning(void **state)
 			assert_non_null(part);
 			memcpy(part, packed, n);
 			buf_free(&d->out);
-			/* Of a raw one only its end is proof. */
+			/* Raw deflate is only proven by its end. */
 			if (inflate_any((struct view){ part, n }, &d->out))
 				assert_true(k < 2);
 			assert_true(d->out.len <= strlen(text));
@@ -239,7 +239,7 @@ what_is_no_deflate_gives_nothing(void **state)
 	gives_text(d, inflate_any, "schtasks /create /tn x", NULL);
 	gives_text(d, inflate_any, "MZ\x90", NULL);
 	gives(d, inflate_any, BYTES("\x1f\x8b\x08\0\0\0\0\0\0\3\xff\xff\xff\xff\xff\xff"), NULL, 0);
-	/* What stood in out before stays. */
+	/* What is in out already stays. */
 	buf_free(&d->out);
 	assert_true(buf_add(&d->out, view_str("before")));
 	assert_false(inflate_any(view_str("schtasks"), &d->out));
@@ -295,12 +295,12 @@ text_is_known_in_either_form(void **state)
 	gives(d, text_of, BYTES("I\0E\0X\0"), "IEX", 3);
 	gives(d, text_of, BYTES("\xff\xfeI\0E\0X\0"), "IEX", 3);
 	gives(d, text_of, BYTES("\xfe\xff\0I\0E\0X"), "IEX", 3);
-	/* A zero closes it in C. */
+	/* A NUL ends a C string. */
 	gives(d, text_of, BYTES("IEX\0"), "IEX", 3);
 	gives(d, text_of, BYTES("I\0E\0X\0\0\0"), "IEX", 3);
 }
 
-/* No language's letters have zeros; its quotes, blanks and variables have. */
+/* Letters of other languages have no zero bytes; quotes, blanks and variables have. */
 static void
 utf16_of_any_language_is_text(void **state)
 {
@@ -332,7 +332,7 @@ bytes_that_are_no_text_are_none(void **state)
 	gives(d, text_of, BYTES("\x80\x81\x82"), NULL, 0);
 }
 
-/* One byte out of place doesn't hide a script. */
+/* One malformed byte does not hide a script. */
 static void
 a_few_odd_bytes_are_shown_as_such(void **state)
 {
@@ -367,7 +367,7 @@ a_beginning_ends_with_a_character(void **state)
 	(void)state;
 	for (size_t max = 0; max < sizeof(want) / sizeof(want[0]); max++)
 		assert_int_equal(text_upto(v, max).len, want[max]);
-	/* What is no UTF-8 is cut all the same. */
+	/* Malformed UTF-8 is cut, too. */
 	assert_int_equal(text_upto(view_str("\x80\x80\x80\x80\x80\x80\x80\x80"), 6).len, 3);
 }
 

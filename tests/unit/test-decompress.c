@@ -11,14 +11,14 @@
 
 #define ABC "abc"
 #define ALPHABET "abcdefghijklmnopqrstuvwxyz"
-/* [MS-XCA] 3.3: what its LZNT1 example says, with a NUL. */
+/* [MS-XCA] 3.3: the text of its LZNT1 example, which ends with a NUL. */
 #define TUNE "F# F# G A A G F# E D D E F# F# E E F# F# G A A G F# E D D E F# E D D " \
 	"E E F# D E F# G F# D E F# G F# E D E A F# F# G A A G F# E D D E F# E D D"
 
 #define A8 "6161616161616161"
 #define A32 A8 A8 A8 A8
 
-/* A Huffman table is zero but for some bytes: {at, bytes}. */
+/* A Huffman table is zero except for some bytes: {offset, bytes}. */
 struct patch {
 	size_t		 at;
 	const char	*bytes;
@@ -28,7 +28,7 @@ static const struct vector {
 	const char	*about;
 	enum compression how;
 	const char	*in;
-	const char	*text;		/* what comes out, so many times */
+	const char	*text;		/* the output is this, so many times */
 	size_t		 times, len;
 	struct patch	 table[6];
 } vectors[] = {
@@ -47,16 +47,16 @@ static const struct vector {
 	  "091601484500be009e000401189000", TUNE, 1, 142, { { 0, NULL } } },
 	{ "LZ4 abc", COMPRESS_LZ4, "3f6162630300ff12506263616263", ABC, 100, 300, { { 0, NULL } } },
 
-	/* Plain LZ77: each way to say a length, two and two from one byte. */
+	/* Plain LZ77: every form of a length; two of them share a byte. */
 	{ "LZ77 lengths", COMPRESS_LZ77,
 	  "ffffff7f 61 0700 53 0700 0700 ff 0a 0700 ff 2c01 0700 0f ff 0000 70110100",
 	  "a", 1 + 13 + 15 + 35 + 303 + 70003, 1 + 13 + 15 + 35 + 303 + 70003, { { 0, NULL } } },
-	/* 32 flags used up: another word of them follows, or does not. */
+	/* All 32 flags are used: another word of them follows, or none. */
 	{ "LZ77 full word", COMPRESS_LZ77, "00000000" A32 "ffffffff", "a", 32, 32,
 	  { { 0, NULL } } },
 	{ "LZ77 no word more", COMPRESS_LZ77, "00000000" A32, "a", 32, 32, { { 0, NULL } } },
 
-	/* LZNT1: two full chunks, one as it is, an end. */
+	/* LZNT1: two full chunks, one that is not compressed, an end. */
 	{ "LZNT1 chunks", COMPRESS_LZNT1, "03b00261fc0f 03b00261fc0f 033061616161 0000", "a",
 	  8196, 8196, { { 0, NULL } } },
 	{ "LZNT1 no end", COMPRESS_LZNT1, "03b00261fc0f 0030 61", "a", 4097, 4097,
@@ -88,7 +88,7 @@ is_text(const struct vector *v, const uint8_t *out, size_t n)
 	return true;
 }
 
-/* On heap memory of just the size, so that a step past either is seen. */
+/* Decompresses on heap memory of exactly the size, so that ASan sees every step past it. */
 static bool
 run(enum compression how, struct view in, size_t len, uint8_t **out)
 {
@@ -138,7 +138,7 @@ every_truncation_is_safe(void **state)
 		uint8_t b[512], *out;
 		struct view in = input(v, b, sizeof(b));
 
-		/* What is cut may be a mark of the end that says nothing new. */
+		/* What is cut off may be only the mark of the end. */
 		for (size_t n = 0; n < in.len; n++) {
 			if (run(v->how, (struct view){ in.p, n }, v->len, &out) &&
 			    (!is_text(v, out + 1, v->len) || n + 4 < in.len))
@@ -158,8 +158,8 @@ lengths_that_lie_are_refused(void **state)
 		struct view in = input(v, b, sizeof(b));
 
 		for (size_t d = 1; d < 20 && d <= v->len; d++)
-			/* Huffman's end is a match where more is awaited, and
-			 * what fills up its last words reads as codes. */
+			/* Where more is expected, Huffman's END symbol is a match,
+			 * and the padding of its last words reads as codes. */
 			if (makes(v->how, in, v->len - d) || (makes(v->how, in, v->len + d) &&
 			    v->how != COMPRESS_LZ77_HUFFMAN))
 				fail_msg("%s: off by %zu", v->about, d);
@@ -215,7 +215,7 @@ lznt1_words_at_every_place(void **state)
 	for (size_t before = 1; before <= 3600; before++) {
 		size_t n = 2, flags = 0, bits = 12;
 
-		/* So many bytes, then three from the very first on. */
+		/* So many literals, then a match of three bytes from the first on. */
 		for (size_t i = 0; i <= before; i++) {
 			if (i % 8 == 0) {
 				flags = n++;
@@ -244,11 +244,11 @@ lznt1_words_at_every_place(void **state)
 
 struct writer {
 	uint8_t	 p[1u << 19];
-	size_t	 at[2], end;	/* of the next two words; of all */
+	size_t	 at[2], end;	/* offsets: of the next two words, of the end */
 	unsigned int word, room;
 };
 
-/* [MS-XCA] 2.1.4.3: words go where the reader, who is one ahead, will look. */
+/* [MS-XCA] 2.1.4.3: a word stands where the reader, who reads one ahead, expects it. */
 static void
 put_bits(struct writer *w, unsigned int n, unsigned int bits)
 {
@@ -340,7 +340,7 @@ huffman_blocks(void **state)
 	test_free(out);
 	for (size_t d = 1; d < 40; d++) {
 		assert_false(makes(COMPRESS_LZ77_HUFFMAN, (struct view){ w->p, w->end }, LEN - d));
-		/* As a match, the end makes three bytes. */
+		/* As a match, END makes three bytes. */
 		assert_true(makes(COMPRESS_LZ77_HUFFMAN, (struct view){ w->p, w->end }, LEN + d) ==
 		    (d == 3));
 	}
@@ -350,7 +350,7 @@ huffman_blocks(void **state)
 	test_free(w);
 }
 
-/* A full block ends by itself: with an end, with none, with one in a block of its own. */
+/* A full block needs no END: with one, with none, with one in a block of its own. */
 static void
 huffman_full_block(void **state)
 {
@@ -370,7 +370,7 @@ huffman_full_block(void **state)
 	assert_true(makes(COMPRESS_LZ77_HUFFMAN, (struct view){ w->p, w->end }, len));
 	assert_false(makes(COMPRESS_LZ77_HUFFMAN, (struct view){ w->p, w->end - 1 }, len));
 	assert_false(makes(COMPRESS_LZ77_HUFFMAN, (struct view){ w->p, full + 255 }, len));
-	/* The same symbol where more is awaited is three bytes again. */
+	/* Where more is expected, the same symbol is three bytes again. */
 	assert_true(makes(COMPRESS_LZ77_HUFFMAN, (struct view){ w->p, w->end }, len + 3));
 	assert_false(makes(COMPRESS_LZ77_HUFFMAN, (struct view){ w->p, w->end }, len + 2));
 	test_free(w);
@@ -417,7 +417,7 @@ huffman_broken(void **state)
 	memset(w->p, 0xff, 256);
 	assert_false(makes(COMPRESS_LZ77_HUFFMAN, (struct view){ w->p, w->end }, 19));
 
-	/* Two codes of one bit: as many bytes as there are bits, and no end. */
+	/* Two codes of one bit: as many bytes as there are bits, and no END. */
 	memset(w->p, 0, 256);
 	w->p['a' / 2] = 0x10;
 	w->p[255] = 0x10;

@@ -88,7 +88,7 @@ near_misses_are_none(void **state)
 	assert_false(iso8601_read((struct view){ NULL, 0 }, &us, &zoned));
 }
 
-/* A part of a time is a time only where a fraction or a zone is cut. */
+/* A cut time is still a time only if a fraction or a zone was cut off. */
 static void
 every_truncation_is_safe(void **state)
 {

@@ -1,4 +1,4 @@
-/* What PowerShell texts ask for: a table of scripts, the tasks they make, and what they hide. */
+/* PowerShell scripts, the tasks that they make, and what their encoded parts say. */
 #include "unit/facts.h"
 
 #include <stdio.h>
@@ -10,7 +10,7 @@ struct read {
 	struct facts	 f;
 	struct fact	*command;
 	struct script	 script;
-	char		 text[4096];	/* what was told, in one line */
+	char		 text[4096];	/* the tasks, as one line */
 };
 
 static struct fact *
@@ -83,7 +83,7 @@ static void
 read_whole(struct read *r, const char *s)
 {
 	size_t n = strlen(s);
-	char *own = test_malloc(n + 1);		/* the edge is where ASan sees it */
+	char *own = test_malloc(n + 1);		/* of exactly that size, for ASan */
 
 	memcpy(own, s, n);
 	begin(r);
@@ -126,7 +126,7 @@ static const struct row cmdlets[] = {
 	  "2:30am\nRegister-ScheduledTask -TaskName 'T Health' -TaskPath '\\T\\' -Action $action "
 	  "-Trigger $trigger -Description 'check' -User 'NT AUTHORITY\\SYSTEM' ",
 	  "create \\T\\T Health {C:\\Program Files\\T\\T.exe --check-health} <calendar>" },
-	/* positional, prefixes, case */
+	/* positions, abbreviations, case */
 	{ "register-scheduledtask Up \\Dir (new-scheduledtaskaction notepad.exe 'a b')",
 	  "create \\Dir\\Up {notepad.exe a b}" },
 	{ "Register-ScheduledTask -TaskN x -Act (New-ScheduledTaskAction -Exec a.exe -Arg b)",
@@ -170,7 +170,7 @@ static const struct row cmdlets[] = {
 	  "Register-ScheduledTask -Xml $x -TaskName X -User SYSTEM", "create \\X {a.exe} <boot>" },
 	{ "Register-ScheduledTask -TaskName X -Xml (Get-Content C:\\t.xml -Raw)", "create \\X" },
 	{ "Get-Content t.xml | Out-String | Register-ScheduledTask -TaskName X", "create \\X" },
-	/* the others */
+	/* the other cmdlets */
 	{ "Set-ScheduledTask -TaskName s -Action (New-ScheduledTaskAction a.exe)",
 	  "update \\s {a.exe}" },
 	{ "Unregister-ScheduledTask -TaskName s -Confirm:$false", "delete \\s" },
@@ -187,7 +187,7 @@ static const struct row cmdlets[] = {
 	  "Set-ScheduledTask -InputObject $t", "query \\s; update \\s {evil.exe}" },
 	{ "Unregister-ScheduledTask -TaskName a,b", "delete \\a; delete \\b" },
 	{ "Register-ScheduledTask x -Action (New-ScheduledTaskAction a.exe) -WhatIf", "" },
-	/* jobs */
+	/* scheduled jobs */
 	{ "Register-ScheduledJob -Name J -ScriptBlock { Get-Process } -Trigger (New-JobTrigger "
 	  "-AtStartup)", "create \\Microsoft\\Windows\\PowerShell\\ScheduledJobs\\J {Get-Process} "
 	  "<boot>" },
@@ -216,7 +216,7 @@ cmdlets_make_tasks(void **state)
 	check(cmdlets, nitems(cmdlets));
 }
 
-/* ---- Where ---- */
+/* ---- Target hosts ---- */
 
 static const struct row hosts[] = {
 	{ "Register-ScheduledTask x -CimSession srv1 -Action (New-ScheduledTaskAction a.exe)",
@@ -298,6 +298,13 @@ static const struct row nested[] = {
 	{ "Start-Job { Start-ScheduledTask j } | Wait-Job", "run \\j" },
 	{ "$c = { Start-ScheduledTask k }; & $c; $c.Invoke()", "run \\k; run \\k" },
 	{ "function go($n) { Start-ScheduledTask $n }\ngo l; go -n m", "run \\l; run \\m" },
+	{ "function f($name, [switch]$go, $h = 'fs02') { if ($go) { schtasks /run /tn $name "
+	  "/s $h } }\nf -n x -go; f y", "run \\x @fs02" },
+	{ "function f($a, $b) { Start-ScheduledTask \"$a$b\" }\nf -b 1 2", "run \\21" },
+	{ "function f($abc, $abd) { Start-ScheduledTask $abc }\nf -ab x", "run \\x" },
+	{ "function f($a = 'd', $b) { Start-ScheduledTask \"$a$b\" }\nf -a -b y", "run \\dy" },
+	{ "function f($a) { Start-ScheduledTask $args[0] }\nf x y", "run \\y" },
+	{ "function f($a, $b = $a) { Start-ScheduledTask $b }\nf x", "run \\x" },
 	{ "function later { schtasks /run /tn n }", "run \\n" },
 	{ "sal x Start-ScheduledTask; x 'o'", "run \\o" },
 	{ "$p = '/run','/tn','p'; schtasks @p; schtasks $p", "run \\p; run \\p" },
@@ -392,7 +399,7 @@ encoded_texts_are_decoded(void **state)
 	check(decoded, nitems(decoded));
 }
 
-/* ---- What isn't known stays as it is written ---- */
+/* ---- Unknown values stay as they are written ---- */
 
 static const struct row unknown[] = {
 	{ "Register-ScheduledTask -TaskName $n -Action (New-ScheduledTaskAction $exe $args2)",
@@ -425,7 +432,7 @@ nothing_is_guessed(void **state)
 	check(unknown, nitems(unknown));
 }
 
-/* ---- What only mentions tasks ---- */
+/* ---- Texts that only mention tasks ---- */
 
 static const struct row quiet[] = {
 	{ "# Register-ScheduledTask -TaskName x", "" },
@@ -551,7 +558,7 @@ every_truncation_is_safe(void **state)
 			}
 }
 
-/* A text of n times the same, and what is behind it. */
+/* Reads a text of n times the same, and what follows it. */
 static void
 repeat(struct read *r, const char *what, size_t n, const char *behind)
 {
@@ -588,7 +595,7 @@ depth_and_size_are_bounded(void **state)
 		repeat(&r, texts[i], 20000, "");
 		end(&r);
 	}
-	/* What lies too deep is passed over, and the rest read. */
+	/* What is nested too deeply is skipped, and the rest is read. */
 	repeat(&r, "$x = ((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((1"
 	    "))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))\n", 10,
 	    "Start-ScheduledTask y");

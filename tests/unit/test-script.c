@@ -1,12 +1,12 @@
-/* What is the same for all texts that are run: limits, targets, what was decoded. */
+/* Scripts of every language: limits, target hosts, decoded parts. */
 #include "script/readers.h"
 
-#include "unit/asking.h"
+#include "unit/script-run.h"
 
 static void
 a_task_is_told_with_its_action(void **state)
 {
-	struct asking *a = *state;
+	struct script_run *a = *state;
 	struct fact *o = script_task_new(&a->script, "delete");
 
 	assert_non_null(o);
@@ -31,7 +31,7 @@ a_second_host_is_the_target(void **state)
 		{ "localhost", NULL }, { "\\\\LocalHost", NULL }, { "127.0.0.1", NULL }, { "::1", NULL },
 		{ "%computername%", NULL }, { "$env:COMPUTERNAME", NULL }, { NULL, NULL },
 	};
-	struct asking *a = *state;
+	struct script_run *a = *state;
 
 	for (size_t i = 0; i < nitems(hosts); i++) {
 		struct fact *o;
@@ -46,7 +46,7 @@ a_second_host_is_the_target(void **state)
 static void
 there_are_so_many_tasks_and_no_more(void **state)
 {
-	struct asking *a = *state;
+	struct script_run *a = *state;
 
 	for (size_t i = 0; i < MAX_SCRIPT_TASKS; i++) {
 		struct fact *o = script_task_new(&a->script, "run");
@@ -70,7 +70,7 @@ none_left(void *arg)
 static void
 without_memory_there_is_no_task(void **state)
 {
-	struct asking *a = *state;
+	struct script_run *a = *state;
 
 	a->script.fresh = none_left;
 	assert_null(script_task_new(&a->script, "run"));
@@ -80,7 +80,7 @@ without_memory_there_is_no_task(void **state)
 static void
 a_decoded_part_is_told_once(void **state)
 {
-	struct asking *a = *state;
+	struct script_run *a = *state;
 	const char *text;
 
 	script_decoded(&a->script, "base64", view_str("whoami"));
@@ -88,11 +88,11 @@ a_decoded_part_is_told_once(void **state)
 	script_decoded(&a->script, "concat", view_str("whoami"));
 	script_decoded(&a->script, "base64", view_str(""));
 	script_decoded(&a->script, "gzip", view_str("whoami /all"));
-	assert_int_equal(asking_decoded(a, 0, &text), 2);
+	assert_int_equal(script_run_decoded(a, 0, &text), 2);
 	assert_string_equal(text, "whoami");
-	asking_decoded(a, 1, &text);
+	script_run_decoded(a, 1, &text);
 	assert_string_equal(text, "whoami /all");
-	assert_field(a->command, F_CMD_DEC_METHOD, "gzip");	/* the newest's */
+	assert_field(a->command, F_CMD_DEC_METHOD, "gzip");	/* of the newest part */
 	assert_int_equal(a->script.decoded, 2);
 	assert_false(a->command->cut);
 }
@@ -100,7 +100,7 @@ a_decoded_part_is_told_once(void **state)
 static void
 there_are_so_many_decoded_parts_and_no_more(void **state)
 {
-	struct asking *a = *state;
+	struct script_run *a = *state;
 	const char *text;
 
 	for (uint8_t i = 0; i < MAX_SCRIPT_DECODED + 1; i++) {
@@ -110,14 +110,14 @@ there_are_so_many_decoded_parts_and_no_more(void **state)
 		script_decoded(&a->script, "base64", (struct view){ c, 2 });
 	}
 	assert_true(a->command->cut);
-	assert_int_equal(asking_decoded(a, 0, &text), MAX_SCRIPT_DECODED);
+	assert_int_equal(script_run_decoded(a, 0, &text), MAX_SCRIPT_DECODED);
 }
 
-/* A long part leaves room for the others. */
+/* A long part is cut, so that others have room. */
 static void
 of_a_long_part_the_beginning_is_told(void **state)
 {
-	struct asking *a = *state;
+	struct script_run *a = *state;
 	uint8_t *big = malloc(MAX_SCRIPT_TEXT);
 	const char *text;
 
@@ -127,7 +127,7 @@ of_a_long_part_the_beginning_is_told(void **state)
 	script_decoded(&a->script, "gzip", (struct view){ big, MAX_SCRIPT_TEXT - MAX_SCRIPT_TEXT % 3 });
 	assert_true(a->command->cut);
 	script_decoded(&a->script, "base64", view_str("whoami"));
-	assert_int_equal(asking_decoded(a, 0, &text), 2);
+	assert_int_equal(script_run_decoded(a, 0, &text), 2);
 	assert_int_equal(strlen(text), MAX_SCRIPT_PART / 3 * 3);
 	assert_memory_equal(text, big, MAX_SCRIPT_PART / 3 * 3);
 	free(big);
@@ -136,7 +136,7 @@ of_a_long_part_the_beginning_is_told(void **state)
 static void
 nobody_need_want_the_decoded_parts(void **state)
 {
-	struct asking *a = *state;
+	struct script_run *a = *state;
 
 	a->script.command = NULL;
 	script_decoded(&a->script, "base64", view_str("whoami"));
@@ -147,7 +147,7 @@ nobody_need_want_the_decoded_parts(void **state)
 static void
 each_language_has_its_reader(void **state)
 {
-	struct asking *a = *state;
+	struct script_run *a = *state;
 
 	script_read(&a->script, LANGUAGE_CMD, view_str("cd \\ & schtasks /delete /tn One /f"));
 	assert_int_equal(a->facts.n, 1);
@@ -155,7 +155,7 @@ each_language_has_its_reader(void **state)
 	script_read(&a->script, LANGUAGE_POWERSHELL, view_str("Start-ScheduledTask -TaskName Two"));
 	assert_int_equal(a->facts.n, 2);
 	assert_field(a->facts.o[1], F_NAME, "\\Two");
-	/* No shell: & parts nothing. */
+	/* Without a shell, & separates nothing. */
 	script_read(&a->script, LANGUAGE_NONE, view_str("cd \\ & schtasks /delete /tn Three /f"));
 	assert_int_equal(a->facts.n, 2);
 	script_read(&a->script, LANGUAGE_NONE, view_str("schtasks.exe /run /tn Three"));
@@ -171,7 +171,7 @@ a_text_that_asks_for_nothing_gives_nothing(void **state)
 		"", " ", "\r\n", "whoami", "echo schtasks", "Write-Host 'Register-ScheduledTask'",
 		"# schtasks /create", "\"", "\xff\xfe", "rem schtasks /delete /tn x",
 	};
-	struct asking *a = *state;
+	struct script_run *a = *state;
 
 	for (size_t i = 0; i < nitems(texts); i++) {
 		script_read(&a->script, LANGUAGE_NONE, view_str(texts[i]));
@@ -185,7 +185,7 @@ a_text_that_asks_for_nothing_gives_nothing(void **state)
 static void
 texts_inside_texts_have_an_end(void **state)
 {
-	struct asking *a = *state;
+	struct script_run *a = *state;
 
 	a->script.depth = MAX_SCRIPT_DEPTH - 1;
 	script_read(&a->script, LANGUAGE_CMD, view_str("schtasks /run /tn x"));
@@ -197,11 +197,11 @@ texts_inside_texts_have_an_end(void **state)
 	assert_true(a->command->cut);
 }
 
-/* As deep as it is allowed, and deeper: it ends, and says no more than there is. */
+/* Nested as deeply as is read, and more deeply: it ends, and reports no more than there is. */
 static void
 nested_shells_are_followed_so_far(void **state)
 {
-	struct asking *a = *state;
+	struct script_run *a = *state;
 	char text[4096] = "";
 	unsigned int deep;
 
@@ -222,7 +222,7 @@ nested_shells_are_followed_so_far(void **state)
 static void
 a_long_text_is_read_so_far(void **state)
 {
-	struct asking *a = *state;
+	struct script_run *a = *state;
 	char *text = malloc(MAX_SCRIPT_TEXT + 64);
 
 	assert_non_null(text);
@@ -239,14 +239,14 @@ a_long_text_is_read_so_far(void **state)
 static void
 work_has_an_end(void **state)
 {
-	struct asking *a = *state;
+	struct script_run *a = *state;
 	const char *text;
 
 	a->script.work = MAX_SCRIPT_WORK - 4;
 	script_read(&a->script, LANGUAGE_CMD, view_str("schtasks /run /tn x"));
 	script_decoded(&a->script, "base64", view_str("hello"));
 	assert_int_equal(a->facts.n, 0);
-	assert_int_equal(asking_decoded(a, 0, &text), 0);
+	assert_int_equal(script_run_decoded(a, 0, &text), 0);
 	assert_int_equal(a->script.work, MAX_SCRIPT_WORK);
 	assert_true(a->command->cut);
 }
@@ -254,7 +254,7 @@ work_has_an_end(void **state)
 static void
 without_memory_nothing_is_read(void **state)
 {
-	struct asking *a = *state;
+	struct script_run *a = *state;
 	size_t limit = a->facts.budget.limit;
 
 	for (size_t spare = 0; spare < 4000; spare += 37) {
@@ -269,7 +269,7 @@ without_memory_nothing_is_read(void **state)
 	a->facts.budget.limit = limit;
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, asking_setup, asking_teardown)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, script_run_setup, script_run_teardown)
 
 int
 main(void)

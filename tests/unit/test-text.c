@@ -25,7 +25,7 @@ case_is_ascii_s_alone(void **state)
 	assert_true(text_same(nothing, view_str("")));
 }
 
-/* On memory of just the size: a word that is longer is not read. */
+/* On memory of exactly the size: a longer string must not be compared beyond it. */
 static void
 no_byte_behind_is_read(void **state)
 {
@@ -57,7 +57,7 @@ blanks_go_from_the_ends(void **state)
 	assert_true(text_same(text_skip_blanks(view_str("\n a ")), view_str("a ")));
 	assert_int_equal(text_trim(view_str(" \t\r\n")).len, 0);
 	assert_int_equal(text_trim(nothing).len, 0);
-	/* A NUL is none. */
+	/* A NUL is no blank. */
 	assert_int_equal(text_trim((struct view){ (const uint8_t *)"\0", 1 }).len, 1);
 }
 

@@ -13,7 +13,7 @@ static const struct {
 	{ "  \t ", { NULL } },
 	{ "a b", { "a", "b" } },
 	{ " \ta  b\t", { "a", "b" } },
-	/* The program: quotes, and no escapes */
+	/* The program's name: quotes, but no escapes */
 	{ "\"a b\" c", { "a b", "c" } },
 	{ "\"a b\\\" c", { "a b\\", "c" } },
 	{ "\"a b", { "a b" } },
@@ -21,7 +21,7 @@ static const struct {
 	{ "\"cmd\"/c x", { "cmd", "/c", "x" } },
 	{ "\"a b\"\\c d", { "a b\\c", "d" } },
 	{ "\"\" a", { "", "a" } },
-	/* The rest, as the documentation of CommandLineToArgvW has it */
+	/* The arguments, as the documentation of CommandLineToArgvW has it */
 	{ "p \"abc\" d e", { "p", "abc", "d", "e" } },
 	{ "p a\\\\b d\"e f\"g h", { "p", "a\\\\b", "de fg", "h" } },
 	{ "p a\\\\\\\"b c d", { "p", "a\\\"b", "c", "d" } },
@@ -81,7 +81,7 @@ words_know_their_places(void **state)
 	words_free(w);
 }
 
-/* As a program sees it, a text ends at its first NUL. */
+/* A command line ends at its first NUL. */
 static void
 a_nul_ends_the_text(void **state)
 {

@@ -1,53 +1,53 @@
-/* asking.h -- for tests: who reads a text, and gets the tasks that are in it. */
-#ifndef ASKING_H
-#define ASKING_H
+/* script-run.h -- for tests: a script to be read, and the tasks that it makes. */
+#ifndef SCRIPT_RUN_H
+#define SCRIPT_RUN_H
 
 #include <stdlib.h>
 
 #include "script/script.h"
 #include "unit/facts.h"
 
-struct asking {
-	struct facts	 facts;		/* the tasks told */
+struct script_run {
+	struct facts	 facts;		/* the task facts made so far */
 	struct fact	*command;
 	struct script	 script;
 };
 
 static inline struct fact *
-asking_fresh(void *arg)
+script_run_fresh(void *arg)
 {
-	struct asking *a = arg;
+	struct script_run *a = arg;
 
 	return fact_new(&a->facts.budget, FACT_TASK, &a->facts.peers, a->facts.world.now);
 }
 
 static inline void
-asking_done(void *arg, struct fact *o)
+script_run_done(void *arg, struct fact *o)
 {
-	struct asking *a = arg;
+	struct script_run *a = arg;
 
 	facts_put(&a->facts.sink, o);
 }
 
 static inline int
-asking_setup(void **state)
+script_run_setup(void **state)
 {
-	struct asking *a = calloc(1, sizeof(*a));
+	struct script_run *a = calloc(1, sizeof(*a));
 
 	if (a == NULL)
 		return -1;
 	facts_init(&a->facts);
 	a->command = fact_new(&a->facts.budget, FACT_COMMAND, &a->facts.peers, a->facts.world.now);
 	a->script = (struct script){ .budget = &a->facts.budget, .command = a->command,
-	    .fresh = asking_fresh, .done = asking_done, .arg = a };
+	    .fresh = script_run_fresh, .done = script_run_done, .arg = a };
 	*state = a;
 	return 0;
 }
 
 static inline int
-asking_teardown(void **state)
+script_run_teardown(void **state)
 {
-	struct asking *a = *state;
+	struct script_run *a = *state;
 
 	fact_free(a->command);
 	facts_free(&a->facts);
@@ -55,9 +55,9 @@ asking_teardown(void **state)
 	return 0;
 }
 
-/* How many parts were decoded, and the nth's text. */
+/* Returns how many parts were decoded; *text becomes the nth's text, or NULL. */
 static inline size_t
-asking_decoded(const struct asking *a, size_t nth, const char **text)
+script_run_decoded(const struct script_run *a, size_t nth, const char **text)
 {
 	size_t n = 0;
 
