@@ -2,6 +2,7 @@
 #include "winrm/clixml-tree.h"
 
 #include "engine/dissect.h"
+#include "base/text.h"
 #include "base/utf16.h"
 
 void
@@ -220,7 +221,7 @@ is_enum(struct clixml_tree *t, clixml_index types)
 {
 	clixml_index c = types != 0 ? tree_first(t, types) : 0;
 
-	while (c != 0 && !view_is(tree_text(t, c), "System.Enum"))
+	while (c != 0 && !text_is(tree_text(t, c), "System.Enum"))
 		c = tree_next(t, c);
 	return c != 0;
 }
@@ -290,9 +291,9 @@ print_value(struct clixml_tree *t, clixml_index at, enum clixml_mode mode, unsig
 		break;
 	case K_BOOLEAN:
 		if (mode == OUTPUT)
-			print_str(t, view_is(v, "true") ? "True" : "False");
+			print_str(t, text_is(v, "true") ? "True" : "False");
 		else
-			print_str(t, view_is(v, "true") ? "$true" : "$false");
+			print_str(t, text_is(v, "true") ? "$true" : "$false");
 		break;
 	case K_CHAR:
 		character(t, v, mode);

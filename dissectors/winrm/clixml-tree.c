@@ -5,6 +5,7 @@
 
 #include "engine/dissect.h"
 #include "base/hex.h"
+#include "base/text.h"
 #include "base/utf16.h"
 #include "task/xml.h"
 
@@ -309,7 +310,7 @@ tree_named(struct clixml_tree *t, clixml_index at, const char *what)
 {
 	clixml_index c = at != 0 ? tree_first(t, at) : 0;
 
-	while (c != 0 && !view_is(tree_name(t, c), what))
+	while (c != 0 && !text_is(tree_name(t, c), what))
 		c = tree_next(t, c);
 	return c != 0 ? tree_follow(t, c) : 0;
 }

@@ -5,8 +5,6 @@
 #ifndef CLIXML_TREE_H
 #define CLIXML_TREE_H
 
-#include <strings.h>
-
 #include "base/budget.h"
 #include "base/limits.h"
 
@@ -83,13 +81,6 @@ clixml_index	 tree_named(struct clixml_tree *, clixml_index, const char *name);
 
 /* Returns the extended or the adapted property of an object, followed, or 0. */
 clixml_index	 tree_property(struct clixml_tree *, clixml_index obj, const char *name);
-
-/* Is the text that word, in any case, as PowerShell compares names? */
-static inline bool
-view_is(struct view v, const char *word)
-{
-	return v.len == strlen(word) && strncasecmp((const char *)v.p, word, v.len) == 0;
-}
 
 /* ---- Text: appended to the tree's out, as much as there is room for ---- */
 

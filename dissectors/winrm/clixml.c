@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "winrm/clixml-tree.h"
+#include "base/text.h"
 #include "engine/dissect.h"
 #include "task/xml.h"
 
@@ -28,7 +29,7 @@ cmd_read(struct clixml_tree *t, clixml_index at, struct cmd *c)
 	if (tree_kind(t, what) != K_STRING || c->text.len == 0)
 		return false;
 	c->args = tree_inside(t, tree_property(t, obj, "Args"), K_LIST);
-	c->script = view_is(tree_text(t, is_script), "true");
+	c->script = text_is(tree_text(t, is_script), "true");
 	if (is_script != 0 && t->n[is_script].whole)
 		return true;
 	/* A text that was cut is a script if it is longer than any cmdlet's name. */
@@ -49,7 +50,7 @@ is_switch(struct view v)
 	};
 
 	for (size_t i = 0; i < nitems(names); i++)
-		if (view_is(v, names[i]))
+		if (text_is(v, names[i]))
 			return true;
 	return false;
 }
@@ -83,7 +84,7 @@ argument(struct clixml_tree *t, clixml_index at)
 	else
 		print_quoted(t, key);
 	if (tree_kind(t, v) == K_NIL || (tree_kind(t, v) == K_BOOLEAN && !colon && is_switch(key) &&
-	    view_is(tree_text(t, v), "true")))
+	    text_is(tree_text(t, v), "true")))
 		return;
 	print_str(t, colon || tree_kind(t, v) == K_BOOLEAN ? ":" : " ");
 	print_value(t, v, ARGUMENT, 0);
@@ -115,13 +116,13 @@ invokes_script(struct clixml_tree *t, const struct cmd *c, struct view *script)
 	clixml_index arg = c->args != 0 ? tree_first(t, c->args) : 0, v;
 	struct view key;
 
-	if (c->script || !view_is(c->text, "Invoke-Expression") || arg == 0 ||
+	if (c->script || !text_is(c->text, "Invoke-Expression") || arg == 0 ||
 	    tree_next(t, arg) != 0)
 		return false;
 	arg = tree_follow(t, arg);
 	key = tree_text(t, tree_property(t, arg, "N"));
 	v = tree_property(t, arg, "V");
-	if ((key.len > 0 && !view_is(key, "Command")) || tree_kind(t, v) != K_STRING)
+	if ((key.len > 0 && !text_is(key, "Command")) || tree_kind(t, v) != K_STRING)
 		return false;
 	*script = tree_text(t, v);
 	return script->len > 0;
@@ -143,7 +144,7 @@ typed_script(struct clixml_tree *t, clixml_index cmds, struct view *script)
 		return false;
 	while ((at = tree_next(t, at)) != 0)
 		if (cmd_read(t, at, &c) && (c.script ||
-		    (!view_is(c.text, "Out-String") && !view_is(c.text, "Out-Default"))))
+		    (!text_is(c.text, "Out-String") && !text_is(c.text, "Out-Default"))))
 			return false;
 	return true;
 }

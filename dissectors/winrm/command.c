@@ -61,11 +61,10 @@ commands_free(struct commands *of)
 static void
 make_room(struct commands *of)
 {
-	struct command *c;
+	struct command *c = TAILQ_FIRST(&of->list);
 
-	TAILQ_FOREACH(c, &of->list, of_shell)
-		if (c->line)
-			break;
+	while (c != NULL && !c->line)
+		c = TAILQ_NEXT(c, of_shell);
 	command_free(c != NULL ? c : TAILQ_FIRST(&of->list));
 }
 

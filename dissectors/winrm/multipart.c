@@ -1,27 +1,14 @@
 /* multipart.c -- multipart/encrypted and x-multi-encrypted, [MS-WSMV] 2.2.9.1. */
 #include "winrm/multipart.h"
 
-#include <strings.h>
-
 #include "base/limits.h"
+#include "base/text.h"
 #include "http/tls-session.h"
-
-/* Returns the offset of a word in v, in any case; v.len: it is not there. */
-static size_t
-find(struct view v, const char *word)
-{
-	size_t n = strlen(word);
-
-	for (size_t i = 0; n <= v.len && i <= v.len - n; i++)
-		if (strncasecmp((const char *)v.p + i, word, n) == 0)
-			return i;
-	return v.len;
-}
 
 static bool
 has(struct view v, const char *word)
 {
-	return find(v, word) < v.len;
+	return text_find(v, word) < v.len;
 }
 
 enum multipart_sealing
@@ -62,14 +49,6 @@ line(struct multipart *m, struct view *out)
 	return true;
 }
 
-static struct view
-skip_blanks(struct view v)
-{
-	while (v.len > 0 && (v.p[0] == ' ' || v.p[0] == '\t'))
-		v = view_from(v, 1);
-	return v;
-}
-
 /* Is this line a boundary?  Some clients write a blank behind the dashes
  * ([MS-WSMV] 4.5). */
 static bool
@@ -77,7 +56,7 @@ is_boundary(struct view v, struct view *name)
 {
 	if (!view_starts(v, "--", 2))
 		return false;
-	*name = skip_blanks(view_from(v, 2));
+	*name = text_skip_blanks(view_from(v, 2));
 	return true;
 }
 
@@ -86,7 +65,7 @@ is_boundary(struct view v, struct view *name)
 static bool
 original_length(struct view v, size_t *len)
 {
-	size_t at = find(v, "Length="), n = 0;
+	size_t at = text_find(v, "Length="), n = 0;
 
 	if (at == v.len || !has(view_upto(v, 0, at), "OriginalContent"))
 		return false;

@@ -49,25 +49,14 @@ struct winrm {
 static bool
 has(struct view v, const char *word)
 {
-	size_t n = strlen(word);
-
 	v = view_upto(v, 0, MAX_MULTIPART_LINE);
-	for (size_t i = 0; n <= v.len && i <= v.len - n; i++)
-		if (text_begins(view_from(v, i), word))
-			return true;
-	return false;
+	return text_find(v, word) < v.len;
 }
 
 static bool
 text_has(const char *s, const char *word)
 {
 	return s != NULL && has(view_str(s), word);
-}
-
-static bool
-blank(uint8_t c)
-{
-	return c == ' ' || c == '\t';
 }
 
 /* Returns the first word of v, and cuts v to what follows it. */
@@ -77,9 +66,8 @@ word(struct view *v)
 	struct view w;
 	size_t n = 0;
 
-	while (v->len > 0 && blank(v->p[0]))
-		*v = view_from(*v, 1);
-	while (n < v->len && !blank(v->p[n]) && v->p[n] != ',')
+	*v = text_skip_blanks(*v);
+	while (n < v->len && memchr(" \t,", v->p[n], 3) == NULL)
 		n++;
 	w = view_upto(*v, 0, n);
 	*v = view_from(*v, n);

@@ -3,6 +3,7 @@
 
 #include "base/decode-text.h"
 #include "base/limits.h"
+#include "base/text.h"
 
 /* The server joins Command and Arguments with a blank between each two. */
 static void
@@ -60,13 +61,10 @@ typed_line(struct wsman_context *x, struct shell *sh, const char *id, bool power
 {
 	struct command *c;
 	struct fact *o;
-	size_t blanks = 0;
 
 	while (v.len > 0 && (v.p[v.len - 1] == '\r' || v.p[v.len - 1] == ' '))
 		v.len--;
-	while (blanks < v.len && (v.p[blanks] == ' ' || v.p[blanks] == '\t'))
-		blanks++;
-	if (blanks == v.len)
+	if (text_trim(v).len == 0)
 		return;
 	o = wsman_fact(x, "winrs", "winrs", powershell ? "powershell" : "cmd");
 	fact_utf8(o, powershell ? F_CMD_SCRIPT : F_CMD_LINE, v);

@@ -8,11 +8,14 @@
 #include "winrm/shell.h"
 #include "winrm/soap.h"
 
+struct exchange;
+
 struct wsman_context {
 	struct carrier	 carrier;
 	struct command_list commands;	/* the connection was the last to speak of them */
 	const struct soap *soap;	/* the envelope at hand, borrowed */
 	bool		 decrypted;	/* a key of the operator's opened it */
+	struct exchange	*exchange;	/* the request at hand, or that of the response at hand */
 	uint64_t	 serial;	/* the number of the request at hand */
 };
 

@@ -39,8 +39,8 @@ struct operation {
 	const char	*resource;	/* part of wsman:ResourceURI, or NULL */
 	const char	*action;	/* wsa:Action */
 	bool		 any_shell;
-	void		(*request)(struct wsman_context *, struct exchange *, struct shell *);
-	void		(*response)(struct wsman_context *, struct exchange *, struct shell *);
+	void		(*request)(struct wsman_context *, struct shell *);
+	void		(*response)(struct wsman_context *, struct shell *);
 };
 
 static char *
@@ -98,21 +98,20 @@ shell_of(const struct wsman_context *x)
 
 /* Until the response names the shell, the exchange knows it by an id of ours. */
 static void
-create_request(struct wsman_context *x, struct exchange *e, struct shell *sh)
+create_request(struct wsman_context *x, struct shell *sh)
 {
 	if (sh == NULL && (sh = shell_make(x, NULL)) == NULL)
 		return;
-	budget_free(e->shell);
-	e->shell = keep(x, shell_id(sh));
+	budget_free(x->exchange->shell);
+	x->exchange->shell = keep(x, shell_id(sh));
 	pipeline_request(x, sh, x->soap->creation);
 }
 
 static void
-command_request(struct wsman_context *x, struct exchange *e, struct shell *sh)
+command_request(struct wsman_context *x, struct shell *sh)
 {
 	const struct soap *s = x->soap;
 
-	(void)e;
 	if (!s->has_line)
 		return;
 	if (sh->kind == SHELL_WINRS)
@@ -123,9 +122,8 @@ command_request(struct wsman_context *x, struct exchange *e, struct shell *sh)
 }
 
 static void
-send_request(struct wsman_context *x, struct exchange *e, struct shell *sh)
+send_request(struct wsman_context *x, struct shell *sh)
 {
-	(void)e;
 	for (size_t i = 0; i < x->soap->n_streams; i++) {
 		if (sh->kind == SHELL_WINRS)
 			winrs_input(x, sh, &x->soap->streams[i]);
@@ -136,36 +134,33 @@ send_request(struct wsman_context *x, struct exchange *e, struct shell *sh)
 
 /* The connection that asks for a command's output is the one it now waits with. */
 static void
-receive_request(struct wsman_context *x, struct exchange *e, struct shell *sh)
+receive_request(struct wsman_context *x, struct shell *sh)
 {
 	const char *id = x->soap->command_id;
 	struct command *c = id != NULL ? command_find(&sh->commands, id) : NULL;
 
-	(void)e;
 	if (c != NULL)
 		command_touch(c, &x->commands, false);
 }
 
 static void
-connect_request(struct wsman_context *x, struct exchange *e, struct shell *sh)
+connect_request(struct wsman_context *x, struct shell *sh)
 {
-	(void)e;
 	pipeline_request(x, sh, x->soap->connect);
 }
 
 static void
-cim_request(struct wsman_context *x, struct exchange *e, struct shell *sh)
+cim_request(struct wsman_context *x, struct shell *sh)
 {
 	(void)sh;
-	e->call = cim_call_request(x);
+	x->exchange->call = cim_call_request(x);
 }
 
 /* ---- Responses ---- */
 
 static void
-create_response(struct wsman_context *x, struct exchange *e, struct shell *sh)
+create_response(struct wsman_context *x, struct shell *sh)
 {
-	(void)e;
 	if (sh == NULL)
 		return;
 	if (x->soap->fault)
@@ -175,18 +170,17 @@ create_response(struct wsman_context *x, struct exchange *e, struct shell *sh)
 }
 
 static void
-delete_response(struct wsman_context *x, struct exchange *e, struct shell *sh)
+delete_response(struct wsman_context *x, struct shell *sh)
 {
-	(void)e;
 	if (!x->soap->fault)
 		shell_drop(x->carrier.world, sh);
 }
 
 static void
-command_response(struct wsman_context *x, struct exchange *e, struct shell *sh)
+command_response(struct wsman_context *x, struct shell *sh)
 {
 	const struct soap *s = x->soap;
-	struct command *c = command_of_request(&sh->commands, e->serial);
+	struct command *c = command_of_request(&sh->commands, x->exchange->serial);
 
 	if (c == NULL)
 		return;
@@ -202,13 +196,13 @@ command_response(struct wsman_context *x, struct exchange *e, struct shell *sh)
 
 /* Lines that were typed have no other response. */
 static void
-send_response(struct wsman_context *x, struct exchange *e, struct shell *sh)
+send_response(struct wsman_context *x, struct shell *sh)
 {
 	struct command *c, *next;
 
 	for (c = TAILQ_FIRST(&sh->commands.list); c != NULL; c = next) {
 		next = TAILQ_NEXT(c, of_shell);
-		if (!c->line || c->serial != e->serial)
+		if (!c->line || c->serial != x->exchange->serial)
 			continue;
 		command_touch(c, &x->commands, true);
 		if (x->soap->fault)
@@ -231,10 +225,10 @@ command_of(struct shell *sh, const char *id)
 }
 
 static void
-receive_response(struct wsman_context *x, struct exchange *e, struct shell *sh)
+receive_response(struct wsman_context *x, struct shell *sh)
 {
 	const struct soap *s = x->soap;
-	const char *id = s->command_id != NULL ? s->command_id : e->command;
+	const char *id = s->command_id != NULL ? s->command_id : x->exchange->command;
 	bool done = s->state != NULL && strcasecmp(s->state, "Done") == 0;
 	struct command *c;
 
@@ -257,18 +251,20 @@ receive_response(struct wsman_context *x, struct exchange *e, struct shell *sh)
 }
 
 static void
-signal_response(struct wsman_context *x, struct exchange *e, struct shell *sh)
+signal_response(struct wsman_context *x, struct shell *sh)
 {
-	(void)x;
-	command_free(e->command != NULL ? command_find(&sh->commands, e->command) : NULL);
+	const char *id = x->exchange->command;
+
+	if (id != NULL)
+		command_free(command_find(&sh->commands, id));
 }
 
 static void
-cim_response(struct wsman_context *x, struct exchange *e, struct shell *sh)
+cim_response(struct wsman_context *x, struct shell *sh)
 {
 	(void)sh;
-	if (e->call != NULL)
-		cim_call_response(x, e->call);
+	if (x->exchange->call != NULL)
+		cim_call_response(x, x->exchange->call);
 }
 
 /* ---- Operations, [MS-WSMV] 3.1.4 ---- */
@@ -366,8 +362,9 @@ request(struct wsman *w, uint64_t n)
 	if ((e = exchange_new(w, n, op)) == NULL)
 		return;
 	sh = shell_of(&w->x);
+	w->x.exchange = e;
 	if (op->request != NULL && (sh != NULL || op->any_shell))
-		op->request(&w->x, e, sh);
+		op->request(&w->x, sh);
 }
 
 static void
@@ -380,8 +377,9 @@ response(struct wsman *w, uint64_t n)
 		return;
 	if (e->shell != NULL)
 		sh = shell_find(w->x.carrier.world, w->x.carrier.peers, e->shell);
+	w->x.exchange = e;
 	if (e->operation->response != NULL && (sh != NULL || e->operation->any_shell))
-		e->operation->response(&w->x, e, sh);
+		e->operation->response(&w->x, sh);
 	exchange_free(w, e);
 }
 

@@ -31,6 +31,17 @@ text_ends(struct view v, const char *s)
 	return v.len >= n && text_is(view_from(v, v.len - n), s);
 }
 
+size_t
+text_find(struct view v, const char *s)
+{
+	size_t n = strlen(s);
+
+	for (size_t i = 0; n <= v.len && i <= v.len - n; i++)
+		if (text_begins(view_from(v, i), s))
+			return i;
+	return v.len;
+}
+
 static bool
 blank(uint8_t c)
 {

@@ -10,6 +10,10 @@ bool		 text_same(struct view, struct view);
 bool		 text_begins(struct view, const char *);
 bool		 text_ends(struct view, const char *);
 
+/* Returns the offset of the first place where the second text stands in the
+ * first; the length of the first if it stands nowhere. */
+size_t		 text_find(struct view, const char *);
+
 /* Return the text without the blanks, tabs and newlines before it, or around it. */
 struct view	 text_skip_blanks(struct view);
 struct view	 text_trim(struct view);
