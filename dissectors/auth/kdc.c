@@ -20,15 +20,15 @@ enum {
 	KRB_ERROR = DER_APP(30)
 };
 
-/* ---- What is remembered from one message to another ---- */
+/* ---- What is kept from one message to the next ---- */
 
 struct note {
 	RB_ENTRY(note)	 link;
 	TAILQ_ENTRY(note) age;
 	struct addr	 client, server;
-	uint64_t	 key;		/* of a question the client's port, of a salt the name */
-	uint64_t	 name;		/* an AS-REQ's: whom it asks for, hashed */
-	struct tgs_ask	*ask;		/* a TGS-REQ's */
+	uint64_t	 key;		/* of a request, the client's port; of a salt, the name */
+	uint64_t	 name;		/* of an AS-REQ: a hash of the name it asks for */
+	struct tgs_ask	*ask;		/* of a TGS-REQ */
 	size_t		 len;
 	uint8_t		 salt[];
 };
@@ -54,9 +54,9 @@ struct notes {
 };
 
 struct kdc {
-	struct notes	 questions;	/* without an answer yet */
-	struct notes	 salts;		/* told in errors, till the ticket comes */
-	uint64_t	 seed;		/* of names' hashes */
+	struct notes	 requests;	/* requests that wait for a reply */
+	struct notes	 salts;		/* in errors, until the ticket comes */
+	uint64_t	 seed;		/* of the hashes of names */
 };
 
 static void
@@ -93,7 +93,8 @@ notes_free(struct notes *t)
 		notes_drop(t, TAILQ_FIRST(&t->ages));
 }
 
-/* A new one, in place of what was noted there before.  NULL: the budget is spent. */
+/* Adds a note, in place of the one with that key.  Returns NULL when the budget
+ * is spent. */
 static struct note *
 notes_add(struct world *w, struct notes *t, const struct peers *p, uint64_t key,
     struct view salt)
@@ -125,7 +126,7 @@ kdc_init(struct world *w, void *state)
 	struct kdc *k = state;
 
 	(void)w;
-	notes_init(&k->questions);
+	notes_init(&k->requests);
 	notes_init(&k->salts);
 	if (getrandom(&k->seed, sizeof(k->seed), 0) != sizeof(k->seed))
 		k->seed = 0;
@@ -136,7 +137,7 @@ kdc_clear(void *state)
 {
 	struct kdc *k = state;
 
-	notes_free(&k->questions);
+	notes_free(&k->requests);
 	notes_free(&k->salts);
 }
 
@@ -163,7 +164,7 @@ name_of(const struct kdc *k, struct view as_req)
 static void
 as_req(struct world *w, struct kdc *k, const struct peers *p, struct view m)
 {
-	struct note *n = notes_add(w, &k->questions, p, p->cport, (struct view){ NULL, 0 });
+	struct note *n = notes_add(w, &k->requests, p, p->cport, (struct view){ NULL, 0 });
 
 	if (n != NULL)
 		n->name = name_of(k, m);
@@ -172,14 +173,14 @@ as_req(struct world *w, struct kdc *k, const struct peers *p, struct view m)
 static void
 as_rep(struct world *w, struct kdc *k, const struct peers *p, struct view m)
 {
-	struct note *asked = notes_find(&k->questions, p, p->cport), *told = NULL;
+	struct note *asked = notes_find(&k->requests, p, p->cport), *told = NULL;
 
 	if (asked != NULL && asked->ask == NULL)
 		told = notes_find(&k->salts, p, asked->name);
 	kdc_as_rep(w->keyring, m, told != NULL ? (struct view){ told->salt, told->len } :
 	    (struct view){ NULL, 0 });
 	notes_drop(&k->salts, told);
-	notes_drop(&k->questions, asked);
+	notes_drop(&k->requests, asked);
 }
 
 static void
@@ -190,7 +191,7 @@ tgs_req(struct world *w, struct kdc *k, const struct peers *p, struct view m)
 
 	if (ask == NULL)
 		return;
-	n = notes_add(w, &k->questions, p, p->cport, (struct view){ NULL, 0 });
+	n = notes_add(w, &k->requests, p, p->cport, (struct view){ NULL, 0 });
 	if (n != NULL)
 		n->ask = ask;
 	else
@@ -200,23 +201,23 @@ tgs_req(struct world *w, struct kdc *k, const struct peers *p, struct view m)
 static void
 tgs_rep(struct world *w, struct kdc *k, const struct peers *p, struct view m)
 {
-	struct note *asked = notes_find(&k->questions, p, p->cport);
+	struct note *asked = notes_find(&k->requests, p, p->cport);
 
 	if (asked == NULL || asked->ask == NULL)
 		return;
 	kdc_tgs_rep(w->keyring, asked->ask, m);
-	notes_drop(&k->questions, asked);
+	notes_drop(&k->requests, asked);
 }
 
 static void
 krb_error(struct world *w, struct kdc *k, const struct peers *p, struct view m)
 {
-	struct note *asked = notes_find(&k->questions, p, p->cport);
+	struct note *asked = notes_find(&k->requests, p, p->cport);
 	struct view salt = krbmsg_error_salt(m);
 
 	if (asked != NULL && asked->ask == NULL && salt.len > 0 && salt.len <= MAX_KRB_SALT)
 		notes_add(w, &k->salts, p, asked->name, salt);
-	notes_drop(&k->questions, asked);
+	notes_drop(&k->requests, asked);
 }
 
 static const struct {

@@ -4,8 +4,8 @@
 #include "base/limits.h"
 #include "secret/secret.h"
 
-#define MAX_BODY	((1u << 14) + 2048)	/* RFC 5246 6.2.3; 1.3 allows less */
-#define HELLO_HEAD	4		/* of a handshake message: type, length */
+#define MAX_BODY	((1u << 14) + 2048)	/* bytes, RFC 5246 6.2.3; 1.3 allows less */
+#define HELLO_HEAD	4		/* bytes of a handshake message's type and length */
 #define RANDOM		32
 #define ALERT_13	(TLS_HEADER + 2 + 1 + 16)	/* a sealed alert without padding */
 
@@ -16,8 +16,9 @@ enum { ENCRYPT_THEN_MAC = 22, SUPPORTED_VERSIONS = 43 };
 
 /* RFC 8446 4.1.3: with this random a ServerHello is a HelloRetryRequest. */
 static const uint8_t retry_random[RANDOM] = {
-	0xcf, 0x21, 0xad, 0x74, 0xe5, 0x9a, 0x61, 0x11, 0xbe, 0x1d, 0x8c, 0x02, 0x1e, 0x65, 0xb8, 0x91,
-	0xc2, 0xa2, 0x11, 0x16, 0x7a, 0xbb, 0x8c, 0x5e, 0x07, 0x9e, 0x09, 0xe2, 0xc8, 0xa8, 0x33, 0x9c,
+	0xcf, 0x21, 0xad, 0x74, 0xe5, 0x9a, 0x61, 0x11, 0xbe, 0x1d, 0x8c, 0x02,
+	0x1e, 0x65, 0xb8, 0x91, 0xc2, 0xa2, 0x11, 0x16, 0x7a, 0xbb, 0x8c, 0x5e,
+	0x07, 0x9e, 0x09, 0xe2, 0xc8, 0xa8, 0x33, 0x9c,
 };
 
 struct tls_session {
@@ -26,24 +27,24 @@ struct tls_session {
 	struct tls_listener listener;
 
 	/* The newest handshake; in 1.2 there may be more than one. */
-	struct buf	 hello[2];	/* as much of a side's as there is */
+	struct buf	 hello[2];	/* of a side, as far as it is there */
 	bool		 heard[2];
 	uint8_t		 random[2][RANDOM];
-	uint16_t	 version;	/* that the server chose; 0: not heard */
+	uint16_t	 version;	/* that the server chose; 0: no ServerHello yet */
 	uint16_t	 suite;
 	bool		 etm;
 	bool		 changed[2];	/* ChangeCipherSpec was seen */
-	uint64_t	 passed[2];	/* sealed records since, with nothing to open them */
-	bool		 foreign;	/* it chose what cannot be opened */
-	struct tls	*next;		/* its keys */
-	unsigned int	 waits;		/* a key log may be late by so many records */
+	uint64_t	 passed[2];	/* sealed records since that had no keys */
+	bool		 foreign;	/* the server chose a suite that is not supported */
+	struct tls	*next;		/* its keys; NULL: not found yet */
+	unsigned int	 waits;		/* so many more records, the key log may come late */
 
-	struct tls	*now[2];	/* what opens a side's records; NULL: nothing */
-	bool		 sealed[2];	/* 1.2: they are not in the clear any more */
+	struct tls	*now[2];	/* the keys of a side's records; NULL: none */
+	bool		 sealed[2];	/* in 1.2: its records are sealed from now on */
 
-	uint64_t	 asked;		/* the client's records of application data */
-	bool		 carried;	/* application data */
-	bool		 opened;	/* some of it */
+	uint64_t	 asked;		/* records of application data from the client */
+	bool		 carried;	/* there was application data */
+	bool		 opened;	/* some of it was opened */
 };
 
 /* ---- Where records begin ---- */
@@ -69,7 +70,7 @@ tls_hello(struct view first)
 		return PROBE_NO;
 	if (first.len <= TLS_HEADER)
 		return PROBE_MORE;
-	/* Its length has three bytes, of which the first is zero. */
+	/* The length of a hello has three bytes, the first of which is zero. */
 	if (first.len > TLS_HEADER + 1 && be16dec(first.p + 3) > 1 && first.p[TLS_HEADER + 1] != 0)
 		return PROBE_NO;
 	return first.p[TLS_HEADER] == CLIENT_HELLO ? PROBE_CLIENT :
@@ -78,7 +79,8 @@ tls_hello(struct view first)
 
 /* ---- Keys ---- */
 
-/* A later handshake's keys may still be in use for one side only. */
+/* Frees keys that are not used any more.  After a later handshake, one side may
+ * still use the old keys. */
 static void
 drop(const struct tls_session *s, struct tls *t)
 {
@@ -95,7 +97,7 @@ forget(struct tls_session *s, struct tls **keys)
 	drop(s, t);
 }
 
-/* From here on that side seals with the keys of the newest handshake. */
+/* From here on that side uses the keys of the newest handshake. */
 static void
 take_keys(struct tls_session *s, enum dir d)
 {
@@ -109,7 +111,7 @@ take_keys(struct tls_session *s, enum dir d)
 	drop(s, old);
 }
 
-/* Both hellos were heard, and there are secrets. */
+/* Both hellos were seen, and there are secrets. */
 static void
 agree(struct tls_session *s)
 {
@@ -124,7 +126,8 @@ agree(struct tls_session *s)
 			take_keys(s, d);
 }
 
-/* Programs write a session's secrets when they have them, and we are fast. */
+/* Looks for the secrets in the key log.  Programs may write them only after the
+ * hellos. */
 static void
 find_keys(struct tls_session *s)
 {
@@ -138,7 +141,7 @@ find_keys(struct tls_session *s)
 static void
 change_cipher(struct tls_session *s, enum dir d)
 {
-	/* In 1.3 it says nothing, and may come before the ServerHello (D.4). */
+	/* In 1.3 it means nothing, and may come before the ServerHello (D.4). */
 	if (s->version == TLS_1_3 || (d == S2C && !s->heard[S2C]))
 		return;
 	s->sealed[d] = s->changed[d] = true;
@@ -160,8 +163,8 @@ client_hello(struct tls_session *s, struct view body)
 	if (!rd_ok(&r))
 		return;
 	if (s->heard[C2S]) {
-		/* A renegotiation: till ChangeCipherSpec it goes under the old
-		 * keys. */
+		/* A renegotiation goes under the old keys until
+		 * ChangeCipherSpec. */
 		forget(s, &s->next);
 		s->heard[S2C] = s->changed[C2S] = s->changed[S2C] = false;
 		s->waits = MAX_TLS_WAIT;
@@ -203,14 +206,14 @@ server_hello(struct tls_session *s, struct view body)
 		server_extension(s, type, rd_view(&ext, rd_be16(&ext)));
 	}
 	if (compression != 0)
-		s->suite = 0;		/* RFC 3749: we do not, and nobody does since 2012 */
+		s->suite = 0;		/* compression, RFC 3749, is not supported */
 	if (s->next != NULL)
 		agree(s);
 	else
 		find_keys(s);
 }
 
-/* Does the next message of that side matter? */
+/* May the next handshake message of that side be a hello? */
 static bool
 hello_awaited(const struct tls_session *s, enum dir d)
 {
@@ -219,7 +222,7 @@ hello_awaited(const struct tls_session *s, enum dir d)
 	return d == C2S && s->version == TLS_1_2 && s->heard[S2C] && s->sealed[C2S];
 }
 
-/* How many bytes more it takes; 0: it is whole. */
+/* Returns how many bytes are missing from a hello; 0: it is whole. */
 static size_t
 hello_lacks(const struct buf *b)
 {
@@ -230,7 +233,8 @@ hello_lacks(const struct buf *b)
 	return whole - b->len;
 }
 
-/* The bytes of a handshake record.  A hello may take several, and begins one. */
+/* Adds the bytes of a handshake record.  A hello may take several records, and
+ * begins at the start of one. */
 static void
 hello_add(struct tls_session *s, enum dir d, struct view v)
 {
@@ -261,15 +265,16 @@ hello_add(struct tls_session *s, enum dir d, struct view v)
 
 /* ---- Sealed records ---- */
 
-/* Application data never goes in the clear; in 1.3 all that is sealed says
- * that it is application data. */
+/* Application data is never in the clear.  In 1.3 every sealed record has that
+ * content type. */
 static bool
 is_sealed(const struct tls_session *s, enum dir d, uint8_t type)
 {
 	return type == APPLICATION_DATA || (s->version != TLS_1_3 && s->sealed[d]);
 }
 
-/* In 1.3 the client's first record is its Finished, and short ones are alerts. */
+/* Is it application data?  In 1.3 the client's first record is its Finished,
+ * and short ones are alerts. */
 static void
 carry(struct tls_session *s, enum dir d, size_t len)
 {
@@ -293,7 +298,7 @@ opened(struct tls_session *s, enum dir d, uint8_t type, struct view v)
 	}
 }
 
-/* A record was not opened: is the user's data missing with it? */
+/* A record was not opened, and perhaps application data is missing with it. */
 static void
 unopened(struct tls_session *s, enum dir d, uint8_t type)
 {
@@ -330,7 +335,7 @@ sealed_record(struct tls_session *s, enum dir d, struct view have, size_t len)
 	if (have.p[0] == APPLICATION_DATA) {
 		carry(s, d, len);
 		if (!s->sealed[d])
-			change_cipher(s, d);	/* what said so was not captured */
+			change_cipher(s, d);	/* its ChangeCipherSpec was not captured */
 	}
 	if (s->now[d] != NULL && have.len == len) {
 		unseal(s, d, have);
@@ -343,7 +348,7 @@ sealed_record(struct tls_session *s, enum dir d, struct view have, size_t len)
 	unopened(s, d, have.p[0]);
 }
 
-/* ---- tls_session.h ---- */
+/* ---- Sessions ---- */
 
 struct tls_session *
 tls_session_new(struct world *w, struct budget *b, const struct tls_listener *listener)

@@ -13,8 +13,8 @@ struct tls_conn {
 	struct tls_session *session;
 	struct proto_conn *inner;	/* HTTP; NULL: nothing was opened yet */
 	bool		 missed;	/* records may be missing */
-	bool		 over;		/* nothing more is wanted */
-	struct packet_ref	 last;		/* of the latest record */
+	bool		 over;		/* nothing more of it is of interest */
+	struct packet_ref last;		/* the packet of the latest record */
 };
 
 static bool
@@ -68,11 +68,12 @@ inner_gap(void *arg, enum dir d)
 	proto_conn_gap(c->inner, d, UINT64_MAX);
 }
 
-/* ---- What is told ---- */
+/* ---- Reports ---- */
 
-/* TLS on WinRM's port: commands were given, and nobody here can say which. */
+/* Application data on WinRM's port that was not opened: commands were given,
+ * and it is not known which. */
 static void
-tell_sealed(const struct tls_conn *c)
+report_sealed(const struct tls_conn *c)
 {
 	struct fact *o = fact_new(c->c.world->budget, FACT_COMMAND, c->c.peers, c->last);
 
@@ -87,7 +88,7 @@ tell_sealed(const struct tls_conn *c)
 }
 
 static void
-tell(const struct tls_conn *c)
+report(const struct tls_conn *c)
 {
 	bool opened = tls_session_opened(c->session);
 	bool given = is_winrm(c) && tls_session_carried(c->session);
@@ -96,13 +97,13 @@ tell(const struct tls_conn *c)
 		ledger_note(c->c.world->ledger, c->c.peers, "tls", NULL, opened,
 		    tls_session_reason(c->session));
 	if (given && !opened)
-		tell_sealed(c);
+		report_sealed(c);
 }
 
-/* ---- proto_ops ---- */
+/* ---- The connection ---- */
 
-/* Only WinRM's port says what is inside; elsewhere TLS must be opened to know,
- * and without a key log nobody looks. */
+/* Only WinRM's port tells what is inside.  Elsewhere TLS must be opened to
+ * know, which takes a key log. */
 static bool
 tls_claims(struct world *w, const struct peers *p)
 {
@@ -116,7 +117,7 @@ tls_conn_new(const struct carrier *carrier)
 	struct tls_conn *c;
 
 	if (!http_winrm_port(carrier->peers->sport, true) && !tls_has_log(carrier->world->keyring))
-		return NULL;		/* nobody wants it */
+		return NULL;		/* it cannot be opened, and is not WinRM */
 	if ((c = budget_calloc(carrier->budget, 1, sizeof(*c))) == NULL)
 		return NULL;
 	c->c = *carrier;
@@ -130,14 +131,14 @@ tls_conn_new(const struct carrier *carrier)
 	return c;
 }
 
-/* Tell what is to be told, and keep no more than the fact that it is over. */
+/* Reports what the connection was, and frees all but the struct itself. */
 static void
 end(struct tls_conn *c)
 {
 	proto_conn_end(c->inner);
 	proto_conn_free(c->inner);
 	c->inner = NULL;
-	tell(c);
+	report(c);
 	tls_session_free(c->session);
 	c->session = NULL;
 	c->over = true;
@@ -185,7 +186,7 @@ tls_pdu(void *conn, enum dir d, struct view have, size_t len)
 		end(c);
 }
 
-/* The record behind must look like one, too, where it can be seen. */
+/* The next record must begin like one, too, if it is there. */
 static size_t
 tls_resync(struct view v)
 {
