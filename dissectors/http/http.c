@@ -421,7 +421,7 @@ static bool
 http_claims(struct world *w, const struct peers *peers)
 {
 	(void)w;
-	return http_winrm_port(peers->sport, false);
+	return http_listener->claims(peers->sport, false);
 }
 
 static size_t

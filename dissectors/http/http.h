@@ -10,6 +10,12 @@
 
 /* Who reads the messages of connections.  conn is its state of one connection. */
 struct http_listener {
+	/* Returns whether the server's TCP port alone tells that such messages
+	 * come, in the clear or inside TLS. */
+	bool		 (*claims)(uint16_t port, bool tls);
+	/* Reports a TLS connection at such a port whose application data no key
+	 * opened.  at is the packet of its last record. */
+	void		 (*sealed)(const struct carrier *, struct packet_ref at);
 	/* Makes that state, with the first message.  The carrier is copied.
 	 * Returns NULL when the budget is spent. */
 	void		*(*conn_new)(const struct carrier *);
@@ -28,16 +34,5 @@ struct http_listener {
 extern const struct http_listener *const http_listener;
 
 extern const struct proto_ops http_proto;
-
-/*
- * Returns whether a Windows server listens for WinRM at that TCP port, over
- * HTTP or (tls) over HTTPS ([MS-WSMV] 2.1).  47001 is open even where the WinRM
- * service has no listener configured.
- */
-static inline bool
-http_winrm_port(uint16_t port, bool tls)
-{
-	return tls ? port == 5986 : port == 5985 || port == 47001;
-}
 
 #endif

@@ -17,10 +17,11 @@ struct tls_conn {
 	struct packet_ref last;		/* the packet of the latest record */
 };
 
+/* Does the port tell that HTTP of interest is inside? */
 static bool
-is_winrm(const struct tls_conn *c)
+is_claimed(const struct carrier *c)
 {
-	return http_winrm_port(c->c.peers->sport, true);
+	return http_listener->claims(c->peers->sport, true);
 }
 
 /* ---- What is inside ---- */
@@ -70,45 +71,28 @@ inner_gap(void *arg, enum dir d)
 
 /* ---- Reports ---- */
 
-/* Application data on WinRM's port that was not opened: commands were given,
- * and it is not known which. */
-static void
-report_sealed(const struct tls_conn *c)
-{
-	struct fact *o = fact_new(c->c.world->budget, FACT_COMMAND, c->c.peers, c->last);
-
-	fact_str(o, F_ROUTE, "winrm");
-	fact_str(o, F_VISIBILITY, "sealed");
-	fact_str(o, F_OUTCOME, "unknown");
-	fact_str(o, F_WINRM_ENCRYPTION, "tls");
-	if (c->c.describe != NULL)
-		c->c.describe(c->c.arg, o);
-	fact_str(o, F_APP_PROTO, http_proto.name);
-	sink_put(c->c.world->sink, o);
-}
-
 static void
 report(const struct tls_conn *c)
 {
 	bool opened = tls_session_opened(c->session);
-	bool given = is_winrm(c) && tls_session_carried(c->session);
+	bool given = is_claimed(&c->c) && tls_session_carried(c->session);
 
 	if (opened || given)
 		ledger_note(c->c.world->ledger, c->c.peers, "tls", NULL, opened,
 		    tls_session_reason(c->session));
 	if (given && !opened)
-		report_sealed(c);
+		http_listener->sealed(&c->c, c->last);
 }
 
 /* ---- The connection ---- */
 
-/* Only WinRM's port tells what is inside.  Elsewhere TLS must be opened to
+/* Only a claimed port tells what is inside.  Elsewhere TLS must be opened to
  * know, which takes a key log. */
 static bool
 tls_claims(struct world *w, const struct peers *p)
 {
 	(void)w;
-	return http_winrm_port(p->sport, true);
+	return http_listener->claims(p->sport, true);
 }
 
 static void *
@@ -116,8 +100,8 @@ tls_conn_new(const struct carrier *carrier)
 {
 	struct tls_conn *c;
 
-	if (!http_winrm_port(carrier->peers->sport, true) && !tls_has_log(carrier->world->keyring))
-		return NULL;		/* it cannot be opened, and is not WinRM */
+	if (!is_claimed(carrier) && !tls_has_log(carrier->world->keyring))
+		return NULL;		/* it cannot be opened, and nobody claims it */
 	if ((c = budget_calloc(carrier->budget, 1, sizeof(*c))) == NULL)
 		return NULL;
 	c->c = *carrier;
@@ -160,7 +144,7 @@ tls_head(void *conn, enum dir d, struct view first, struct extent *e)
 	e->keep = TLS_HEADER;
 	switch (tls_session_need(c->session, d, first.p[0])) {
 	case TLS_NONE:
-		if (is_winrm(c))
+		if (is_claimed(&c->c))
 			break;
 		end(c);
 		return HEAD_LEAVE;

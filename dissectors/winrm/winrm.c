@@ -284,6 +284,17 @@ describe(void *arg, struct fact *o)
 
 /* ---- Heads ---- */
 
+/*
+ * A Windows server listens for WinRM at these TCP ports, over HTTP and over
+ * HTTPS ([MS-WSMV] 2.1).  47001 is open even where the WinRM service has no
+ * listener configured.
+ */
+static bool
+winrm_claims(uint16_t port, bool tls)
+{
+	return tls ? port == 5986 : port == 5985 || port == 47001;
+}
+
 static void *
 winrm_new(const struct carrier *c)
 {
@@ -298,7 +309,7 @@ winrm_new(const struct carrier *c)
 		budget_free(w);
 		return NULL;
 	}
-	w->likely = http_winrm_port(c->peers->sport, c->tls);
+	w->likely = winrm_claims(c->peers->sport, c->tls);
 	return w;
 }
 
@@ -501,22 +512,41 @@ winrm_done(void *conn)
 
 /* ---- The end of the connection ---- */
 
+/* Commands were given, and it is not known which. */
+static void
+put_sealed(struct world *world, struct fact *o)
+{
+	fact_str(o, F_ROUTE, "winrm");
+	fact_str(o, F_VISIBILITY, "sealed");
+	fact_str(o, F_OUTCOME, "unknown");
+	sink_put(world->sink, o);
+}
+
 static void
 report_sealed(struct winrm *w)
 {
 	struct fact *o = w->sealed;
-	struct world *world = w->c.world;
 
 	w->sealed = NULL;
 	if (o == NULL)
 		return;
 	describe_logon(w, o);
-	fact_str(o, F_ROUTE, "winrm");
-	fact_str(o, F_VISIBILITY, "sealed");
-	fact_str(o, F_OUTCOME, "unknown");
 	if (!w->began)
-		ledger_note(world->ledger, w->c.peers, "winrm", NULL, false, "logon not captured");
-	sink_put(world->sink, o);
+		ledger_note(w->c.world->ledger, w->c.peers, "winrm", NULL, false,
+		    "logon not captured");
+	put_sealed(w->c.world, o);
+}
+
+static void
+winrm_sealed(const struct carrier *c, struct packet_ref at)
+{
+	struct fact *o = fact_new(c->world->budget, FACT_COMMAND, c->peers, at);
+
+	if (c->describe != NULL)
+		c->describe(c->arg, o);
+	fact_str(o, F_APP_PROTO, "http");
+	fact_str(o, F_WINRM_ENCRYPTION, "tls");
+	put_sealed(c->world, o);
 }
 
 static void
@@ -533,6 +563,8 @@ winrm_free(void *conn)
 }
 
 const struct http_listener winrm_listener = {
+	.claims = winrm_claims,
+	.sealed = winrm_sealed,
 	.conn_new = winrm_new,
 	.head = winrm_head,
 	.body = winrm_body,

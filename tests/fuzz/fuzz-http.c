@@ -80,7 +80,9 @@ fuzz_bored(void *conn)
 	return false;
 }
 
-static const struct http_listener listener = { fuzz_new, fuzz_head, fuzz_body, fuzz_bored, budget_free };
+static const struct http_listener listener = {
+	.conn_new = fuzz_new, .head = fuzz_head, .body = fuzz_body, .done = fuzz_bored,
+	.conn_free = budget_free };
 const struct http_listener *const http_listener = &listener;
 
 int

@@ -10,6 +10,7 @@
 #include "http/tls.h"
 #include "engine/ledger.h"
 #include "unit/ring.h"
+#include "winrm/winrm.h"
 #include "wire/tls.h"
 
 #define NWIRES	nitems(wires)
@@ -77,6 +78,7 @@ seen_free(void *conn)
 	budget_free(conn);
 }
 
+const struct http_listener *const http_listener = &winrm_listener;
 const struct proto_ops http_proto = { .name = "http", .conn_new = seen_new, .head = seen_head,
     .pdu = seen_pdu, .resync = seen_resync, .gap = seen_gap, .conn_free = seen_free };
 

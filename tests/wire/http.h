@@ -12,7 +12,7 @@
 #include <cmocka.h>
 
 #include "engine/frame.h"
-#include "http/http.h"
+#include "winrm/winrm.h"
 #include "base/limits.h"
 
 /*
@@ -115,7 +115,14 @@ user_free(void *conn)
 		user.freed++;
 }
 
-static const struct http_listener listener = { user_new, user_head, user_body, user_bored, user_free };
+static inline bool
+user_claims(uint16_t port, bool tls)
+{
+	return winrm_listener.claims(port, tls);
+}
+
+static const struct http_listener listener = { .claims = user_claims, .conn_new = user_new,
+	.head = user_head, .body = user_body, .done = user_bored, .conn_free = user_free };
 const struct http_listener *const http_listener = &listener;
 
 /* ---- A connection ---- */
