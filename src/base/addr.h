@@ -40,9 +40,19 @@ struct packet_ref {
 	const char	*source;	/* the pcap file's base name, or the interface; borrowed */
 };
 
+/* The two ends of a connection, as a key of tables: there is no padding. */
+struct hosts {
+	struct addr	client, server;
+};
+
 /* A connection by its ends: the client sent the first request. */
 struct peers {
-	struct addr	client, server;
+	union {
+		struct {
+			struct addr	client, server;
+		};
+		struct hosts	hosts;		/* the same two */
+	};
 	uint16_t	cport, sport;		/* host order */
 	uint16_t	vlan[MAX_VLANS];	/* outer to inner */
 	uint8_t		nvlan;

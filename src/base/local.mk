@@ -27,6 +27,8 @@ libschedwire_a_SOURCES += \
 	%reldir%/stats.c \
 	%reldir%/stats.def \
 	%reldir%/stats.h \
+	%reldir%/table.c \
+	%reldir%/table.h \
 	%reldir%/text.c \
 	%reldir%/text.h \
 	%reldir%/utf16.c \

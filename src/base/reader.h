@@ -18,6 +18,9 @@ struct view {
 	size_t		 len;
 };
 
+/* The bytes of a variable. */
+#define view_bytes(x) ((struct view){ (const uint8_t *)&(x), sizeof(x) })
+
 enum fault {
 	FAULT_NONE,
 	FAULT_SHORT,		/* the PDU ends before the field does */
