@@ -2,8 +2,8 @@
 
 #include <sys/queue.h>
 
-#include "base/rb.h"
 #include "base/stats.h"
+#include "base/table.h"
 
 #define MAX_DATAGRAM	65535u		/* RFC 791 3.1; RFC 8200 4.5 says the same of a payload */
 #define UNKNOWN		UINT32_MAX
@@ -21,8 +21,7 @@ struct key {
 };
 
 struct set {
-	RB_ENTRY(set)	node;
-	TAILQ_ENTRY(set) age;
+	struct table_entry entry;
 	struct key	key;
 	SLIST_HEAD(, piece) pieces;	/* by offset; none overlaps another */
 	uint32_t	npieces;
@@ -33,23 +32,29 @@ struct set {
 	uint8_t		proto;
 };
 
-RB_HEAD(sets, set);
-
 struct defrag {
 	struct budget	 purse;
 	struct stats	*stats;
-	struct sets	 sets;
-	TAILQ_HEAD(ages, set) ages;	/* oldest first */
-	uint32_t	 nsets;
+	struct table	 sets;
 };
 
-static int
-set_cmp(const struct set *a, const struct set *b)
+/* Of a set that is complete, nothing is left. */
+static void
+set_clear(struct table *t, void *entry)
 {
-	return memcmp(&a->key, &b->key, sizeof(a->key));
+	struct set *s = entry;
+	struct piece *at;
+
+	while ((at = SLIST_FIRST(&s->pieces)) != NULL) {
+		SLIST_REMOVE_HEAD(&s->pieces, next);
+		budget_free(at);
+		stat_add(t->stats, STAT_FRAGS_DROPPED, 1);
+	}
 }
 
-RB_STATIC(sets, set, node, set_cmp)
+static const struct table_kind set_kind = {
+	.limit = MAX_FRAG_SETS, .counter = STAT_MAX, .clear = set_clear
+};
 
 struct defrag *
 defrag_new(struct budget *b, struct stats *stats)
@@ -60,31 +65,8 @@ defrag_new(struct budget *b, struct stats *stats)
 		return NULL;
 	budget_init(&d->purse, b, MAX_FRAG_MEM);
 	d->stats = stats;
-	RB_INIT(&d->sets);
-	TAILQ_INIT(&d->ages);
+	table_init(&d->sets, &set_kind, &d->purse, stats);
 	return d;
-}
-
-static void
-set_free(struct defrag *d, struct set *s)
-{
-	struct piece *at;
-
-	while ((at = SLIST_FIRST(&s->pieces)) != NULL) {
-		SLIST_REMOVE_HEAD(&s->pieces, next);
-		budget_free(at);
-	}
-	RB_REMOVE(sets, &d->sets, s);
-	TAILQ_REMOVE(&d->ages, s, age);
-	d->nsets--;
-	budget_free(s);
-}
-
-static void
-set_drop(struct defrag *d, struct set *s)
-{
-	stat_add(d->stats, STAT_FRAGS_DROPPED, s->npieces);
-	set_free(d, s);
 }
 
 void
@@ -92,8 +74,7 @@ defrag_free(struct defrag *d)
 {
 	if (d == NULL)
 		return;
-	while (!TAILQ_EMPTY(&d->ages))
-		set_free(d, TAILQ_FIRST(&d->ages));
+	table_clear(&d->sets);
 	budget_free(d);
 }
 
@@ -101,17 +82,11 @@ defrag_free(struct defrag *d)
 static void *
 take(struct defrag *d, const struct set *keep, size_t n)
 {
-	struct set *oldest;
 	void *p;
 
-	while ((p = budget_alloc(&d->purse, n)) == NULL) {
-		oldest = TAILQ_FIRST(&d->ages);
-		if (oldest != NULL && oldest == keep)
-			oldest = TAILQ_NEXT(oldest, age);
-		if (oldest == NULL)
+	while ((p = budget_alloc(&d->purse, n)) == NULL)
+		if (!table_make_room(&d->sets, &keep->entry))
 			return NULL;
-		set_drop(d, oldest);
-	}
 	return p;
 }
 
@@ -134,19 +109,18 @@ key_of(const struct frag *f)
 static struct set *
 set_get(struct defrag *d, const struct frag *f, int64_t now)
 {
-	struct set want, *s;
+	struct key key = key_of(f);
+	struct set *s = table_find(&d->sets, (struct table_key){ 0, view_bytes(key) });
 
-	want.key = key_of(f);
-	if ((s = RB_FIND(sets, &d->sets, &want)) != NULL)
+	if (s != NULL)
 		return s;
-	if (d->nsets == MAX_FRAG_SETS)
-		set_drop(d, TAILQ_FIRST(&d->ages));
-	if ((s = take(d, NULL, sizeof(*s))) == NULL)
-		return NULL;
-	*s = (struct set){ .key = want.key, .total = UNKNOWN, .born = now };
-	RB_INSERT(sets, &d->sets, s);
-	TAILQ_INSERT_TAIL(&d->ages, s, age);
-	d->nsets++;
+	while ((s = table_add(&d->sets, sizeof(*s), view_upto(view_bytes(key), 0, 32))) == NULL)
+		if (!table_make_room(&d->sets, NULL))
+			return NULL;
+	s->key = key;
+	s->total = UNKNOWN;
+	s->born = now;
+	table_set_key(&d->sets, &s->entry, (struct table_key){ 0, view_bytes(s->key) });
 	return s;
 }
 
@@ -211,16 +185,17 @@ static struct datagram
 set_join(struct defrag *d, struct set *s)
 {
 	struct datagram out = { .len = s->total, .proto = s->proto };
-	const struct piece *at;
+	struct piece *at;
 
-	if ((out.p = take(d, s, s->total)) == NULL) {
-		set_drop(d, s);
-		return out;
+	if ((out.p = take(d, s, s->total)) != NULL) {
+		while ((at = SLIST_FIRST(&s->pieces)) != NULL) {
+			memcpy(out.p + at->off, at->p, at->len);
+			SLIST_REMOVE_HEAD(&s->pieces, next);
+			budget_free(at);
+		}
+		stat_add(d->stats, STAT_FRAGS_DONE, 1);
 	}
-	SLIST_FOREACH(at, &s->pieces, next)
-		memcpy(out.p + at->off, at->p, at->len);
-	set_free(d, s);
-	stat_add(d->stats, STAT_FRAGS_DONE, 1);
+	table_drop(&d->sets, &s->entry);
 	return out;
 }
 
@@ -258,16 +233,16 @@ defrag_add(struct defrag *d, const struct frag *f, int64_t now)
 	struct set *s;
 
 	stat_add(d->stats, STAT_FRAGS, 1);
-	while ((s = TAILQ_FIRST(&d->ages)) != NULL &&
+	while ((s = table_oldest(&d->sets)) != NULL &&
 	    now - s->born > FRAG_TIMEOUT * INT64_C(1000000))
-		set_drop(d, s);
+		table_drop(&d->sets, &s->entry);
 	if (end == 0 || (s = set_get(d, f, now)) == NULL || !agrees(s, f, end)) {
 		stat_add(d->stats, STAT_FRAGS_DROPPED, 1);
 		return none;
 	}
 	if (!set_fill(d, s, f, end)) {
 		stat_add(d->stats, STAT_FRAGS_DROPPED, 1);
-		set_drop(d, s);
+		table_drop(&d->sets, &s->entry);
 		return none;
 	}
 	if (!f->more)
