@@ -12,7 +12,6 @@ struct worker {
 	struct flow_table *flows;
 	uint64_t	 frames;
 	int64_t		 first, last;	/* packet time */
-	int64_t		 clock;		/* what waits are measured by */
 };
 
 static void
@@ -89,17 +88,12 @@ worker_source(struct worker *w, const char *name)
 	w->world.now.pkt = 0;
 }
 
-/*
- * Waits end by a clock that stands still while packets arrive a little out of
- * order.  A longer step back is a capture from an earlier time, or a clock
- * that was set: waits go by that then, or they would all end at once.
- */
-static void
-tick(struct worker *w, int64_t us)
+/* Time that steps back, as packets out of order have it or a capture of an
+ * earlier day, ends no wait. */
+void
+worker_idle(struct worker *w, int64_t us)
 {
-	if (us > w->clock || w->clock - us > ANSWER_WAIT)
-		w->clock = us;
-	w->world.now.us = w->clock;
+	w->world.now.us = us;
 	world_tick(&w->world);
 }
 
@@ -107,18 +101,11 @@ void
 worker_frame(struct worker *w, const struct frame *f)
 {
 	w->world.now.pkt++;
-	tick(w, f->us);
-	w->world.now.us = f->us;
+	worker_idle(w, f->us);
 	if (w->frames++ == 0)
 		w->first = f->us;
 	w->last = f->us;
 	decode_frame(w->decoder, f->dlt, f->bytes, f->wire_len, f->us);
-}
-
-void
-worker_idle(struct worker *w, int64_t us)
-{
-	tick(w, us);
 }
 
 void
