@@ -68,6 +68,7 @@ unit_tests += \
 	%reldir%/test-tsch \
 	%reldir%/test-wintask \
 	%reldir%/test-words \
+	%reldir%/test-worker \
 	%reldir%/test-wsman
 
 if SECRETS
