@@ -7,7 +7,7 @@
 #include "secret/krbmsg.h"
 #include "base/hash.h"
 #include "base/limits.h"
-#include "base/rb.h"
+#include "base/table.h"
 #include "secret/secret.h"
 
 #define KDC_PORT	88
@@ -23,100 +23,61 @@ enum {
 /* ---- What is kept from one message to the next ---- */
 
 struct note {
-	RB_ENTRY(note)	 link;
-	TAILQ_ENTRY(note) age;
-	struct addr	 client, server;
-	uint64_t	 key;		/* of a request, the client's port; of a salt, the name */
+	struct table_entry entry;	/* by the client's port, a salt by the name, and by hosts */
+	struct hosts	 hosts;
 	uint64_t	 name;		/* of an AS-REQ: a hash of the name it asks for */
 	struct tgs_ask	*ask;		/* of a TGS-REQ */
 	size_t		 len;
 	uint8_t		 salt[];
 };
 
-static int
-note_cmp(const struct note *a, const struct note *b)
+static void
+note_clear(struct table *t, void *entry)
 {
-	int c;
+	struct note *n = entry;
 
-	if ((c = addr_cmp(&a->client, &b->client)) != 0 ||
-	    (c = addr_cmp(&a->server, &b->server)) != 0)
-		return c;
-	return a->key < b->key ? -1 : a->key > b->key;
+	(void)t;
+	tgs_ask_free(n->ask);
 }
 
-RB_HEAD(note_tree, note);
-RB_STATIC(note_tree, note, link, note_cmp)
-
-struct notes {
-	struct note_tree tree;
-	TAILQ_HEAD(, note) ages;	/* least recently written first */
-	size_t		 n;
+static const struct table_kind note_kind = {
+	.limit = MAX_KDC_NOTES, .counter = STAT_KDC_LIMIT, .clear = note_clear
 };
 
 struct kdc {
-	struct notes	 requests;	/* requests that wait for a reply */
-	struct notes	 salts;		/* in errors, until the ticket comes */
+	struct table	 requests;	/* requests that wait for a reply */
+	struct table	 salts;		/* in errors, until the ticket comes */
 	uint64_t	 seed;		/* of the hashes of names */
 };
 
-static void
-notes_init(struct notes *t)
-{
-	RB_INIT(&t->tree);
-	TAILQ_INIT(&t->ages);
-}
-
 static struct note *
-notes_find(struct notes *t, const struct peers *p, uint64_t key)
+note_find(const struct table *t, const struct peers *p, uint64_t key)
 {
-	struct note want = { .client = p->client, .server = p->server, .key = key };
-
-	return RB_FIND(note_tree, &t->tree, &want);
+	return table_find(t, (struct table_key){ key, view_bytes(p->hosts) });
 }
 
 static void
-notes_drop(struct notes *t, struct note *n)
+note_drop(struct table *t, struct note *n)
 {
-	if (n == NULL)
-		return;
-	RB_REMOVE(note_tree, &t->tree, n);
-	TAILQ_REMOVE(&t->ages, n, age);
-	t->n--;
-	tgs_ask_free(n->ask);
-	budget_free(n);
-}
-
-static void
-notes_free(struct notes *t)
-{
-	while (!TAILQ_EMPTY(&t->ages))
-		notes_drop(t, TAILQ_FIRST(&t->ages));
+	if (n != NULL)
+		table_drop(t, &n->entry);
 }
 
 /* Adds a note, in place of the one with that key.  Returns NULL when the budget
  * is spent. */
 static struct note *
-notes_add(struct world *w, struct notes *t, const struct peers *p, uint64_t key,
-    struct view salt)
+note_add(struct table *t, const struct peers *p, uint64_t key, struct view salt)
 {
 	struct note *n;
 
-	notes_drop(t, notes_find(t, p, key));
-	if (t->n >= MAX_KDC_NOTES) {
-		stat_add(w->stats, STAT_KDC_LIMIT, 1);
-		notes_drop(t, TAILQ_FIRST(&t->ages));
-	}
-	if ((n = budget_calloc(w->budget, 1, sizeof(*n) + salt.len)) == NULL)
+	note_drop(t, note_find(t, p, key));
+	if ((n = table_add(t, sizeof(*n) + salt.len, view_bytes(p->hosts))) == NULL)
 		return NULL;
-	n->client = p->client;
-	n->server = p->server;
-	n->key = key;
+	n->hosts = p->hosts;
 	n->len = salt.len;
 	if (salt.len > 0)
 		memcpy(n->salt, salt.p, salt.len);
-	RB_INSERT(note_tree, &t->tree, n);
-	TAILQ_INSERT_TAIL(&t->ages, n, age);
-	t->n++;
+	table_set_key(t, &n->entry, (struct table_key){ key, view_bytes(n->hosts) });
 	return n;
 }
 
@@ -125,9 +86,8 @@ kdc_init(struct world *w, void *state)
 {
 	struct kdc *k = state;
 
-	(void)w;
-	notes_init(&k->requests);
-	notes_init(&k->salts);
+	table_init(&k->requests, &note_kind, w->budget, w->stats);
+	table_init(&k->salts, &note_kind, w->budget, w->stats);
 	if (getrandom(&k->seed, sizeof(k->seed), 0) != sizeof(k->seed))
 		k->seed = 0;
 }
@@ -137,8 +97,8 @@ kdc_clear(void *state)
 {
 	struct kdc *k = state;
 
-	notes_free(&k->requests);
-	notes_free(&k->salts);
+	table_clear(&k->requests);
+	table_clear(&k->salts);
 }
 
 static const struct world_key kdc_key = { sizeof(struct kdc), kdc_init, kdc_clear };
@@ -164,8 +124,9 @@ name_of(const struct kdc *k, struct view as_req)
 static void
 as_req(struct world *w, struct kdc *k, const struct peers *p, struct view m)
 {
-	struct note *n = notes_add(w, &k->requests, p, p->cport, (struct view){ NULL, 0 });
+	struct note *n = note_add(&k->requests, p, p->cport, (struct view){ NULL, 0 });
 
+	(void)w;
 	if (n != NULL)
 		n->name = name_of(k, m);
 }
@@ -173,14 +134,14 @@ as_req(struct world *w, struct kdc *k, const struct peers *p, struct view m)
 static void
 as_rep(struct world *w, struct kdc *k, const struct peers *p, struct view m)
 {
-	struct note *asked = notes_find(&k->requests, p, p->cport), *told = NULL;
+	struct note *asked = note_find(&k->requests, p, p->cport), *told = NULL;
 
 	if (asked != NULL && asked->ask == NULL)
-		told = notes_find(&k->salts, p, asked->name);
+		told = note_find(&k->salts, p, asked->name);
 	kdc_as_rep(w->keyring, m, told != NULL ? (struct view){ told->salt, told->len } :
 	    (struct view){ NULL, 0 });
-	notes_drop(&k->salts, told);
-	notes_drop(&k->requests, asked);
+	note_drop(&k->salts, told);
+	note_drop(&k->requests, asked);
 }
 
 static void
@@ -191,7 +152,7 @@ tgs_req(struct world *w, struct kdc *k, const struct peers *p, struct view m)
 
 	if (ask == NULL)
 		return;
-	n = notes_add(w, &k->requests, p, p->cport, (struct view){ NULL, 0 });
+	n = note_add(&k->requests, p, p->cport, (struct view){ NULL, 0 });
 	if (n != NULL)
 		n->ask = ask;
 	else
@@ -201,23 +162,24 @@ tgs_req(struct world *w, struct kdc *k, const struct peers *p, struct view m)
 static void
 tgs_rep(struct world *w, struct kdc *k, const struct peers *p, struct view m)
 {
-	struct note *asked = notes_find(&k->requests, p, p->cport);
+	struct note *asked = note_find(&k->requests, p, p->cport);
 
 	if (asked == NULL || asked->ask == NULL)
 		return;
 	kdc_tgs_rep(w->keyring, asked->ask, m);
-	notes_drop(&k->requests, asked);
+	note_drop(&k->requests, asked);
 }
 
 static void
 krb_error(struct world *w, struct kdc *k, const struct peers *p, struct view m)
 {
-	struct note *asked = notes_find(&k->requests, p, p->cport);
+	struct note *asked = note_find(&k->requests, p, p->cport);
 	struct view salt = krbmsg_error_salt(m);
 
+	(void)w;
 	if (asked != NULL && asked->ask == NULL && salt.len > 0 && salt.len <= MAX_KRB_SALT)
-		notes_add(w, &k->salts, p, asked->name, salt);
-	notes_drop(&k->requests, asked);
+		note_add(&k->salts, p, asked->name, salt);
+	note_drop(&k->requests, asked);
 }
 
 static const struct {
