@@ -63,7 +63,7 @@ the_heaviest_reason_leads(void **state)
 	assert_int_equal(number(o, F_ALERT_SID), rule_info[R_ENCODED_COMMAND].sid);
 	assert_int_equal(number(o, F_ALERT_REV), 1);
 	assert_string_equal(fact_get(o, F_ALERT_SIGNATURE),
-	    "SCHEDWIRE remote scheduled task: an encoded PowerShell command");
+	    "SCHEDWIRE remote scheduled task: runs an encoded PowerShell command");
 	assert_string_equal(all_of(o, F_ALERT_TECHNIQUE_ID), "T1053.005 T1027.010 T1564.003");
 	assert_string_equal(all_of(o, F_ALERT_TECHNIQUE),
 	    "Scheduled Task Command Obfuscation Hidden Window");
@@ -148,8 +148,8 @@ ways_have_techniques(void **state)
 		snprintf(want, sizeof(want), "%s TA0007", ways[i].tactic);
 		assert_string_equal(all_of(o, F_ALERT_TACTIC_ID), want);
 		assert_string_equal(fact_get(o, F_ALERT_SIGNATURE), ways[i].kind == FACT_COMMAND ?
-		    "SCHEDWIRE remote command: looks around: users, hosts, configuration" :
-		    "SCHEDWIRE remote scheduled task: looks around: users, hosts, configuration");
+		    "SCHEDWIRE remote command: collects information about users, hosts or the configuration" :
+		    "SCHEDWIRE remote scheduled task: collects information about users, hosts or the configuration");
 		fact_free(o);
 	}
 	lives_free(&l);

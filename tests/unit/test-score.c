@@ -518,7 +518,7 @@ telling(void **state)
 	assert_string_equal(fact_get(o, F_DET_REASON), "recovery_inhibited");
 	assert_true(fact_get_int(o, F_DET_WEIGHT, &n));
 	assert_int_equal(n, 70);
-	assert_string_equal(fact_get(o, F_DET_TEXT), "takes away the means of recovery: delete shadows");
+	assert_string_equal(fact_get(o, F_DET_TEXT), "deletes backups or disables recovery: delete shadows");
 	fact_free(o);
 
 	/* As the operator weighs it; what weighs nothing is no reason. */
