@@ -278,6 +278,35 @@ long_names_differ_to_the_end(void **state)
 	lives_free(&l);
 }
 
+/* What is known of a chain is not lost with the next fact. */
+static void
+later_facts_take_nothing_back(void **state)
+{
+	struct lives l;
+	struct chain *chain;
+
+	(void)state;
+	lives_init(&l);
+	assert_null(does(&l, "validate", "\\A"));
+	assert_non_null(chain = does(&l, "create", "\\A"));
+	assert_null(does(&l, "validate", "\\A"));
+	assert_true(has(&l, chain, R_PROBED));
+	l.now += SECOND;
+	l.user = NULL;
+	assert_ptr_equal(does(&l, "run", "\\A"), chain);
+	l.now += SECOND;
+	l.user = "bob";
+	assert_null(does(&l, "run", "\\A"));
+	l.user = "alice";
+	assert_ptr_equal(does(&l, "run", "\\A"), chain);
+	assert_int_equal(chain->run, BEGIN + SECOND);
+	assert_ptr_equal(asks(&l, "SchRpcGetInstanceInfo", "\\A", 0), chain);
+	assert_ptr_equal(asks(&l, POLL, "\\A", 0), chain);
+	assert_ptr_equal(asks(&l, "SchRpcRetrieveTask", "\\A", 0), chain);
+	assert_true(chain->retrieved);
+	lives_free(&l);
+}
+
 /* ---- Sealed ---- */
 
 static void
@@ -576,6 +605,30 @@ chain_ids_repeat(void **state)
 			assert_true(id[0][i] != id[0][k]);
 }
 
+/* By whatever one thing tells two chains apart that begin at the same time. */
+static void
+chain_ids_differ(void **state)
+{
+	uint64_t ids[6];
+
+	(void)state;
+	for (size_t i = 0; i < nitems(ids); i++) {
+		struct lives l;
+		struct chain *chain;
+
+		lives_init(&l);
+		l.peers.client.b[3] = (uint8_t)(l.peers.client.b[3] + (i == 1));
+		l.peers.server.b[3] = (uint8_t)(l.peers.server.b[3] + (i == 2));
+		l.peers.flow_id += i == 3;
+		l.user = i == 4 ? "bob" : l.user;
+		assert_non_null(chain = does(&l, "create", i == 5 ? "\\B" : "\\A"));
+		ids[i] = chain->id;
+		for (size_t k = 0; k < i; k++)
+			assert_true(ids[k] != ids[i]);
+		lives_free(&l);
+	}
+}
+
 int
 main(void)
 {
@@ -591,6 +644,7 @@ main(void)
 		cmocka_unit_test(a_task_is_read_back),
 		cmocka_unit_test(one_call_past_the_pipe_is_enough),
 		cmocka_unit_test(long_names_differ_to_the_end),
+		cmocka_unit_test(later_facts_take_nothing_back),
 		cmocka_unit_test(a_sealed_life),
 		cmocka_unit_test(sealed_lives_between_one_another),
 		cmocka_unit_test(sealed_runs_go_to_what_was_not_run),
@@ -603,6 +657,7 @@ main(void)
 		cmocka_unit_test(time_may_go_backwards),
 		cmocka_unit_test(what_is_old_is_forgotten),
 		cmocka_unit_test(chain_ids_repeat),
+		cmocka_unit_test(chain_ids_differ),
 	};
 
 	return cmocka_run_group_tests_name("chain", tests, NULL, NULL);
