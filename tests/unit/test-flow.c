@@ -592,25 +592,54 @@ test_idle(void **state)
 	rig_down("c1 s1 c2 c1");
 }
 
+static void
+syn_from(uint32_t i)
+{
+	struct pkt p = ends(0);
+
+	p.flags = TCP_SYN;
+	p.src = (struct addr){ .b = { 11, (uint8_t)(i >> 16), (uint8_t)(i >> 8), (uint8_t)i } };
+	flow_packet(rig.t, &p);
+}
+
 /* Unwanted flows go first, the least recently used of them at that. */
 static void
 test_eviction(void **state)
 {
-	struct pkt p;
-
 	(void)state;
 	rig_up(MAX_MEMORY);
 	talk();
 	handshake();
 	seg(0, 0, 30, 0);
-	for (uint32_t i = 0; i < MAX_FLOWS + 500; i++) {
-		p = ends(0);
-		p.flags = TCP_SYN;
-		p.src = (struct addr){ .b = { 11, (uint8_t)(i >> 16), (uint8_t)(i >> 8), (uint8_t)i } };
-		flow_packet(rig.t, &p);
-	}
+	for (uint32_t i = 0; i < MAX_FLOWS + 500; i++)
+		syn_from(i);
 	assert_int_equal(rig.stats.n[STAT_FLOWS_EVICTED], 501);
 	assert_true(rig.all.used < 25 << 20);
+	seg(1, 0, 30, 30);
+	rig_down("c1 s1");
+}
+
+/* However many flows come, an eighth of the memory stays free for what our own
+ * connections have yet to say. */
+static void
+test_reserve(void **state)
+{
+	size_t limit;
+
+	(void)state;
+	rig_up(MAX_MEMORY);
+	limit = rig.all.used + (4u << 20);
+	rig_down("");
+	rig_up(limit);
+	talk();
+	handshake();
+	seg(0, 0, 30, 0);
+	for (uint32_t i = 0; i < 50000; i++)
+		syn_from(i);
+	assert_true(rig.stats.n[STAT_FLOWS_EVICTED] > 0);
+	assert_true(rig.all.used > limit - limit / 4);
+	assert_true(rig.all.used < limit - limit / 8 + 1024);
+	assert_int_equal(rig.all.refused, 0);
 	seg(1, 0, 30, 30);
 	rig_down("c1 s1");
 }
@@ -686,6 +715,7 @@ main(void)
 		cmocka_unit_test(test_one_way),
 		cmocka_unit_test(test_idle),
 		cmocka_unit_test(test_eviction),
+		cmocka_unit_test(test_reserve),
 		cmocka_unit_test(test_no_memory),
 		cmocka_unit_test(test_flush_order),
 	};
