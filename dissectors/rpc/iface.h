@@ -58,7 +58,7 @@ struct rpc_iface {
 	const struct rpc_op *ops;
 	size_t		 nops;
 };
-extern const struct rpc_iface tsch_iface, atsvc_iface, sasec_iface, epm_iface;
+extern const struct rpc_iface tsch_iface, atsvc_iface, sasec_iface, svcctl_iface, epm_iface;
 
 /* All interfaces; ends with NULL. */
 extern const struct rpc_iface *const rpc_ifaces[];

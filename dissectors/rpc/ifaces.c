@@ -2,5 +2,5 @@
 #include "rpc/iface.h"
 
 const struct rpc_iface *const rpc_ifaces[] = {
-	&tsch_iface, &atsvc_iface, &sasec_iface, &epm_iface, NULL
+	&tsch_iface, &atsvc_iface, &sasec_iface, &svcctl_iface, &epm_iface, NULL
 };

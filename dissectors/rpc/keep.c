@@ -13,6 +13,15 @@ keep_wstr(struct ndr *n, struct fact *o, enum field f)
 }
 
 void
+keep_str(struct ndr *n, struct fact *o, enum field f)
+{
+	struct view v = ndr_str(n);
+
+	if (rd_ok(&n->r))
+		fact_utf8(o, f, v);
+}
+
+void
 keep_unique_wstr(struct ndr *n, struct fact *o, enum field f)
 {
 	if (ndr_present(n))
@@ -50,7 +59,7 @@ skip_unique_wstr(struct ndr *n)
 
 /* All referents stand before the first string, [C706] 14.3.12.3. */
 void
-skip_unique_wstrs(struct ndr *n)
+skip_unique_strs(struct ndr *n, bool wide_chars)
 {
 	struct ndr referents;
 	uint32_t count;
@@ -63,5 +72,5 @@ skip_unique_wstrs(struct ndr *n)
 		ndr_size(n);
 	for (uint32_t i = 0; i < count && rd_ok(&n->r); i++)
 		if (ndr_present(&referents))
-			ndr_wstr(n);
+			(void)(wide_chars ? ndr_wstr(n) : ndr_str(n));
 }

@@ -20,6 +20,7 @@ libschedwire_a_SOURCES += \
 	%reldir%/ports.h \
 	%reldir%/sasec.c \
 	%reldir%/seal.c \
+	%reldir%/svcctl.c \
 	%reldir%/task-call.c \
 	%reldir%/task-call.h \
 	%reldir%/tsch.c

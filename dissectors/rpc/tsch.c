@@ -262,7 +262,7 @@ run_request(struct ndr *n, struct rpc_call *call)
 {
 	keep_path(n, call->fact);
 	ndr_u32(n);			/* cArgs */
-	skip_unique_wstrs(n);
+	skip_unique_strs(n, true);
 	ndr_u32(n);			/* flags */
 	ndr_u32(n);			/* session */
 	skip_unique_wstr(n);			/* user */
@@ -335,7 +335,7 @@ enum_response(struct ndr *n, struct rpc_call *call)
 {
 	ndr_u32(n);			/* next index */
 	ndr_u32(n);			/* names */
-	skip_unique_wstrs(n);
+	skip_unique_strs(n, true);
 	keep_hresult(n, call->fact);
 }
 

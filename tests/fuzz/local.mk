@@ -23,6 +23,7 @@ fuzz_targets += \
 	%reldir%/fuzz-smb1 \
 	%reldir%/fuzz-smb2 \
 	%reldir%/fuzz-smb2-compress \
+	%reldir%/fuzz-svcctl \
 	%reldir%/fuzz-taskname \
 	%reldir%/fuzz-taskxml \
 	%reldir%/fuzz-tcp \

@@ -5,11 +5,8 @@
 
 #include <stdlib.h>
 
-#include "engine/dissect.h"
+#include "engine/world.h"
 #include "rpc/iface.h"
-#include "rpc/ndr.h"
-#include "fact/fact.h"
-#include "task/task.h"
 
 static inline int
 fuzz_stub(const struct rpc_iface *iface, uint16_t opnum, const uint8_t *data, size_t len)
@@ -26,16 +23,19 @@ fuzz_stub(const struct rpc_iface *iface, uint16_t opnum, const uint8_t *data, si
 		return 0;
 	budget_init(&budget, NULL, 8u << 20);
 	world_init(&world, &budget, &stats, NULL);
-	if ((call.fact = fact_new(&budget, FACT_TASK, &peers, world.now)) == NULL)
+	if ((call.fact = fact_new(&budget, iface->kind, &peers, world.now)) == NULL)
 		abort();
 	n = ndr_open((struct view){ data + 1, len - 1 }, (data[0] & 0x80) != 0,
 	    (data[0] & 0x40) != 0);
 	fact_str(call.fact, F_ACTION, op->action);
+	if (iface->begin != NULL)
+		iface->begin(&call);
 	if ((data[0] & 0x20) != 0)
 		op->response(&n, &call);
 	else if (op->request != NULL)
 		op->request(&n, &call);
-	task_finish(call.fact);
+	if (iface->finish != NULL)
+		iface->finish(&call);
 	fact_free(call.fact);
 	world_free(&world);
 	if (budget.used != 0)

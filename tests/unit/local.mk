@@ -58,6 +58,7 @@ unit_tests += \
 	%reldir%/test-smb2-smallest \
 	%reldir%/test-soap \
 	%reldir%/test-status \
+	%reldir%/test-svcctl \
 	%reldir%/test-table \
 	%reldir%/test-taskname \
 	%reldir%/test-taskwords \
