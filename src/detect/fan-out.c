@@ -1,18 +1,17 @@
 #include "detect/fan-out.h"
 
-#include <sys/queue.h>
-
 #include "base/digest.h"
 #include "base/limits.h"
-#include "base/rb.h"
+#include "base/table.h"
 #include "detect/template.h"
 
 /* One command of one client. */
 struct same {
-	RB_ENTRY(same)	 link;
-	TAILQ_ENTRY(same) age;		/* the latest last */
-	struct addr	 client;
-	char		 what[65];	/* the hash of its template, in hex */
+	struct table_entry entry;	/* by what */
+	struct {
+		struct addr	 client;
+		char		 definition[65];
+	}		 what;
 	struct {
 		struct addr	 addr;
 		int64_t		 at;
@@ -20,24 +19,14 @@ struct same {
 	unsigned int	 n;
 };
 
-static int
-same_cmp(const struct same *a, const struct same *b)
-{
-	int order = addr_cmp(&a->client, &b->client);
-
-	return order != 0 ? order : memcmp(a->what, b->what, sizeof(a->what));
-}
-
-RB_HEAD(sametree, same);
-RB_STATIC(sametree, same, link, same_cmp)
+static const struct table_kind same_kind = {
+	.limit = MAX_FAN_OUTS, .counter = STAT_CHAINS_LIMIT
+};
 
 struct fan_out {
-	struct stats	*stats;
 	struct budget	*b;
 	int64_t		 window;
-	struct sametree	 tree;
-	TAILQ_HEAD(, same) ages;
-	unsigned int	 n;
+	struct table	 table;
 };
 
 struct fan_out *
@@ -47,21 +36,10 @@ fan_out_new(struct stats *stats, struct budget *b, int64_t window)
 
 	if (s == NULL)
 		return NULL;
-	s->stats = stats;
 	s->b = b;
 	s->window = window;
-	RB_INIT(&s->tree);
-	TAILQ_INIT(&s->ages);
+	table_init(&s->table, &same_kind, b, stats);
 	return s;
-}
-
-static void
-forget(struct fan_out *s, struct same *e)
-{
-	RB_REMOVE(sametree, &s->tree, e);
-	TAILQ_REMOVE(&s->ages, e, age);
-	s->n--;
-	budget_free(e);
 }
 
 void
@@ -69,8 +47,7 @@ fan_out_free(struct fan_out *s)
 {
 	if (s == NULL)
 		return;
-	while (!TAILQ_EMPTY(&s->ages))
-		forget(s, TAILQ_FIRST(&s->ages));
+	table_clear(&s->table);
 	budget_free(s);
 }
 
@@ -118,25 +95,20 @@ add_server(struct same *e, const struct fact *o)
 unsigned int
 fan_out_put(struct fan_out *s, const struct fact *o)
 {
-	struct same like = { .client = o->peers.client }, *e;
+	struct same like = { .what = { .client = o->peers.client } }, *e;
+	const struct table_key key = { 0, view_bytes(like.what) };
 	unsigned int n = 0;
 
-	if (!definition(o, s->b, like.what))
+	if (!definition(o, s->b, like.what.definition))
 		return 1;
-	if ((e = RB_FIND(sametree, &s->tree, &like)) == NULL) {
-		if (s->n >= MAX_FAN_OUTS) {
-			stat_add(s->stats, STAT_CHAINS_LIMIT, 1);
-			forget(s, TAILQ_FIRST(&s->ages));
-		}
-		if ((e = budget_calloc(s->b, 1, sizeof(*e))) == NULL)
+	if ((e = table_find(&s->table, key)) != NULL) {
+		table_touch(&s->table, &e->entry);
+	} else {
+		if ((e = table_add(&s->table, sizeof(*e), view_bytes(o->peers.hosts))) == NULL)
 			return 1;
-		e->client = like.client;
-		memcpy(e->what, like.what, sizeof(e->what));
-		RB_INSERT(sametree, &s->tree, e);
-		s->n++;
-	} else
-		TAILQ_REMOVE(&s->ages, e, age);
-	TAILQ_INSERT_TAIL(&s->ages, e, age);
+		e->what = like.what;
+		table_set_key(&s->table, &e->entry, (struct table_key){ 0, view_bytes(e->what) });
+	}
 	add_server(e, o);
 	for (unsigned int i = 0; i < e->n; i++)
 		if (o->at.us - e->servers[i].at < s->window)
