@@ -1,13 +1,11 @@
 #include "detect/alert.h"
 
-#include <sys/queue.h>
-
 #include <stdio.h>
 #include <string.h>
 
 #include "base/digest.h"
 #include "base/limits.h"
-#include "base/rb.h"
+#include "base/table.h"
 
 /* ---- The object ---- */
 
@@ -73,29 +71,19 @@ alert_set(struct fact *o, const struct findings *f, const struct rule_set *rules
 /* ---- Repeats ---- */
 
 struct past_alert {
-	RB_ENTRY(past_alert)	 link;
+	struct table_entry entry;	/* by key */
 	char		 key[65];
-	TAILQ_ENTRY(past_alert) age;		/* the oldest first */
 	int64_t		 since;
 	unsigned int	 n;
 };
 
-static int
-past_alert_cmp(const struct past_alert *a, const struct past_alert *b)
-{
-	return memcmp(a->key, b->key, sizeof(a->key));
-}
-
-RB_HEAD(alert_tree, past_alert);
-RB_STATIC(alert_tree, past_alert, link, past_alert_cmp)
+static const struct table_kind past_alert_kind = {
+	.limit = MAX_ALERTS_TOLD, .counter = STAT_ALERTS_LIMIT
+};
 
 struct alerts {
-	struct stats	*stats;
-	struct budget	*b;
 	int64_t		 window;
-	struct alert_tree	 tree;
-	TAILQ_HEAD(, past_alert) ages;
-	unsigned int	 n;
+	struct table	 table;
 };
 
 struct alerts *
@@ -105,32 +93,17 @@ alerts_new(struct stats *stats, struct budget *b, int64_t window)
 
 	if (a == NULL)
 		return NULL;
-	a->stats = stats;
-	a->b = b;
 	a->window = window;
-	RB_INIT(&a->tree);
-	TAILQ_INIT(&a->ages);
+	table_init(&a->table, &past_alert_kind, b, stats);
 	return a;
-}
-
-static void
-forget(struct alerts *a, struct past_alert *t)
-{
-	RB_REMOVE(alert_tree, &a->tree, t);
-	TAILQ_REMOVE(&a->ages, t, age);
-	a->n--;
-	budget_free(t);
 }
 
 void
 alerts_free(struct alerts *a)
 {
-	struct past_alert *t;
-
 	if (a == NULL)
 		return;
-	while ((t = TAILQ_FIRST(&a->ages)) != NULL)
-		forget(a, t);
+	table_clear(&a->table);
 	budget_free(a);
 }
 
@@ -165,27 +138,22 @@ key_of(const struct fact *o, enum rule lead, char key[65])
 unsigned int
 alerts_count(struct alerts *a, const struct fact *o, enum rule lead)
 {
-	struct past_alert like, *t;
+	struct past_alert *t;
+	char key[65];
 
-	if (!key_of(o, lead, like.key))
+	if (!key_of(o, lead, key))
 		return 1;
-	if ((t = RB_FIND(alert_tree, &a->tree, &like)) != NULL) {
+	if ((t = table_find(&a->table, (struct table_key){ 0, view_bytes(key) })) != NULL) {
 		/* The next capture may be older by years. */
 		if (o->at.us - t->since < a->window && t->since - o->at.us < a->window)
 			return ++t->n;
-		forget(a, t);
+		table_drop(&a->table, &t->entry);
 	}
-	if (a->n >= MAX_ALERTS_TOLD) {
-		stat_add(a->stats, STAT_ALERTS_LIMIT, 1);
-		forget(a, TAILQ_FIRST(&a->ages));
-	}
-	if ((t = budget_calloc(a->b, 1, sizeof(*t))) == NULL)
+	if ((t = table_add(&a->table, sizeof(*t), view_bytes(o->peers.hosts))) == NULL)
 		return 1;
-	memcpy(t->key, like.key, sizeof(t->key));
+	memcpy(t->key, key, sizeof(t->key));
 	t->since = o->at.us;
 	t->n = 1;
-	RB_INSERT(alert_tree, &a->tree, t);
-	TAILQ_INSERT_TAIL(&a->ages, t, age);
-	a->n++;
+	table_set_key(&a->table, &t->entry, (struct table_key){ 0, view_bytes(t->key) });
 	return 1;
 }

@@ -10,7 +10,7 @@ struct same {
 	struct table_entry entry;	/* by what */
 	struct {
 		struct addr	 client;
-		char		 definition[65];
+		char		 definition[65];	/* the hash of its template, in hex */
 	}		 what;
 	struct {
 		struct addr	 addr;
