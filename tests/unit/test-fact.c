@@ -87,6 +87,19 @@ a_text_may_be_replaced_by_a_part_of_itself(void **state)
 	assert_field(o, F_NAME, "\\long enough");
 }
 
+/* Its NUL must not reach into the value behind it. */
+static void
+a_text_one_byte_too_long_gets_another_place(void **state)
+{
+	struct fact *o = ((struct rig *)*state)->o;
+
+	fact_str(o, F_NAME, "1234567");
+	fact_str(o, F_URI, "behind");
+	fact_str(o, F_NAME, "12345678");
+	assert_field(o, F_NAME, "12345678");
+	assert_field(o, F_URI, "behind");
+}
+
 static void
 lists_have_elements_and_strings_add_up(void **state)
 {
@@ -363,6 +376,7 @@ main(void)
 		each(fields_are_set_replaced_and_dropped),
 		each(utf16_takes_the_bytes_that_it_needs),
 		each(a_text_may_be_replaced_by_a_part_of_itself),
+		each(a_text_one_byte_too_long_gets_another_place),
 		each(lists_have_elements_and_strings_add_up),
 		each(values_are_walked_in_the_order_of_the_table),
 		cmocka_unit_test(every_list_object_has_its_place),

@@ -164,7 +164,7 @@ log_on(struct rig *r)
 }
 
 static void
-open_file(struct rig *r, const char *share, const char *name, uint64_t fid)
+open_on(struct rig *r, unsigned int type, const char *share, const char *name, uint64_t fid)
 {
 	struct out o = head(r, TREE_CONNECT, 0, 0, SID);
 
@@ -172,7 +172,7 @@ open_file(struct rig *r, const char *share, const char *name, uint64_t fid)
 	wutf16(&o, share);
 	send(r, r->c, C2S, &o);
 	o = head(r, TREE_CONNECT, RESPONSE, 0, SID);
-	w16(&o, 16), w8(&o, 1), wzero(&o, 13);
+	w16(&o, 16), w8(&o, type), wzero(&o, 13);
 	send(r, r->c, S2C, &o);
 	o = head(r, CREATE, 0, 0, SID);
 	w16(&o, 57), wzero(&o, 42), w16(&o, 120), w16(&o, (unsigned int)strlen(name) * 2);
@@ -181,6 +181,12 @@ open_file(struct rig *r, const char *share, const char *name, uint64_t fid)
 	o = head(r, CREATE, RESPONSE, 0, SID);
 	w16(&o, 89), wzero(&o, 62), id(&o, fid), wzero(&o, 9);
 	send(r, r->c, S2C, &o);
+}
+
+static void
+open_file(struct rig *r, const char *share, const char *name, uint64_t fid)
+{
+	open_on(r, 1, share, name, fid);
 }
 
 static struct out
@@ -239,6 +245,80 @@ write_task(struct rig *r)
 	close_file(r, 5);
 }
 
+/* ---- A pipe ---- */
+
+/* The request of a PDU is written, its answer is read. */
+static void
+pass(struct rig *r, uint64_t fid, struct out *request, struct out *answer)
+{
+	struct out o;
+
+	set16(request, 8, request->n);
+	set16(answer, 8, answer->n);
+	o = write_(r, fid, 0, request->p, request->n);
+	send(r, r->c, C2S, &o);
+	o = write_answer(r);
+	send(r, r->c, S2C, &o);
+	o = head(r, READ, 0, 0, SID);
+	w16(&o, 49), w16(&o, 0), w32(&o, 4096), w64(&o, 0), id(&o, fid), wzero(&o, 17);
+	send(r, r->c, C2S, &o);
+	o = head(r, READ, RESPONSE, 0, SID);
+	w16(&o, 17), w8(&o, 80), w8(&o, 0), w32(&o, (uint32_t)answer->n), wzero(&o, 8);
+	wbytes(&o, answer->p, answer->n);
+	send(r, r->c, S2C, &o);
+}
+
+/* [C706] 12.6.3.1; the length comes later. */
+static struct out
+pdu(unsigned int type, uint32_t call)
+{
+	struct out o = { .n = 0 };
+
+	w8(&o, 5), w8(&o, 0), w8(&o, type), w8(&o, 3), w32(&o, 0x10);
+	w32(&o, 0), w32(&o, call);
+	return o;
+}
+
+static void
+bind(struct rig *r, uint64_t fid, const uint8_t uuid[16], uint32_t version)
+{
+	static const uint8_t ndr[16] = { 0x04, 0x5d, 0x88, 0x8a, 0xeb, 0x1c, 0xc9, 0x11, 0x9f, 0xe8,
+	    0x08, 0x00, 0x2b, 0x10, 0x48, 0x60 };
+	struct out request = pdu(11, 1), ack = pdu(12, 1);
+
+	w16(&request, 4280), w16(&request, 4280), w32(&request, 0), w32(&request, 1);
+	w32(&request, 0x10000), wbytes(&request, uuid, 16), w32(&request, version);
+	wbytes(&request, ndr, 16), w32(&request, 2);
+	w16(&ack, 4280), w16(&ack, 4280), w32(&ack, 7), w32(&ack, 0), w32(&ack, 1), w32(&ack, 0);
+	wbytes(&ack, ndr, 16), w32(&ack, 2);
+	pass(r, fid, &request, &ack);
+}
+
+static void
+put_text(struct out *o, const char *s)
+{
+	uint32_t n = (uint32_t)strlen(s) + 1;
+
+	w32(o, n), w32(o, 0), w32(o, n), wutf16(o, s), w16(o, 0);
+	wzero(o, n % 2 * 2);
+}
+
+/* RCreateServiceW, [MS-SCMR] 3.1.4.12, with everything left out that may be. */
+static void
+create_service(struct rig *r, uint64_t fid, const char *name, const char *line)
+{
+	struct out request = pdu(0, 2), answer = pdu(2, 2);
+
+	w32(&request, 0), w16(&request, 0), w16(&request, 12);
+	wzero(&request, 4), w64(&request, 1), w64(&request, 2);		/* the manager's handle */
+	put_text(&request, name), w32(&request, 0);
+	w32(&request, 0xf01ff), w32(&request, 0x10), w32(&request, 3), w32(&request, 0);
+	put_text(&request, line), wzero(&request, 7 * 4);
+	w32(&answer, 0), w32(&answer, 0);
+	wzero(&answer, 8), w64(&answer, 3), w64(&answer, 4), w32(&answer, 0);
+	pass(r, fid, &request, &answer);
+}
+
 /* ---- Tests ---- */
 
 static void
@@ -253,6 +333,28 @@ the_session_key_opens_a_file(void **state)
 	expect_task(&r);
 	assert_int_equal(r.f.stats.n[STAT_SMB3_OPENED], 8);
 	assert_int_equal(r.f.stats.n[STAT_SMB3_SEALED], 0);
+	rig_close(&r);
+}
+
+/* Who made the fact of a call does not know how the pipe was carried. */
+static void
+a_command_through_a_pipe_was_decrypted(void **state)
+{
+	static const uint8_t svcctl[16] = { 0x81, 0xbb, 0x7a, 0x36, 0x44, 0x98, 0xf1, 0x35, 0xad,
+	    0x32, 0x98, 0xf0, 0x38, 0x00, 0x10, 0x03 };
+	struct rig r;
+
+	(void)state;
+	rig_open(&r, secrets);
+	log_on(&r);
+	open_on(&r, 2, "\\\\FS01\\IPC$", "svcctl", 5);
+	bind(&r, 5, svcctl, 2);
+	create_service(&r, 5, "Helper", "cmd.exe /c whoami");
+	assert_int_equal(r.f.n, 1);
+	assert_int_equal(r.f.o[0]->kind, FACT_COMMAND);
+	assert_field(r.f.o[0], F_CMD_LINE, "cmd.exe /c whoami");
+	assert_field(r.f.o[0], F_VISIBILITY, "decrypted");
+	assert_int_equal(field_int(r.f.o[0], F_SMB_ENCRYPTED), 1);
 	rig_close(&r);
 }
 
@@ -489,6 +591,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_session_key_opens_a_file),
+		cmocka_unit_test(a_command_through_a_pipe_was_decrypted),
 		cmocka_unit_test(without_it_nothing_is_seen),
 		cmocka_unit_test(a_logon_that_was_not_seen_whole_has_no_keys),
 		cmocka_unit_test(an_altered_message_is_not_believed),
