@@ -50,7 +50,7 @@ struct fact_item {
  * arena is charged to the budget that was given to fact_new(), which must
  * outlive the fact.  sink_put() hands that charge back: from then on the fact
  * refers to no budget but its own, so it may outlive its connection and be
- * freed by another thread.
+ * freed by another thread.  Its one pointer to memory of others is at.source.
  */
 struct fact {
 	enum fact_kind	 kind;
@@ -64,8 +64,8 @@ struct fact {
 };
 
 /* Make a fact without values; peers is copied.  Returns NULL if the budget
- * refuses.  Every function below accepts a NULL fact and then does nothing, so
- * a dissector need not test for it. */
+ * refuses.  A dissector need not test for it: fact_free() and the functions that
+ * set or read a field accept a NULL fact, and do nothing. */
 struct fact	*fact_new(struct budget *, enum fact_kind, const struct peers *,
 		    struct packet_ref);
 void		 fact_free(struct fact *);
@@ -118,7 +118,8 @@ const char *fact_get(const struct fact *, enum field);
 /* The same for an element of a list object, the first being 0. */
 const char *fact_elem(const struct fact *, enum field, unsigned int elem);
 
-/* The same as fact_get() for a number.  Returns false, with nothing stored, if it is not set. */
+/* The same as fact_get() for a number.  Returns false, with nothing stored, if it
+ * is not set. */
 bool	 fact_get_int(const struct fact *, enum field, int64_t *);
 
 /* Returns true if any value of the field, in any element, is this text. */
