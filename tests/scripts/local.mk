@@ -22,13 +22,28 @@ check-live: schedwire$(EXEEXT)
 evaluate: schedwire$(EXEEXT)
 	@$(PYTHON) $(srcdir)/%reldir%/evaluate.py ./schedwire$(EXEEXT) "$(CORPUS)"
 
-.PHONY: check-live evaluate
+# What the tests do not notice: FILES, MUTANTS of each (not in CI: a minute each).
+mutate:
+	@CC='$(CC)' $(PYTHON) $(srcdir)/%reldir%/mutate.py -n $${MUTANTS:-5} . $${FILES:-$(mutate_files)}
+mutate_files = \
+	src/engine/flow.c src/engine/frame.c src/engine/tcp.c src/engine/worker.c \
+	src/detect/chain.c src/detect/correlate.c src/fact/fact.c \
+	dissectors/smb/nbss.c dissectors/rpc/call.c dissectors/rpc/ports.c
+
+# What clang-tidy and cppcheck find.
+lint:
+	@LINT_FLAGS='$(DEFS) $(DEFAULT_INCLUDES) $(AM_CPPFLAGS)' \
+	    $(SHELL) $(srcdir)/%reldir%/lint.sh $(srcdir)
+
+.PHONY: check-live evaluate lint mutate
 
 EXTRA_DIST += \
+	%reldir%/lint.sh \
 	%reldir%/live.sh \
 	%reldir%/evaluate.py \
 	%reldir%/live.py \
 	%reldir%/loss.py \
+	%reldir%/mutate.py \
 	%reldir%/mkcredssp.py \
 	%reldir%/pcapfile.py \
 	%reldir%/reshape.py \
