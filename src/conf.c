@@ -299,10 +299,7 @@ conf_free(struct conf *c)
 	*c = (struct conf){ .want = CONF_RUN };
 }
 
-void
-conf_help(FILE *to)
-{
-	fputs(
+static const char help[] =
 "usage: schedwire -r FILE [-r FILE ...] [-c FILE] [-S FILE [--check-secrets]]\n"
 "                 [-o FILE] [--baseline FILE] [--pretty] [--stats] [--anomalies]\n"
 "       schedwire -i IFACE [-c FILE] [-S FILE] [-o FILE] [--baseline FILE] [-w N]\n"
@@ -368,7 +365,12 @@ conf_help(FILE *to)
 "smb3_sealed of --stats says how many messages that were).\n"
 "\n"
 "Exit status: 0 success; 1 a file, interface or permission is wrong; 2 wrong usage.\n"
-"See schedwire(8) for details.\n", to);
+"See schedwire(8) for details.\n";
+
+void
+conf_help(FILE *to)
+{
+	fputs(help, to);
 }
 
 void

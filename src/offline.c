@@ -67,7 +67,7 @@ task_of(struct scorer *s, struct view line)
 	static const struct peers nobody;
 	static const struct packet_ref never;
 	struct fact *o = fact_new(&s->budget, FACT_TASK, &nobody, never);
-	const uint8_t *tab = line.len > 0 ? memchr(line.p, '\t', line.len) : NULL;
+	const uint8_t *tab = line.len > 0 ? view_chr(line, '\t') : NULL;
 
 	fact_str(o, F_ACTION, "create");
 	if (tab != NULL) {

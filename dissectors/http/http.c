@@ -237,10 +237,12 @@ begin_body(struct side *s, const struct http_head *head)
 	struct http_body none = { .missing = head->length };
 	bool wanted = s->want.first + s->want.last > 0;
 	struct http_message m = message(s);
+	struct http_want want = s->want;
 
 	s->coded = wanted && head_coded(&m);
-	body_buffer_init(&s->kept, s->h->c.budget,
-	    s->coded ? (struct http_want){ .first = MAX_HTTP_BODY } : s->want);
+	if (s->coded)
+		want = (struct http_want){ .first = MAX_HTTP_BODY };
+	body_buffer_init(&s->kept, s->h->c.budget, want);
 	switch (head->framing) {
 	case BODY_CHUNKS:
 		s->stage = STAGE_CHUNKS;
@@ -322,7 +324,7 @@ head_ends(const struct side *s, struct view v)
 {
 	size_t before = s->head.len - s->line;
 
-	return v.p[v.len - 1] == '\n' && (before == 0 ?
+	return v.len > 0 && v.p[v.len - 1] == '\n' && (before == 0 ?
 	    v.len == 1 || (v.len == 2 && v.p[0] == '\r') :
 	    before == 1 && v.len == 1 && s->head.p[s->line] == '\r');
 }

@@ -34,7 +34,7 @@ is_response(struct view v)
 	static const char like[STATUS_LINE + 1] = "HTTP/1.0 000";
 
 	for (size_t i = 0; i < v.len && i < STATUS_LINE; i++)
-		if (like[i] == '0' ? v.p[i] < '0' || v.p[i] > '9' : v.p[i] != like[i])
+		if (like[i] == '0' ? v.p[i] < '0' || v.p[i] > '9' : v.p[i] != (uint8_t)like[i])
 			return false;
 	return true;
 }
@@ -67,7 +67,7 @@ empty_lines(struct view v)
 size_t
 line_len(struct view v)
 {
-	const uint8_t *lf = memchr(v.p, '\n', v.len);
+	const uint8_t *lf = view_chr(v, '\n');
 
 	return lf != NULL ? (size_t)(lf - v.p) + 1 : v.len;
 }
@@ -116,7 +116,7 @@ http_field(const struct http_message *m, const char *name, size_t nth)
 	(void)next_line(&left);
 	while (left.len > 0) {
 		line = next_line(&left);
-		if (line.len == 0 || (colon = memchr(line.p, ':', line.len)) == NULL)
+		if (line.len == 0 || (colon = view_chr(line, ':')) == NULL)
 			continue;
 		is = text_trim(view_upto(line, 0, (size_t)(colon - line.p)));
 		if (!text_is(is, name) || nth-- > 0)

@@ -1,6 +1,8 @@
 /* call.c -- gathers calls and matches their answers, [C706] 12.6, [MS-RPCE] 3.3. */
 #include "rpc/call.h"
 
+#include <assert.h>
+
 #include "base/limits.h"
 #include "task/status.h"
 
@@ -29,6 +31,7 @@ call_tell(struct rpc_pending *p)
 	struct fact *o = p->call.fact;
 
 	if (o != NULL && p->op->action != NULL) {
+		assert(p->iface != NULL);
 		o->at = p->at;
 		rpc_call_describe(p);
 		if (c->describe != NULL)

@@ -73,7 +73,7 @@ smb_text(struct budget *b, struct view v, bool utf16)
 	size_t n;
 
 	if (!utf16) {
-		if (v.len > 0 && (nul = memchr(v.p, 0, v.len)) != NULL)
+		if (v.len > 0 && (nul = view_chr(v, 0)) != NULL)
 			v.len = (size_t)(nul - v.p);
 		return budget_strndup(b, v);
 	}

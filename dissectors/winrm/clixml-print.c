@@ -133,7 +133,7 @@ character(struct clixml_tree *t, struct view v, enum clixml_mode mode)
 bool
 view_has_lines(struct view v)
 {
-	return v.len > 0 && (memchr(v.p, '\n', v.len) != NULL || memchr(v.p, '#', v.len) != NULL);
+	return v.len > 0 && (view_chr(v, '\n') != NULL || view_chr(v, '#') != NULL);
 }
 
 /* The closing brace stands in a line of its own if the block may end in a

@@ -38,7 +38,7 @@ static bool
 line(struct multipart *m, struct view *out)
 {
 	struct view v = view_upto(m->left, 0, MAX_MULTIPART_LINE);
-	const uint8_t *end = v.len > 0 ? memchr(v.p, '\n', v.len) : NULL;
+	const uint8_t *end = v.len > 0 ? view_chr(v, '\n') : NULL;
 
 	if (end == NULL)
 		return false;

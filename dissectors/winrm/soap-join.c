@@ -18,7 +18,7 @@ last_of(struct view v, int c)
 static const uint8_t *
 first_of(struct view v, int c)
 {
-	return v.len > 0 ? memchr(v.p, c, v.len) : NULL;
+	return v.len > 0 ? view_chr(v, c) : NULL;
 }
 
 static struct view

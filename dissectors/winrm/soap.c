@@ -409,7 +409,7 @@ stream_ends(struct envelope *r, struct view v)
 
 	if (t == NULL || t->text.p != NULL)
 		return;
-	if (r->torn && v.len > 0 && (hole = memchr(v.p, SOAP_HOLE, v.len)) != NULL) {
+	if (r->torn && v.len > 0 && (hole = view_chr(v, SOAP_HOLE)) != NULL) {
 		t->holed = true;
 		t->tail = keep_view(r, view_from(v, (size_t)(hole - v.p) + 1));
 		v.len = (size_t)(hole - v.p);

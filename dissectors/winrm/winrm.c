@@ -148,7 +148,7 @@ basic_user(struct winrm *w, struct view who)
 
 	if (who.len == 0)
 		return;
-	if ((at = memchr(who.p, '\\', who.len)) != NULL) {
+	if ((at = view_chr(who, '\\')) != NULL) {
 		domain = view_upto(who, 0, (size_t)(at - who.p));
 		user = view_from(who, domain.len + 1);
 	} else if ((at = memrchr(who.p, '@', who.len)) != NULL) {
@@ -166,7 +166,7 @@ static void
 basic(struct winrm *w, struct buf *decoded)
 {
 	struct view v = buf_view(decoded);
-	const uint8_t *colon = v.len > 0 ? memchr(v.p, ':', v.len) : NULL;
+	const uint8_t *colon = v.len > 0 ? view_chr(v, ':') : NULL;
 
 	become(w, SCHEME_BASIC);
 	if (colon != NULL)

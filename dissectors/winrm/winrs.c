@@ -87,7 +87,7 @@ typed(struct wsman_context *x, struct shell *sh, const char *id, bool powershell
 	const uint8_t *nl;
 	size_t lines = 0;
 
-	while (v.len > 0 && (nl = memchr(v.p, '\n', v.len)) != NULL) {
+	while (v.len > 0 && (nl = view_chr(v, '\n')) != NULL) {
 		if (lines++ == MAX_TYPED_LINES) {
 			stat_add(x->carrier.world->stats, STAT_WINRM_LIMIT, 1);
 			v.len = 0;

@@ -423,7 +423,7 @@ wsman_begins(struct view first)
 	for (size_t i = 0; i < first.len && n < sizeof(text); i++)
 		if (first.p[i] != 0)
 			text[n++] = (char)first.p[i];
-	return memchr(text, '<', n < 8 ? n : 8) != NULL &&
+	return n > 0 && memchr(text, '<', n < 8 ? n : 8) != NULL &&
 	    memmem(text, n, mark, sizeof(mark) - 1) != NULL;
 }
 

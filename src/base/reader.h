@@ -218,7 +218,7 @@ view_at(struct view v, size_t off, size_t len)
 static inline struct view
 view_upto(struct view v, size_t off, size_t len)
 {
-	if (v.p == NULL || off >= v.len)
+	if (off >= v.len)
 		return (struct view){ NULL, 0 };
 	return (struct view){ v.p + off, len < v.len - off ? len : v.len - off };
 }
@@ -228,6 +228,13 @@ static inline struct view
 view_from(struct view v, size_t off)
 {
 	return view_upto(v, off, v.len);
+}
+
+/* Returns the first c in v, or NULL if there is none. */
+static inline const uint8_t *
+view_chr(struct view v, int c)
+{
+	return v.len > 0 ? memchr(v.p, c, v.len) : NULL;
 }
 
 /* Returns whether v begins with those n bytes. */

@@ -131,7 +131,7 @@ baseline_entry_read(struct baseline_entry *h, struct view line)
 	size_t n, len;
 
 	for (n = 0; n < FIELDS - 1; n++) {
-		const uint8_t *tab = line.len > 0 ? memchr(line.p, '\t', line.len) : NULL;
+		const uint8_t *tab = line.len > 0 ? view_chr(line, '\t') : NULL;
 
 		if (tab == NULL)
 			return "seven fields with tabs between them are wanted";

@@ -38,7 +38,7 @@ plain_program(struct judge *j, struct view path, struct buf *out)
 	struct buf quoted;
 	bool made;
 
-	if (path.len == 0 || memchr(path.p, ' ', path.len) == NULL)
+	if (path.len == 0 || view_chr(path, ' ') == NULL)
 		return plain(j, path, out);
 	buf_init(&quoted, j->to.b, path.len + 2);
 	made = buf_add(&quoted, view_str("\"")) && buf_add(&quoted, path) &&
@@ -264,13 +264,13 @@ whole_in_quotes(struct view line)
 	if (!view_starts(line, "\"", 1) || line.len == 1)
 		return line;
 	inside = view_from(line, 1);
-	end = memchr(inside.p, '"', inside.len);
+	end = view_chr(inside, '"');
 	if (end != NULL && end + 1 < inside.p + inside.len)
 		return line;
 	if (end != NULL)
 		inside.len--;
 	return inside.len == 0 || is_runnable(inside) ||
-	    memchr(inside.p, ' ', inside.len) == NULL ? line : inside;
+	    view_chr(inside, ' ') == NULL ? line : inside;
 }
 
 static bool
@@ -299,7 +299,7 @@ command_program(struct view line, struct view *arguments)
 	struct view program;
 
 	line = view_from(line, quoted);
-	end = line.len > 0 ? memchr(line.p, quoted ? '"' : ' ', line.len) : NULL;
+	end = line.len > 0 ? view_chr(line, quoted ? '"' : ' ') : NULL;
 	program = end != NULL ? view_at(line, 0, (size_t)(end - line.p)) : line;
 	*arguments = text_skip_blanks(view_from(line, program.len + (quoted && end != NULL)));
 	return program;

@@ -177,7 +177,7 @@ substring(struct view value, struct view how, struct plain *piece)
 static bool
 replacement(struct view value, struct view how, struct plain *piece)
 {
-	const uint8_t *equals = memchr(how.p, '=', how.len);
+	const uint8_t *equals = view_chr(how, '=');
 	struct view from, to;
 	bool all = how.p[0] == '*', done = false;
 	size_t n;
@@ -207,7 +207,7 @@ replacement(struct view value, struct view how, struct plain *piece)
 static bool
 expansion(struct view ref, struct plain *piece)
 {
-	const uint8_t *colon = memchr(ref.p, ':', ref.len);
+	const uint8_t *colon = view_chr(ref, ':');
 	size_t n = colon != NULL ? (size_t)(colon - ref.p) : ref.len;
 	const struct variable *var = variable_find(view_upto(ref, 0, n));
 	struct view how = view_from(ref, n + 1), value;
@@ -290,7 +290,6 @@ expand(struct plain *t, struct view v)
 	size_t n;
 
 	for (; v.len > 0 && !t->full; v = view_from(v, n)) {
-		n = 1;
 		if (v.p[0] == '$' && (n = env_reference(v, &name)) != 0 &&
 		    (var = variable_find(name)) != NULL && !var->list) {
 			put_view(t, view_str(var->value));
@@ -369,14 +368,14 @@ undo_quotes(struct plain *t, struct view v)
 			continue;
 		}
 		v = view_from(v, 1);
-		end = v.len > 0 ? memchr(v.p, '"', v.len) : NULL;
+		end = v.len > 0 ? view_chr(v, '"') : NULL;
 		if (end == NULL) {
 			put(t, '"');
 			continue;
 		}
 		inner = view_upto(v, 0, (size_t)(end - v.p));
 		v = view_from(v, inner.len + 1);
-		if (inner.len > 0 && memchr(inner.p, ' ', inner.len) != NULL) {
+		if (inner.len > 0 && view_chr(inner, ' ') != NULL) {
 			put(t, '"');
 			put_view(t, inner);
 			put(t, '"');
@@ -479,7 +478,7 @@ share_begins(const struct path *p)
 	struct view word = view_from(buf_view(p->t->out), p->word);
 
 	return word.len == 0 || (word.len <= MAX_SWITCH && (word.p[0] == '/' || word.p[0] == '-') &&
-	    memchr(word.p, ':', word.len) == word.p + word.len - 1);
+	    view_chr(word, ':') == word.p + word.len - 1);
 }
 
 /* Adds a separator, which is n bytes in the input. */

@@ -373,7 +373,6 @@ doubles(struct view v)
 	for (size_t i = 0; i < v.len; i += n) {
 		uint8_t last = before(v, i), next;
 
-		n = 1;
 		if (v.p[i] < 0x80 || (n = utf8_char(view_from(v, i), &c)) == 0) {
 			n = 1;
 			continue;

@@ -37,7 +37,7 @@ below(struct view path, const char *dir)
 {
 	size_t n = strlen(dir);
 
-	return text_begins(path, dir) && (path.len == n || path.p[n] == '\\' || path.p[n] == '/');
+	return text_begins(path, dir) && (path.len <= n || path.p[n] == '\\' || path.p[n] == '/');
 }
 
 static bool
@@ -78,7 +78,7 @@ share_place(struct view path)
 	/* tsclient: the disks of the client of a Remote Desktop session. */
 	if (text_is(host, "tsclient") || text_is(share, "admin$") || text_is(share, "ipc$") || text_is(share, "davwwwroot") ||
 	    (share.len == 2 && isalpha(share.p[0]) && share.p[1] == '$') ||
-	    bare_address(host) || (host.len > 0 && memchr(host.p, '@', host.len) != NULL))
+	    bare_address(host) || (host.len > 0 && view_chr(host, '@') != NULL))
 		return PLACE_ADMIN_SHARE;
 	return PLACE_SHARE;
 }
@@ -132,8 +132,8 @@ is_misplaced(struct view path)
 {
 	if (text_begins(path, "programdata\\microsoft\\"))
 		path = view_from(path, strlen("programdata\\microsoft\\"));
-	return is_program(path) && memchr(path.p, '\\', path.len) == NULL &&
-	    memchr(path.p, '/', path.len) == NULL;
+	return is_program(path) && view_chr(path, '\\') == NULL &&
+	    view_chr(path, '/') == NULL;
 }
 
 /* path is what follows the drive. */
@@ -198,7 +198,7 @@ path_place(struct view path)
 		return disk_place(view_from(path, 1), true);
 	if (path.len > 0 && (path.p[0] == '%' || path.p[0] == '$'))
 		return PLACE_OTHER;	/* a variable that is not the same everywhere */
-	if (path.len > 1 && (memchr(path.p, '\\', path.len) != NULL ||
+	if (path.len > 1 && (view_chr(path, '\\') != NULL ||
 	    memchr(path.p + 1, '/', path.len - 1) != NULL))
 		return PLACE_RELATIVE;
 	return PLACE_NAME;

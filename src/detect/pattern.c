@@ -103,7 +103,7 @@ words_of(struct view names)
 	unsigned int set = 0, kind;
 
 	for (size_t n; names.len > 0; names = view_from(names, n + 1)) {
-		const uint8_t *plus = memchr(names.p, '+', names.len);
+		const uint8_t *plus = view_chr(names, '+');
 
 		n = plus != NULL ? (size_t)(plus - names.p) : names.len;
 		kind = word_kind(view_upto(names, 0, n));
@@ -144,9 +144,9 @@ add_term(struct pattern_table *p, const char *s, size_t len)
 	struct pattern_term t;
 	uint16_t *like;
 
-	for (uint16_t i = 0; i < NAMED_TERMS; i++)
+	for (unsigned int i = 0; i < NAMED_TERMS; i++)
 		if (strlen(named_terms[i]) == len && memcmp(named_terms[i], s, len) == 0)
-			return i;
+			return (uint16_t)i;
 	t = term_of(s, len);
 	like = &p->like[((uint8_t)t.s[0] * 5u + (uint8_t)t.s[t.len / 2] * 3u + t.len) % nitems(p->like)];
 	for (uint16_t i = *like; i != 0; i = p->term[i].like)
@@ -266,9 +266,9 @@ search_url(struct pattern_text *s, size_t colon)
 	unsigned int kinds = url_kinds(url);
 
 	s->url_end = colon + strlen("://") + url.len;
-	for (uint16_t term = TERM_URL; term <= TERM_PROGRAM_URL; term++)
+	for (unsigned int term = TERM_URL; term <= TERM_PROGRAM_URL; term++)
 		if ((kinds & 1u << term) != 0)
-			note(s, term, colon);
+			note(s, (uint16_t)term, colon);
 }
 
 static void

@@ -61,7 +61,7 @@ found(struct findings *f, enum rule r, struct view detail)
 bool
 found_any(const struct findings *f)
 {
-	return memchr(f->has, true, sizeof(f->has)) != NULL;
+	return memchr(f->has, 1, sizeof(f->has)) != NULL;
 }
 
 const char *

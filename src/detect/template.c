@@ -26,7 +26,7 @@ shaped(struct view v, const char *pattern)
 	size_t n = strlen(pattern);
 
 	for (size_t i = 0; i < n; i++)
-		if (pattern[i] == 'h' ? !isxdigit(at(v, i)) : at(v, i) != pattern[i])
+		if (pattern[i] == 'h' ? !isxdigit(at(v, i)) : at(v, i) != (uint8_t)pattern[i])
 			return 0;
 	return n;
 }

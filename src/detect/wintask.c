@@ -168,8 +168,8 @@ program_name(struct view program, bool *in_system)
 	if (text_ends(p, ".exe"))
 		p.len -= 4;
 	name = view_from(p, system_length(p));
-	*in_system = name.len > 0 && memchr(name.p, '\\', name.len) == NULL &&
-	    memchr(name.p, '/', name.len) == NULL;
+	*in_system = name.len > 0 && view_chr(name, '\\') == NULL &&
+	    view_chr(name, '/') == NULL;
 	return *in_system ? name : p;
 }
 

@@ -63,16 +63,16 @@ path_has_stream(struct view path)
 	const uint8_t *colon;
 	struct view file, stream;
 
-	if (is_path(path) && path.p[1] == ':')
+	if (path.len > 1 && is_path(path) && path.p[1] == ':')
 		path = view_from(path, 2);
 	if (path.p == NULL || (colon = memrchr(path.p, ':', path.len)) == NULL)
 		return false;
 	file = view_upto(path, 0, (size_t)(colon - path.p));
 	stream = view_from(path, file.len + 1);
 	if (file.len == 0 || stream.len == 0 || !in_name(file.p[file.len - 1]) || !isalpha(stream.p[0]) ||
-	    memchr(stream.p, '\\', stream.len) != NULL || memchr(stream.p, '/', stream.len) != NULL)
+	    view_chr(stream, '\\') != NULL || view_chr(stream, '/') != NULL)
 		return false;
-	return memchr(file.p, '\\', file.len) != NULL ||
+	return view_chr(file, '\\') != NULL ||
 	    name_listed(DATA "|" PROGRAM_EXTENSIONS "|" LIBRARIES "|" SCRIPT_EXTENSIONS,
 	    path_extension(file));
 }
@@ -177,9 +177,9 @@ read_word(struct reading *r, struct view word)
 	if (word.len == 0)
 		return;
 	r->words++;
-	if (word.p[0] == '-' || (word.p[0] == '/' && memchr(word.p, '\\', word.len) != word.p + 1)) {
+	if (word.p[0] == '-' || (word.p[0] == '/' && view_chr(word, '\\') != word.p + 1)) {
 		/* A switch: what follows its colon is a word of its own. */
-		const uint8_t *colon = memchr(word.p, ':', word.len);
+		const uint8_t *colon = view_chr(word, ':');
 
 		word = colon != NULL ? view_from(word, (size_t)(colon - word.p) + 1) : view_from(word, word.len);
 		if (word.len == 0)

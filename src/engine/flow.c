@@ -106,6 +106,7 @@ key_of(struct key *k, const struct pkt *p)
 	int order = memcmp(p->src.b, p->dst.b, sizeof(p->src.b));
 	unsigned int side = order > 0 || (order == 0 && p->sport > p->dport);
 
+	/* cppcheck-suppress uninitvar ; it is the destination */
 	memcpy(k->addr[side], p->src.b, sizeof(p->src.b));
 	memcpy(k->addr[!side], p->dst.b, sizeof(p->dst.b));
 	k->port[side] = p->sport;

@@ -268,7 +268,7 @@ fact_utf8(struct fact *o, enum field f, struct view v)
 
 	if (o == NULL || v.len == 0)
 		return;
-	if ((nul = memchr(v.p, 0, v.len)) != NULL)
+	if ((nul = view_chr(v, 0)) != NULL)
 		v.len = (size_t)(nul - v.p);
 	if (v.len == 0)
 		return;

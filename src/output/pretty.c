@@ -1,5 +1,6 @@
 #include "output/pretty.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -35,6 +36,7 @@ flush(struct page *p)
 static void
 put(struct page *p, const char *s, size_t n)
 {
+	assert(s != NULL);
 	for (size_t i = 0; i < n; i++) {
 		if (p->n == sizeof(p->buf))
 			flush(p);

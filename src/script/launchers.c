@@ -174,11 +174,11 @@ wmic_read(struct script *script, const struct words *w)
 	s = w->w[i].s;
 	if (strncasecmp(s, "commandline=", 12) == 0)
 		command = view_str(s + 12);
-	else if (command.p[0] == '"')
+	else if (command.len > 0 && command.p[0] == '"')
 		command = view_str(s);
 	else if (command.len > 1 && command.p[0] == '\'') {
 		command = view_from(command, 1);
-		if ((v = memchr(command.p, '\'', command.len)) != NULL)
+		if ((v = (const char *)view_chr(command, '\'')) != NULL)
 			command.len = (size_t)((const uint8_t *)v - command.p);
 	}
 	if (command.len > 0 && command.p[command.len - 1] == ',')

@@ -111,7 +111,7 @@ words_split(struct budget *b, struct view text)
 	size_t n, chars;
 
 	text = view_upto(text, 0, MAX_COMMAND_LINE);
-	if (text.len > 0 && (nul = memchr(text.p, 0, text.len)) != NULL)
+	if (text.len > 0 && (nul = view_chr(text, 0)) != NULL)
 		text = view_at(text, 0, (size_t)(nul - text.p));
 	n = split(text, NULL, NULL, &chars);
 	if ((words = budget_alloc(b, sizeof(*words) + n * sizeof(*w) + chars)) == NULL)

@@ -170,7 +170,7 @@ lines_add(struct keylog *k, struct view piece)
 	const uint8_t *end;
 	size_t at = 0, n;
 
-	while ((end = memchr(rest.p, '\n', rest.len)) != NULL) {
+	while ((end = view_chr(rest, '\n')) != NULL) {
 		n = (size_t)(end - rest.p);
 		if (!k->tail)
 			line_add(k, view_upto(rest, 0, n), k->at + (off_t)at, true);
@@ -302,7 +302,7 @@ line_take(const struct keylog *k, off_t at, const uint8_t random[TLS_RANDOM],
 {
 	uint8_t text[MAX_KEYLOG_LINE + 1];
 	const uint8_t *end;
-	struct line l;
+	struct line l = { .len = 0 };
 	ssize_t n = piece_read(k->fd, text, sizeof(text), at);
 	bool ok = false;
 

@@ -96,7 +96,7 @@ put(char *out, size_t room, size_t *at, struct view v, char end)
 	if (v.len >= room - *at)
 		return false;
 	for (size_t i = 0; i < v.len; i++)
-		out[(*at)++] = v.p[i] != '\0' ? (char)v.p[i] : '?';
+		out[(*at)++] = (char)(v.p[i] != '\0' ? v.p[i] : '?');
 	out[(*at)++] = end;
 	return true;
 }

@@ -64,9 +64,8 @@ own_salt(struct answer *a)
 
 	memcpy(s, a->realm, at);
 	if (n > 0 && a->user[n - 1] == '$') {
-		at += (size_t)snprintf(s + at, SALT_ROOM - at, "host%.*s.%s", (int)n - 1,
-		    a->user, a->realm);
-		for (char *p = s + strlen(a->realm); *p != '\0'; p++)
+		snprintf(s + at, SALT_ROOM - at, "host%.*s.%s", (int)n - 1, a->user, a->realm);
+		for (char *p = s + at; *p != '\0'; p++)
 			*p = (char)tolower((unsigned char)*p);
 	} else {
 		for (const char *p = a->user; *p != '\0'; p++)

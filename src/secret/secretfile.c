@@ -210,7 +210,7 @@ static struct view
 next_line(struct secretfile *f)
 {
 	struct view rest = rd_rest(&f->r), line;
-	const uint8_t *end = memchr(rest.p, '\n', rest.len);
+	const uint8_t *end = view_chr(rest, '\n');
 
 	line = view_upto(rest, 0, end != NULL ? (size_t)(end - rest.p) : rest.len);
 	rd_skip(&f->r, line.len + (end != NULL));

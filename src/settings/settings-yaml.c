@@ -54,10 +54,12 @@ static const struct choice actions[] = {
 	{ "lower", ALLOW_LOWER }, { "suppress", ALLOW_SUPPRESS }, { NULL, 0 },
 };
 
+/* NOLINTBEGIN(bugprone-macro-parentheses): types and members take none. */
 #define MEMBER(path_, kind_, type, member) .path = path_, .kind = kind_, \
 	.offset = offsetof(type, member), .size = sizeof(((type *)0)->member)
 #define SETTING(path, kind, member)	MEMBER(path, kind, struct settings, member)
 #define OF_ENTRY(path, kind, member)	MEMBER(path, kind, struct allow_entry, member)
+/* NOLINTEND(bugprone-macro-parentheses) */
 #define RANGE(low, high)	.least = (low), .most = (high)
 
 static const struct setting table[] = {

@@ -2,8 +2,7 @@
 # What clang-tidy (.clang-tidy) and cppcheck find in src/ and dissectors/.
 #	LINT_FLAGS: what the compiler is given besides
 root=$1 jobs=$(nproc) bad=0
-cd "$root" || exit 99
-files=$(find src dissectors -name '*.c' | sort)
+files=$(find "$root/src" "$root/dissectors" -name '*.c' | sort)
 
 # cppcheck does not read the system's headers but for these, whose macros make
 # types and functions.  Left out: it takes a prototype without names for one
@@ -12,8 +11,8 @@ queue=$(find /usr/include/bsd/sys/queue.h) && tree=$(find /usr/include/bsd/sys/t
 echo "cppcheck"
 cppcheck -q -j "$jobs" --std=c11 --enable=warning,performance,portability --error-exitcode=1 \
     --inline-suppr --suppress=missingInclude --suppress=funcArgOrderDifferent \
-    --include="$queue" --include="$tree" -D_GNU_SOURCE -D__packed= -Isrc -Idissectors \
-    src dissectors || bad=1
+    --include="$queue" --include="$tree" -D_GNU_SOURCE -D__packed= -I"$root/src" -I"$root/dissectors" \
+    "$root/src" "$root/dissectors" || bad=1
 
 echo "clang-tidy"
 # shellcheck disable=SC2086	# lists on purpose

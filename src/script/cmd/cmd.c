@@ -370,7 +370,7 @@ iterate_unknown(struct cmd *c, struct cursor *in, struct loop *l)
 static bool
 has_wildcard(struct view v)
 {
-	return v.len > 0 && (memchr(v.p, '*', v.len) != NULL || memchr(v.p, '?', v.len) != NULL);
+	return v.len > 0 && (view_chr(v, '*') != NULL || view_chr(v, '?') != NULL);
 }
 
 static void

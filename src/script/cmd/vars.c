@@ -11,7 +11,7 @@ static int
 var_cmp(const struct cmdvar *a, const struct cmdvar *b)
 {
 	size_t n = a->name.len < b->name.len ? a->name.len : b->name.len;
-	int c = strncasecmp((const char *)a->name.p, (const char *)b->name.p, n);
+	int c = n > 0 ? strncasecmp((const char *)a->name.p, (const char *)b->name.p, n) : 0;
 
 	if (c != 0)
 		return c;
@@ -95,7 +95,7 @@ assign(struct cmdvars *v, struct view name, struct view value, bool known)
 static size_t
 find_byte(struct view s, int c)
 {
-	const uint8_t *p = s.len > 0 ? memchr(s.p, c, s.len) : NULL;
+	const uint8_t *p = s.len > 0 ? view_chr(s, c) : NULL;
 
 	return p != NULL ? (size_t)(p - s.p) : s.len;
 }

@@ -119,14 +119,15 @@ add_params(struct ps_params *p, struct view list, bool is_common)
 		struct view word = list;
 
 		assert(p->n < nitems(p->v));
-		if ((end = memchr(list.p, ' ', list.len)) != NULL)
+		if ((end = view_chr(list, ' ')) != NULL)
 			word = view_at(list, 0, (size_t)(end - list.p));
+		assert(word.len > 0);
 		list = view_from(list, word.len + 1);
 		*one = (struct ps_param){ .is_switch = word.p[0] == '?',
 		    .positional = word.p[0] == '+', .common = is_common };
 		word = view_from(word, one->is_switch || one->positional);
 		one->spelling = one->name = word;
-		if ((equals = memchr(word.p, '=', word.len)) != NULL) {
+		if ((equals = view_chr(word, '=')) != NULL) {
 			one->spelling.len = (size_t)(equals - word.p);
 			one->name = view_from(word, one->spelling.len + 1);
 		}

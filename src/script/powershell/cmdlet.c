@@ -304,7 +304,7 @@ get_command(struct ps *ps, const struct ps_call *c)
 	struct ps_value name = param(c, "Name");
 
 	(void)ps;
-	return name.kind == PS_STRING && memchr(name.text.p, '*', name.text.len) == NULL ? name :
+	return name.kind == PS_STRING && view_chr(name.text, '*') == NULL ? name :
 	    ps_unknown();
 }
 

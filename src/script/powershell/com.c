@@ -250,7 +250,7 @@ class_of(struct ps_value v, struct ps_value *host)
 	if (text_begins(v.text, "\\\\")) {
 		*host = v;
 		host->text = view_from(v.text, 2);
-		if ((p = memchr(host->text.p, '\\', host->text.len)) != NULL)
+		if ((p = view_chr(host->text, '\\')) != NULL)
 			host->text.len = (size_t)(p - host->text.p);
 	}
 	if ((p = memrchr(v.text.p, ':', v.text.len)) != NULL)

@@ -493,7 +493,7 @@ static struct ps_value
 comma(struct ps *ps, struct ps_cursor *in, struct ps_value first)
 {
 	struct ps_value l = ps_array(ps);
-	size_t from = in->at;
+	size_t from;
 	bool fits = l.kind == PS_ARRAY && ps_append(ps, l.array, first);
 
 	for (;;) {

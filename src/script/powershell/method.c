@@ -137,10 +137,10 @@ trimmed(struct ps_value v, struct view what, int sides)
 {
 	if (what.len == 0)
 		what = view_str(" \t\r\n");
-	while ((sides & 1) && v.text.len > 0 && memchr(what.p, v.text.p[0], what.len) != NULL)
+	while ((sides & 1) && v.text.len > 0 && view_chr(what, v.text.p[0]) != NULL)
 		v.text = view_from(v.text, 1);
 	while ((sides & 2) && v.text.len > 0 &&
-	    memchr(what.p, v.text.p[v.text.len - 1], what.len) != NULL)
+	    view_chr(what, v.text.p[v.text.len - 1]) != NULL)
 		v.text.len--;
 	return v;
 }

@@ -274,7 +274,7 @@ split(struct ps *ps, struct ps_value a, struct ps_value b, const struct ps_opera
 	if (b.partial || !ps_is_known(&a))
 		return ps_unknown();
 	each = b.text.len > 2 && b.text.p[0] == '[' && b.text.p[b.text.len - 1] == ']' &&
-	    memchr(b.text.p, '\\', b.text.len) == NULL && memchr(b.text.p, '-', b.text.len) ==
+	    view_chr(b.text, '\\') == NULL && view_chr(b.text, '-') ==
 	    NULL && b.text.p[1] != '^';
 	if (each)
 		plain = view_at(b.text, 1, b.text.len - 2);

@@ -24,9 +24,9 @@ word(struct line *l, struct ps_value v, bool raw)
 	v = ps_as_string(ps, v);
 	if (l->n == l->cap || v.kind != PS_STRING || (v.text.len == 0 && !raw))
 		return;
-	quote = !raw && (memchr(v.text.p, ' ', v.text.len) != NULL ||
-	    memchr(v.text.p, '\t', v.text.len) != NULL);
-	l->quotes |= raw || memchr(v.text.p, '"', v.text.len) != NULL;
+	quote = !raw && (view_chr(v.text, ' ') != NULL ||
+	    view_chr(v.text, '\t') != NULL);
+	l->quotes |= raw || view_chr(v.text, '"') != NULL;
 	if (l->n > 0)
 		l->text = ps_concat(ps, l->text, ps_string(view_str(" ")));
 	if ((s = ps_alloc(ps, v.text.len + 1)) == NULL)
@@ -126,7 +126,7 @@ ps_start_process(struct ps *ps, struct ps_value file, struct ps_value arguments)
 	if (file.kind != PS_STRING)
 		return;
 	text = file;
-	if (memchr(file.text.p, ' ', file.text.len) != NULL)
+	if (view_chr(file.text, ' ') != NULL)
 		text = ps_concat(ps, ps_concat(ps, ps_string(view_str("\"")), file),
 		    ps_string(view_str("\"")));
 	if (arguments.kind != PS_NULL) {

@@ -334,11 +334,10 @@ function_statement(struct ps *ps, struct ps_cursor *in)
 	struct ps_entry *s;
 	size_t from;
 	bool outer;
-	int c;
 
 	ps_skip_blanks(in, false);
 	from = in->at;
-	while (!ps_ends_word(c = ps_peek(in)))
+	while (!ps_ends_word(ps_peek(in)))
 		ps_advance(in);
 	name = ps_strip_scope(ps_text_since(in, from), &outer);
 	v = (struct ps_value){ .kind = PS_SCRIPT_BLOCK, .text = group_after(ps, in, '(', ')') };

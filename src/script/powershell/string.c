@@ -66,7 +66,7 @@ ps_split(struct ps *ps, struct ps_value v, struct view separator, bool each)
 		if (each) {
 			at = NULL;
 			for (size_t i = 0; at == NULL && i < rest.len; i++)
-				if (memchr(separator.p, rest.p[i], separator.len) != NULL)
+				if (view_chr(separator, rest.p[i]) != NULL)
 					at = rest.p + i;
 		} else
 			at = find(rest, separator, true);
