@@ -5,51 +5,28 @@
 
 #include "base/hash.h"
 #include "base/limits.h"
-#include "base/rb.h"
+#include "base/table.h"
 
 struct pair {
-	RB_ENTRY(pair)	 link;
-	TAILQ_ENTRY(pair) age;
-	struct addr	 client, server;
+	struct table_entry entry;	/* by hosts */
+	struct hosts	 hosts;
 	uint64_t	 told[MAX_ATEXEC_NAMES];	/* hashes of names, a ring */
 	unsigned int	 n;
 };
 
-static int
-pair_cmp(const struct pair *a, const struct pair *b)
-{
-	int c = addr_cmp(&a->client, &b->client);
-
-	return c != 0 ? c : addr_cmp(&a->server, &b->server);
-}
-
-RB_HEAD(pair_tree, pair);
-RB_STATIC(pair_tree, pair, link, pair_cmp)
+static const struct table_kind pair_kind = { .limit = MAX_ATEXEC_PAIRS, .counter = STAT_MAX };
 
 struct atexec {
-	struct pair_tree tree;
-	TAILQ_HEAD(, pair) ages;	/* least recently noted first */
-	size_t		 n;
-	uint64_t	 seed;
+	struct table	 pairs;
+	uint64_t	 seed;		/* of the hashes of names */
 };
-
-static void
-pair_drop(struct atexec *t, struct pair *p)
-{
-	RB_REMOVE(pair_tree, &t->tree, p);
-	TAILQ_REMOVE(&t->ages, p, age);
-	t->n--;
-	budget_free(p);
-}
 
 static void
 atexec_init(struct world *w, void *state)
 {
 	struct atexec *t = state;
 
-	(void)w;
-	RB_INIT(&t->tree);
-	TAILQ_INIT(&t->ages);
+	table_init(&t->pairs, &pair_kind, w->budget, w->stats);
 	if (getrandom(&t->seed, sizeof(t->seed), 0) != sizeof(t->seed))
 		t->seed = 0;
 }
@@ -59,33 +36,34 @@ atexec_clear(void *state)
 {
 	struct atexec *t = state;
 
-	while (!TAILQ_EMPTY(&t->ages))
-		pair_drop(t, TAILQ_FIRST(&t->ages));
+	table_clear(&t->pairs);
 }
 
 static const struct world_key atexec_key = { sizeof(struct atexec), atexec_init, atexec_clear };
 
+static struct pair *
+pair_find(const struct atexec *t, const struct hosts *hosts)
+{
+	return table_find(&t->pairs, (struct table_key){ 0, view_bytes(*hosts) });
+}
+
 void
 atexec_called(struct world *w, const struct addr *client, const struct addr *server)
 {
-	struct pair key = { .client = *client, .server = *server }, *p;
+	const struct hosts hosts = { *client, *server };
 	struct atexec *t = world_state(w, &atexec_key);
+	struct pair *p;
 
 	if (t == NULL)
 		return;
-	if ((p = RB_FIND(pair_tree, &t->tree, &key)) != NULL) {
-		TAILQ_REMOVE(&t->ages, p, age);
-		TAILQ_INSERT_TAIL(&t->ages, p, age);
+	if ((p = pair_find(t, &hosts)) != NULL) {
+		table_touch(&t->pairs, &p->entry);
 		return;
 	}
-	if (t->n >= MAX_ATEXEC_PAIRS)
-		pair_drop(t, TAILQ_FIRST(&t->ages));
-	if ((p = budget_alloc(w->budget, sizeof(*p))) == NULL)
+	if ((p = table_add(&t->pairs, sizeof(*p), view_bytes(hosts))) == NULL)
 		return;
-	*p = key;
-	RB_INSERT(pair_tree, &t->tree, p);
-	TAILQ_INSERT_TAIL(&t->ages, p, age);
-	t->n++;
+	p->hosts = hosts;
+	table_set_key(&t->pairs, &p->entry, (struct table_key){ 0, view_bytes(p->hosts) });
 }
 
 /* Windows' file names are the same in either case. */
@@ -106,11 +84,12 @@ bool
 atexec_first_read(struct world *w, const struct addr *client, const struct addr *server,
     struct view name)
 {
-	struct pair key = { .client = *client, .server = *server }, *p;
+	const struct hosts hosts = { *client, *server };
 	struct atexec *t = world_state(w, &atexec_key);
+	struct pair *p;
 	uint64_t h;
 
-	if (t == NULL || (p = RB_FIND(pair_tree, &t->tree, &key)) == NULL)
+	if (t == NULL || (p = pair_find(t, &hosts)) == NULL)
 		return false;
 	h = hash(t->seed, name);
 	for (unsigned int i = 0; i < p->n && i < MAX_ATEXEC_NAMES; i++)
