@@ -1,5 +1,6 @@
 #include "base/digest.h"
 
+#include <ctype.h>
 #include <nettle/base64.h>
 #include <nettle/sha1.h>
 #include <nettle/sha2.h>
@@ -27,6 +28,20 @@ sha512_chain(uint8_t hash[64], struct view v)
 	sha512_update(&c, SHA512_DIGEST_SIZE, hash);
 	sha512_update(&c, v.len, v.p);
 	sha512_digest(&c, SHA512_DIGEST_SIZE, hash);
+}
+
+void
+sha512_lower(uint8_t hash[64], const char *s)
+{
+	uint8_t piece[256];
+	size_t n;
+
+	do {
+		for (n = 0; n < sizeof(piece) && s[n] != '\0'; n++)
+			piece[n] = (uint8_t)tolower((unsigned char)s[n]);
+		sha512_chain(hash, (struct view){ piece, n });
+		s += n;
+	} while (n == sizeof(piece));
 }
 
 void

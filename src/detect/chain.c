@@ -1,7 +1,5 @@
 #include "detect/chain.h"
 
-#include <ctype.h>
-
 #include "base/decode-text.h"
 #include "base/digest.h"
 #include "base/limits.h"
@@ -158,18 +156,11 @@ static uint64_t
 hash_text(const struct fact *o, enum field f)
 {
 	const char *s = fact_get(o, f);
-	uint8_t hash[64] = { 0 }, piece[256];
-	size_t n;
+	uint8_t hash[64] = { 0 };
 
 	if (s == NULL)
 		return 0;
-	s += *s == '\\';
-	do {
-		for (n = 0; n < sizeof(piece) && s[n] != '\0'; n++)
-			piece[n] = (uint8_t)tolower((unsigned char)s[n]);
-		sha512_chain(hash, (struct view){ piece, n });
-		s += n;
-	} while (n == sizeof(piece));
+	sha512_lower(hash, *s == '\\' ? s + 1 : s);
 	return number_of(hash);
 }
 
