@@ -5,37 +5,43 @@
 #include <stdio.h>
 #include <strings.h>
 
+#include "base/digest.h"
 #include "base/limits.h"
-#include "base/rb.h"
+#include "base/table.h"
 #include "winrm/psrp.h"
 
+/* No padding. */
+struct id_key {
+	struct hosts	 hosts;
+	uint8_t		 id[64];	/* SHA-512 of the ShellId in lower case */
+};
+
 struct shell_key {
+	struct table_entry entry;	/* by key */
+	struct id_key	 key;
 	struct shell	 shell;
-	RB_ENTRY(shell_key) link;
-	TAILQ_ENTRY(shell_key) age;
-	struct addr	 client, server;
 	char		*id;
 	struct budget	 purse;		/* pays for its commands and its PSRP */
 };
 
-static int
-key_cmp(const struct shell_key *a, const struct shell_key *b)
+static void
+shell_clear(struct table *t, void *entry)
 {
-	int c = strcasecmp(a->id, b->id);
+	struct shell_key *k = entry;
 
-	if (c == 0)
-		c = addr_cmp(&a->client, &b->client);
-	return c != 0 ? c : addr_cmp(&a->server, &b->server);
+	(void)t;
+	commands_free(&k->shell.commands);
+	psrp_free(k->shell.psrp);
+	budget_free(k->shell.resource);
+	budget_free(k->id);
 }
 
-RB_HEAD(key_tree, shell_key);
-RB_STATIC(key_tree, shell_key, link, key_cmp)
+static const struct table_kind shell_table = {
+	.limit = MAX_SHELLS, .counter = STAT_WINRM_LIMIT, .clear = shell_clear
+};
 
 struct shells {
-	struct world	*world;
-	struct key_tree	 tree;
-	TAILQ_HEAD(, shell_key) ages;	/* least recently used first */
-	size_t		 n;
+	struct table	 table;
 	struct budget	 purse;		/* pays for all of them */
 	uint64_t	 serial;	/* of the latest request, or unnamed shell */
 };
@@ -45,20 +51,16 @@ shells_init(struct world *w, void *state)
 {
 	struct shells *s = state;
 
-	s->world = w;
-	RB_INIT(&s->tree);
-	TAILQ_INIT(&s->ages);
 	budget_init(&s->purse, w->budget, MAX_SHELLS_MEM);
+	table_init(&s->table, &shell_table, &s->purse, w->stats);
 }
 
 static void
 shells_clear(void *state)
 {
 	struct shells *s = state;
-	struct shell_key *k;
 
-	while ((k = TAILQ_FIRST(&s->ages)) != NULL)
-		shell_drop(s->world, &k->shell);
+	table_clear(&s->table);
 }
 
 static const struct world_key shells_key = { sizeof(struct shells), shells_init, shells_clear };
@@ -71,32 +73,11 @@ shells_of(struct world *w)
 
 /* ---- Shells ---- */
 
-static void
-use(struct shells *s, struct shell_key *k)
-{
-	TAILQ_REMOVE(&s->ages, k, age);
-	TAILQ_INSERT_TAIL(&s->ages, k, age);
-}
-
-/* Drops the least recently used shell, unless that is the given one.  Returns
- * false when nothing was dropped. */
-static bool
-drop_oldest(struct shells *s, const struct shell *but)
-{
-	struct shell_key *k = TAILQ_FIRST(&s->ages);
-
-	if (k == NULL || &k->shell == but)
-		return false;
-	stat_add(s->world->stats, STAT_WINRM_LIMIT, 1);
-	shell_drop(s->world, &k->shell);
-	return true;
-}
-
 /* A quarter is left to the shell that asks. */
 static void
-make_room(struct shells *s, const struct shell *but)
+make_room(struct shells *s, const struct table_entry *but)
 {
-	while (s->purse.used > s->purse.limit / 4 * 3 && drop_oldest(s, but))
+	while (s->purse.used > s->purse.limit / 4 * 3 && table_make_room(&s->table, but))
 		;
 }
 
@@ -105,8 +86,8 @@ shell_make_room(struct world *w, struct shell *sh)
 {
 	struct shells *s = shells_of(w);
 
-	use(s, sh->key);
-	make_room(s, sh);
+	table_touch(&s->table, &sh->key->entry);
+	make_room(s, &sh->key->entry);
 }
 
 uint64_t
@@ -121,21 +102,30 @@ shell_serial(struct world *w)
  * never equal a ShellId. */
 #define UNNAMED	'\1'
 
-static bool
-set_id(struct shells *s, struct shell_key *k, const char *id)
+static struct id_key
+key_of(const struct hosts *hosts, const char *id)
 {
-	struct shell_key *old;
+	struct id_key key = { .hosts = *hosts };
+
+	sha512_lower(key.id, id);
+	return key;
+}
+
+static bool
+set_id(struct shells *s, struct shell_key *k, const struct hosts *hosts, const char *id)
+{
 	char text[24];
 
 	if (id == NULL) {
 		snprintf(text, sizeof(text), "%c%" PRIu64, UNNAMED, ++s->serial);
 		id = text;
 	}
+	table_unset_key(&s->table, &k->entry);
+	budget_free(k->id);
 	if ((k->id = budget_strndup(&s->purse, view_str(id))) == NULL)
 		return false;
-	if ((old = RB_FIND(key_tree, &s->tree, k)) != NULL)
-		shell_drop(s->world, &old->shell);
-	RB_INSERT(key_tree, &s->tree, k);
+	k->key = key_of(hosts, id);
+	table_set_key(&s->table, &k->entry, (struct table_key){ 0, view_bytes(k->key) });
 	return true;
 }
 
@@ -149,15 +139,12 @@ shell_new(struct world *w, const struct peers *peers, const char *id, enum shell
 	if (s == NULL)
 		return NULL;
 	make_room(s, NULL);
-	if (s->n >= MAX_SHELLS)
-		drop_oldest(s, NULL);
-	if ((k = budget_calloc(&s->purse, 1, sizeof(*k))) == NULL)
+	if ((k = table_add(&s->table, sizeof(*k), view_bytes(peers->hosts))) == NULL)
 		return NULL;
-	k->client = peers->client;
-	k->server = peers->server;
 	budget_init(&k->purse, &s->purse, MAX_SHELL_MEM);
-	if (!set_id(s, k, id)) {
-		budget_free(k);
+	commands_init(&k->shell.commands, &k->purse);
+	if (!set_id(s, k, &peers->hosts, id)) {
+		table_drop(&s->table, &k->entry);
 		return NULL;
 	}
 	k->shell.key = k;
@@ -166,9 +153,6 @@ shell_new(struct world *w, const struct peers *peers, const char *id, enum shell
 		k->shell.resource = budget_strndup(&s->purse, view_str(resource));
 	if (kind == SHELL_PSRP)
 		k->shell.psrp = psrp_new(w, &k->purse);
-	commands_init(&k->shell.commands, &k->purse);
-	TAILQ_INSERT_TAIL(&s->ages, k, age);
-	s->n++;
 	return &k->shell;
 }
 
@@ -176,12 +160,14 @@ struct shell *
 shell_find(struct world *w, const struct peers *peers, const char *id)
 {
 	struct shells *s = shells_of(w);
-	struct shell_key key = { .client = peers->client, .server = peers->server,
-		.id = (char *)(uintptr_t)id }, *k;
+	const struct id_key key = key_of(&peers->hosts, id);
+	struct shell_key *k;
 
-	if (s == NULL || (k = RB_FIND(key_tree, &s->tree, &key)) == NULL)
+	if (s == NULL)
 		return NULL;
-	use(s, k);
+	if ((k = table_find(&s->table, (struct table_key){ 0, view_bytes(key) })) == NULL)
+		return NULL;
+	table_touch(&s->table, &k->entry);
 	return &k->shell;
 }
 
@@ -197,26 +183,11 @@ shell_named(const struct shell *sh)
 	return sh->key->id != NULL && sh->key->id[0] != UNNAMED;
 }
 
-/* Takes the shell out of the tree, which is sorted by id, before the id changes. */
-static void
-forget_id(struct shells *s, struct shell_key *k)
-{
-	if (k->id == NULL)
-		return;
-	RB_REMOVE(key_tree, &s->tree, k);
-	budget_free(k->id);
-	k->id = NULL;
-}
-
 bool
 shell_set_id(struct world *w, struct shell *sh, const char *id)
 {
-	struct shells *s = shells_of(w);
-
-	if (strcasecmp(sh->key->id, id) == 0)
-		return true;
-	forget_id(s, sh->key);
-	if (set_id(s, sh->key, id))
+	if (strcasecmp(sh->key->id, id) == 0 ||
+	    set_id(shells_of(w), sh->key, &sh->key->key.hosts, id))
 		return true;
 	shell_drop(w, sh);
 	return false;
@@ -225,15 +196,6 @@ shell_set_id(struct world *w, struct shell *sh, const char *id)
 void
 shell_drop(struct world *w, struct shell *sh)
 {
-	struct shells *s = shells_of(w);
-
-	if (sh == NULL)
-		return;
-	commands_free(&sh->commands);
-	psrp_free(sh->psrp);
-	forget_id(s, sh->key);
-	TAILQ_REMOVE(&s->ages, sh->key, age);
-	s->n--;
-	budget_free(sh->resource);
-	budget_free(sh->key);
+	if (sh != NULL)
+		table_drop(&shells_of(w)->table, &sh->key->entry);
 }
