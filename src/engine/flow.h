@@ -1,4 +1,4 @@
-/* flow.h -- the table of TCP connections: look up, begin, expire, evict. */
+/* flow.h -- the table of TCP connections: finds, begins, expires and evicts. */
 #ifndef FLOW_H
 #define FLOW_H
 
@@ -7,10 +7,20 @@
 
 struct flow_table;
 
-/* Flows charge to the world's budget.  protos: tcp_protos, or a test's own. */
+/* Makes an empty table, charged to the world's budget as its flows are.  The
+ * world must outlive it, and so must protos, which ends with NULL (tcp_protos,
+ * or a test's own).  Returns NULL when the budget is spent. */
 struct flow_table *flow_table_new(struct world *, const struct proto_ops *const *protos);
-void		 flow_packet(struct flow_table *, const struct pkt *);	/* at world->now */
-void		 flow_flush(struct flow_table *);	/* the capture ends: tell what is pending, drop all flows */
-void		 flow_table_free(struct flow_table *);	/* flushes */
+
+/* Takes one TCP segment, captured at world->now.  Its payload is copied where
+ * it must wait.  When memory is short, idle flows are ended to make room. */
+void		 flow_packet(struct flow_table *, const struct pkt *);
+
+/* Ends all flows, oldest first: the protocols get the bytes that waited.  The
+ * table is empty then and can be used again. */
+void		 flow_flush(struct flow_table *);
+
+/* Ends all flows as flow_flush() does, and frees the table.  NULL is allowed. */
+void		 flow_table_free(struct flow_table *);
 
 #endif

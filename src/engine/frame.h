@@ -1,6 +1,6 @@
 /*
- * frame.h -- one direction of a byte stream, cut into a protocol's PDUs.
- * Used for TCP streams and for the pipes inside SMB alike.
+ * frame.h -- cuts one direction of a byte stream into the PDUs of a protocol.
+ * TCP streams, pipes inside SMB and the plaintext of TLS are cut alike.
  */
 #ifndef FRAME_H
 #define FRAME_H
@@ -9,35 +9,45 @@
 
 struct framer {
 	const struct proto_ops *ops;
-	void		*conn;
+	void		*conn;		/* of ops->conn_new(); borrowed */
 	struct world	*world;
 	enum dir	 dir;
 	struct buf	 buf;		/* the PDU being gathered, from its first byte */
-	size_t		 need;		/* bytes the buffer must hold before head() is asked again */
-	size_t		 pdu;		/* the length of that PDU, once head() told it; else 0 */
-	size_t		 keep;		/* bytes of it that are wanted */
-	uint64_t	 skip;		/* bytes to count off unseen */
+	size_t		 need;		/* bytes that head() must be given next time */
+	size_t		 pdu;		/* length of the PDU being gathered; 0 if unknown */
+	size_t		 keep;		/* the PDU's first bytes, so many are wanted */
+	uint64_t	 skip;		/* bytes to come that are not looked at */
 	bool		 lost;		/* looking for the start of a PDU */
-	bool		 left;		/* the protocol wants no more */
+	bool		 left;		/* the protocol wants no more bytes */
 	uint64_t	 searched;	/* bytes looked at since it was lost */
 };
 
+/*
+ * Makes a framer for one direction.  conn, which all calls of ops get, stays
+ * the caller's; it, the world and the budget must outlive the framer.  lost
+ * says that the first byte need not start a PDU, so that a start is searched.
+ */
 void	 frame_init(struct framer *, const struct proto_ops *, void *conn,
-	    struct world *, struct budget *, enum dir, bool lost);
+	    struct world *, struct budget *, enum dir dir, bool lost);
 
-/* The next bytes in order.  Calls pdu() for each PDU that they complete. */
+/* Takes the next bytes in order, and calls ops->pdu() for each PDU that they
+ * complete.  Bytes of an incomplete PDU are copied; if the budget refuses
+ * that, the PDU is handed over incomplete, or the framer is lost. */
 void	 frame_push(struct framer *, struct view);
 
-/* The next n bytes will never come.  Inside a skip that is no loss; inside a
- * PDU whose length is known it is told with what there is, and framing goes
- * on behind it; else the framer is lost and gap() is called. */
+/* Says that the next n bytes will not come.  A PDU of known length is handed
+ * over incomplete, and framing goes on behind it if the gap ends within it.
+ * Else the framer is lost and calls ops->gap(). */
 void	 frame_gap(struct framer *, uint64_t n);
 
-/* No more bytes.  A PDU in progress whose header was seen is told as it is. */
+/* Says that no more bytes will come.  A PDU of known length is handed over
+ * incomplete; bytes before that are dropped. */
 void	 frame_end(struct framer *);
+
+/* Frees the bytes that were gathered, without handing them over. */
 void	 frame_free(struct framer *);
 
-/* MAX_RESYNC bytes were searched in vain: nothing is to be expected here. */
+/* Returns whether MAX_RESYNC bytes were searched without finding a PDU. */
 bool	 frame_hopeless(const struct framer *);
 
 #endif

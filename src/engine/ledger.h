@@ -1,6 +1,6 @@
 /*
- * ledger.h -- for --check-secrets: which sessions could be opened with which
- * secret, and why the others could not.  Names and reasons only, no keys.
+ * ledger.h -- for --check-secrets: records which sessions could be decrypted
+ * with which secret, and why others could not.  It keeps no keys.
  */
 #ifndef LEDGER_H
 #define LEDGER_H
@@ -11,17 +11,25 @@
 
 struct ledger;
 
-struct ledger	*ledger_new(void);		/* NULL: no memory */
-void		 ledger_free(struct ledger *);	/* NULL is fine */
+/* Makes an empty ledger; free it with ledger_free().  Returns NULL when there
+ * is no memory. */
+struct ledger	*ledger_new(void);
+
+/* Frees the ledger.  NULL is allowed. */
+void		 ledger_free(struct ledger *);
 
 /*
- * A session has ended.  proto: "smb", "dcerpc", never freed; who: the account or service,
- * as sent, NULL where not seen; reason: as logon_reason().  Sessions that
- * differ in the client's port alone share a row.  NULL ledger is fine.
+ * Records a session that has ended.  proto ("smb", "dcerpc") is borrowed and
+ * must outlive the ledger.  who is the account or service as sent, UTF-8, or
+ * NULL if not seen; reason is as from logon_reason(); both are copied.  Sessions
+ * that differ in the client's port only are counted together.  Beyond
+ * MAX_LEDGER_ROWS they are only counted.  A NULL ledger is allowed.
  */
 void		 ledger_note(struct ledger *, const struct peers *, const char *proto,
 		    const char *who, bool opened, const char *reason);
-/* As a table, opened ones first; bytes from the wire are shown as text. */
+
+/* Prints the ledger as a table, decrypted sessions first; bytes that are not
+ * printable text are escaped as \xHH. */
 void		 ledger_print(const struct ledger *, FILE *);
 
 #endif

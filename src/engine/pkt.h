@@ -1,4 +1,4 @@
-/* pkt.h -- the headers of one TCP segment or UDP datagram, decoded; its payload, borrowed. */
+/* pkt.h -- one TCP segment or UDP datagram: decoded headers and payload. */
 #ifndef PKT_H
 #define PKT_H
 
@@ -14,16 +14,16 @@
 struct pkt {
 	struct addr	 src, dst;
 	uint16_t	 sport, dport;		/* host order */
-	uint32_t	 seq, ack;		/* host order; of UDP, as all down to flags, 0 */
+	uint32_t	 seq, ack;		/* host order; these and the next two are 0 for UDP */
 	uint16_t	 window;
-	uint8_t		 flags;
-	uint16_t	 vlan[MAX_VLANS];	/* outer to inner */
+	uint8_t		 flags;		/* TCP_FIN and so on, RFC 9293 3.1 */
+	uint16_t	 vlan[MAX_VLANS];	/* VLAN ids, outermost first */
 	uint8_t		 nvlan;
-	uint32_t	 scope;			/* hash of VLAN tags and tunnel ids (VXLAN, GENEVE VNI): equal
-						 * addresses in different scopes are different hosts; 0: none */
-	struct view	 payload;		/* as captured */
-	size_t		 wire_len;		/* payload bytes that crossed the wire; more than payload.len
-						 * when snaplen cut the frame */
+	uint32_t	 scope;			/* hash of VLAN ids and VXLAN and GENEVE VNIs; 0: none.  Equal
+						 * addresses in different scopes are different hosts */
+	struct view	 payload;		/* what was captured of it; borrowed from the decoder */
+	size_t		 wire_len;		/* the payload's bytes on the wire: more than payload.len if
+						 * snaplen cut the frame */
 };
 
 #endif
