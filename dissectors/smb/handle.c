@@ -1,4 +1,4 @@
-/* handle.c -- a handle on a server: a pipe's two streams, or a file's writes. */
+/* handle.c -- hands a pipe's streams to RPC, and gathers what is written to files. */
 #include "smb/handle.h"
 
 #include <strings.h>
@@ -14,8 +14,8 @@
 #include "task/content.h"
 #include "task/task.h"
 
-/* What a handle is is known from its share; where that was not seen, from
- * the first bytes that are plainly one or the other. */
+/* The share tells whether a handle is a pipe or a file.  If the share was not
+ * seen, the first bytes that look like RPC make it a pipe. */
 enum kind { UNDECIDED, PIPE, PLAIN };
 
 struct handle {
@@ -27,13 +27,13 @@ struct handle {
 	void		(*describe)(void *arg, struct fact *);
 	void		*arg;
 	enum kind	 kind;
-	struct proto_conn *pipe;	/* what is spoken on it; NULL: no data yet */
+	struct proto_conn *pipe;	/* the pipe's connection; NULL before any data */
 	struct file_ranges	*file;
 	struct waiter	 closing;
-	struct packet_ref	 last;			/* it was heard of */
+	struct packet_ref	 last;			/* the last message about it */
 	bool		 refused, answered, closed;
-	bool		 missed;		/* messages on it may be missing */
-	bool		 encrypted;		/* SMB sealed it, and we opened that */
+	bool		 missed;		/* messages about it may be missing */
+	bool		 encrypted;		/* a message of it was decrypted */
 };
 
 /* ---- What is told ---- */
@@ -129,8 +129,8 @@ handle_gap(struct handle *o, enum dir dir)
 
 /* ---- Files ---- */
 
-/* Could the file that begins like this be a task?  Its name is believed only
- * where the beginning was not seen. */
+/* Returns whether a file with these bytes at off may be a task definition.  Its
+ * name counts only if its beginning was not seen. */
 static bool
 may_be_task(const struct handle *o, uint64_t off, struct view first)
 {
@@ -164,7 +164,8 @@ file_data(struct handle *o, uint64_t off, struct view have, size_t len)
 	}
 }
 
-/* The content is all there will be: tell it, and remember it. */
+/* Reports the content if it is a task definition, and remembers it in case the
+ * file is renamed. */
 static void
 file_end(struct handle *o)
 {
@@ -242,7 +243,7 @@ handle_encrypted(struct handle *o)
 		o->encrypted = true;
 }
 
-/* Without the share only the bytes can say what this is. */
+/* Makes an undecided handle a pipe if the bytes look like RPC. */
 static void
 decide(struct handle *o, enum dir dir, struct view first)
 {
@@ -312,7 +313,7 @@ handle_rename(struct handle *o, const char *to)
 	o->name = name;
 	if (content.p == NULL)
 		return;
-	/* It was written and closed before, under a name that made no task of it. */
+	/* It was written and closed before, under another name. */
 	o->answered = true;
 	if (taskfile_path(to))
 		taskfile_tell(o->world, content, to, new_file_fact, o);

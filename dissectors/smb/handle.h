@@ -1,51 +1,55 @@
 /*
- * handle.h -- what a client has opened on a server: a pipe that RPC speaks on,
- * or a file that may be a task's definition.  SMB1 and SMB2 share it; how the
- * server numbers its opens is theirs (smb-open.h).
+ * handle.h -- what a client has opened on a server: a named pipe that carries
+ * RPC, or a file that may be a task's definition.  SMB1 and SMB2 share it; they
+ * find it by the server's id of the open (smb-open.h).
  */
 #ifndef HANDLE_H
 #define HANDLE_H
 
 #include "engine/dissect.h"
 
-/* What speaks on a named pipe (dissectors/pipe.c). */
+/* The protocol of named pipes (dissectors/pipe.c). */
 extern const struct proto_ops *const pipe_proto;
 
 struct closed_files;
 struct handle;
 
-/* How it was opened.  Strings and peers are copied; the rest must outlive the handle. */
+/* How it was opened.  Strings and peers are copied; all else is borrowed and must
+ * outlive the handle. */
 struct handle_opening {
 	struct world	*world;
-	struct budget	*budget;	/* owns the handle and all that it keeps */
+	struct budget	*budget;	/* charged with the handle and all that it keeps */
 	const struct peers *peers;
-	struct closed_files *closed;	/* of the session: what the handle writes is kept there */
+	struct closed_files *closed;	/* the session's: gets the content at the close */
 	const char	*share;		/* "\\\\FS01\\IPC$", as sent; NULL when not seen */
 	const char	*name;		/* path in the share, UTF-8; NULL when not seen */
-	bool		 pipe;		/* known to be one; else the share or the first bytes say it */
+	bool		 pipe;		/* a pipe; else a file, or without a share as the first bytes look */
 	void		(*describe)(void *arg, struct fact *);	/* adds smb.* and auth.* to a fact */
 	void		*arg;
 };
 
-/* Returns NULL when the budget is spent. */
+/* Makes a handle, to be freed with handle_free().  Returns NULL when the budget is
+ * spent. */
 struct handle	*handle_new(const struct handle_opening *);
 
-/* Closes and frees it.  NULL is allowed. */
+/* Closes the handle as handle_close() does, which may put a fact to the sink, and
+ * frees it.  NULL is allowed. */
 void		 handle_free(struct handle *);
 
-/* All functions below do nothing for NULL.  dir tells who sent the message, off
- * and len are in bytes, and status is an NTSTATUS. */
+/* The functions below do nothing for NULL, and return 0 or false.  dir tells who
+ * sent the message, off and len are in bytes, status is an NTSTATUS ([MS-ERREF]
+ * 2.3), and views are borrowed during the call. */
 
-/* The server's answer says that it is a pipe. */
+/* Says that by the server's answer the handle is a pipe. */
 void		 handle_is_pipe(struct handle *);
 
-/* A message about it was encrypted by SMB, and we opened that. */
+/* Says that a message about the handle was encrypted by SMB and was decrypted. */
 void		 handle_encrypted(struct handle *);
 
 /*
- * Returns how many bytes are wanted of a payload of len bytes, of which first
- * holds at least the first SMB_PEEK bytes, or all; 0: none.  off is its place
- * in the file.
+ * Returns how many of the first bytes of a payload of len bytes are wanted.
+ * first holds at least its first SMB_PEEK bytes, or all of it; off is its place
+ * in the file.  Call it before handle_data().
  */
 size_t		 handle_wants(struct handle *, enum dir, uint64_t off, struct view first, size_t len);
 
@@ -54,30 +58,34 @@ size_t		 handle_wants(struct handle *, enum dir, uint64_t off, struct view first
  * len, or fewer where not all were wanted or captured. */
 void		 handle_data(struct handle *, enum dir, uint64_t off, struct view have, size_t len);
 
-/* Messages about it may have been lost. */
+/* Says that messages of that direction about the handle may be missing. */
 void		 handle_gap(struct handle *, enum dir);
 
-/* Its opening, or a write to it, or its close, was answered. */
+/* Takes the status of the server's answer to the opening, a write or the close. */
 void		 handle_answer(struct handle *, uint32_t status);
 
-/* The file now ends after size bytes. */
+/* Says that the file was cut or extended to size bytes. */
 void		 handle_truncate(struct handle *, uint64_t size);
 
-/* The file now has the path to, in the same share.  If a task was written under
- * the old path and closed, this may make a fact of it. */
+/* Says that the file was renamed to the path to (UTF-8, copied) in the same share.
+ * If a task definition was written under the old path and closed, and the new
+ * path is a task's, puts a fact to the sink. */
 void		 handle_rename(struct handle *, const char *to);
 
-/* A close was asked for: closes it after ANSWER_WAIT, if no answer comes before. */
+/* Says that the client asked for a close: the handle is closed after ANSWER_WAIT
+ * unless handle_close() comes before. */
 void		 handle_closing(struct handle *);
 
-/* The close: if it is a file that is a task, puts the fact to the sink. */
+/* Closes the handle: ends the pipe's connection, or puts a fact to the sink if the
+ * file is a task definition.  A second call does nothing. */
 void		 handle_close(struct handle *);
 
-/* Returns whether the name is that of atexec's output file, so that reading it is a fact. */
+/* Returns whether the handle is a file named as atexec's output, so that reading
+ * it is reported. */
 bool		 handle_tells_reads(const struct handle *);
 
-/* The file was read, or deleted, with that status; NT_PENDING: no answer was
- * seen.  Puts a fact to the sink if handle_tells_reads(). */
+/* Says that the file was read or deleted with that status; NT_PENDING if no answer
+ * was seen.  Puts a fact to the sink at the first read of an atexec output. */
 void		 handle_fetched(struct handle *, uint32_t status);
 
 #endif

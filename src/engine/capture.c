@@ -8,18 +8,18 @@
 
 #include "engine/decode.h"
 
-#define SNAPLEN		262144		/* libpcap's own maximum: segments of 64 KiB come whole */
+#define SNAPLEN		262144		/* libpcap's maximum: TSO segments of 64 KiB are not cut */
 #define READ_BUFFER	(64 << 10)
 #define LIVE_TIMEOUT	100		/* milliseconds */
 #define LIVE_BUFFER	(16 << 20)	/* an eighth of a second at 1 Gbit/s */
-#define MAX_SECONDS	(INT64_C(1) << 40) /* what a damaged file may call a time */
+#define MAX_SECONDS	(INT64_C(1) << 40) /* later times are taken as damage */
 
 struct capture {
 	pcap_t		*pcap;
-	const char	*name;		/* lives as long as what the caller named it by */
+	const char	*name;		/* points into the caller's string */
 	int		 dlt;
 	bool		 live;
-	char		*buffer;	/* stdio's, of a file */
+	char		*buffer;	/* for stdio, of a file */
 	uint64_t	 total;		/* bytes of the file; 0: unknown */
 	struct pcap_stat last;		/* libpcap's counters are 32 bits wide and wrap */
 	uint64_t	 received, dropped, ifdropped;
@@ -37,7 +37,7 @@ capture_close(struct capture *c)
 	free(c);
 }
 
-/* False, with err set, unless the decoder knows the link type. */
+/* Returns whether the decoder knows the link type; if not, err is set. */
 static bool
 link_known(struct capture *c, char *err, size_t errlen)
 {
@@ -55,7 +55,8 @@ link_known(struct capture *c, char *err, size_t errlen)
 	return false;
 }
 
-/* What libpcap said of a file that it won't open, in the operator's words. */
+/* Writes to err why a file cannot be opened and what helps.  first is its first
+ * byte or EOF, said is libpcap's message. */
 static void
 explain(int first, const char *said, char *err, size_t errlen)
 {
@@ -86,7 +87,8 @@ explain(int first, const char *said, char *err, size_t errlen)
 		    "read: %s", said);
 }
 
-/* NULL, with err set, if there is nothing to read.  first: its first byte, or EOF. */
+/* Opens the file and sets first to its first byte, or EOF.  Returns NULL, with err
+ * set, if it cannot be read. */
 static FILE *
 open_file(struct capture *c, const char *path, int *first, char *err, size_t errlen)
 {
@@ -96,8 +98,8 @@ open_file(struct capture *c, const char *path, int *first, char *err, size_t err
 	if (strcmp(path, "-") != 0) {
 		if ((f = fopen(path, "rb")) == NULL)
 			goto fail;
-		/* libpcap reads a frame at a time: let the kernel be asked less
-		 * often.  glibc takes the size only with a buffer of ours. */
+		/* libpcap reads a frame at a time: a larger buffer saves system
+		 * calls.  glibc heeds the size only if a buffer is given. */
 		if ((c->buffer = malloc(READ_BUFFER)) != NULL)
 			setvbuf(f, c->buffer, _IOFBF, READ_BUFFER);
 		if (fseeko(f, 0, SEEK_END) == 0 && (size = ftello(f)) > 0)
@@ -192,15 +194,16 @@ capture_live(const char *iface, char *err, size_t errlen)
 		goto fail;
 	}
 	/*
-	 * No immediate mode: on Linux it takes a slot of SNAPLEN for each frame
-	 * (TPACKET_V2), and the buffer then holds a hundred frames.  So a frame
-	 * waits for the timeout at most.  None of these fails before activation.
+	 * Immediate mode is not used: on Linux each frame would then take a slot
+	 * of SNAPLEN bytes (TPACKET_V2), and the buffer would hold only about
+	 * sixty.  So a frame waits until the timeout at most.  None of these
+	 * calls fails before activation.
 	 */
 	pcap_set_snaplen(c->pcap, SNAPLEN);
 	pcap_set_promisc(c->pcap, 1);
 	pcap_set_timeout(c->pcap, LIVE_TIMEOUT);
 	pcap_set_buffer_size(c->pcap, LIVE_BUFFER);
-	if ((why = pcap_activate(c->pcap)) < 0) {	/* above 0: a warning */
+	if ((why = pcap_activate(c->pcap)) < 0) {	/* above 0 are warnings */
 		explain_live(c, why, err, errlen);
 		goto fail;
 	}
@@ -216,7 +219,7 @@ fail:
 	return NULL;
 }
 
-/* pcap_next_ex() failed: why, and what helps. */
+/* Writes to c->err why pcap_next_ex() failed, and what helps. */
 static void
 explain_broken(struct capture *c)
 {
@@ -232,8 +235,8 @@ explain_broken(struct capture *c)
 }
 
 /*
- * As pcap_next_ex().  On Linux that waits for a frame however long it takes,
- * whatever the timeout, so we do the waiting ourselves.
+ * Reads as pcap_next_ex() does, but waits for LIVE_TIMEOUT at most.  On Linux
+ * pcap_next_ex() itself waits until a frame comes, whatever the timeout.
  */
 static int
 next(struct capture *c, struct pcap_pkthdr **h, const u_char **p)
@@ -245,7 +248,7 @@ next(struct capture *c, struct pcap_pkthdr **h, const u_char **p)
 		return got;
 	fd = (struct pollfd){ .fd = pcap_get_selectable_fd(c->pcap),
 	    .events = POLLIN };
-	poll(&fd, 1, LIVE_TIMEOUT);	/* a signal ends it early: so be it */
+	poll(&fd, 1, LIVE_TIMEOUT);	/* a signal may end the wait early */
 	return pcap_next_ex(c->pcap, h, p);
 }
 

@@ -49,7 +49,7 @@ layer_ip(struct walk *w)
 	return END;
 }
 
-/* Keep a fragment; with the last one, go on with the whole. */
+/* Adds a fragment; if it completes the datagram, decodes that. */
 static enum layer
 fragment(struct walk *w, uint8_t proto, uint32_t id, uint16_t off, bool more)
 {
@@ -97,7 +97,7 @@ layer_ipv4(struct walk *w)
 	w->pkt.src = w->pkt.dst = (struct addr){ 0 };
 	memcpy(w->pkt.src.b, p + 12, 4);
 	memcpy(w->pkt.dst.b, p + 16, 4);
-	if (total != 0)			/* 0: to be cut by the network card */
+	if (total != 0)			/* 0: TSO, the network card segments it */
 		walk_limit(w, total - 20);
 	rd_skip(&w->r, header - 20);
 	frag = be16dec(p + 6);
@@ -123,12 +123,12 @@ layer_ipv6(struct walk *w)
 	memcpy(w->pkt.src.b, p + 8, 16);
 	memcpy(w->pkt.dst.b, p + 24, 16);
 	w->pkt.src.v6 = w->pkt.dst.v6 = true;
-	if (be16dec(p + 4) != 0)	/* 0: a jumbogram, or to be cut by the network card */
+	if (be16dec(p + 4) != 0)	/* 0: a jumbogram, or TSO */
 		walk_limit(w, be16dec(p + 4));
 	return by_protocol(w, p[6]);
 }
 
-/* RFC 8200 4.3, 4.4, 4.6: all have the same outside. */
+/* RFC 8200 4.3, 4.4 and 4.6: the extension headers share one layout. */
 enum layer
 layer_ipv6_options(struct walk *w)
 {
@@ -152,7 +152,7 @@ layer_ah(struct walk *w)
 	return by_protocol(w, p[0]);
 }
 
-/* RFC 8200 4.5; RFC 6946: a datagram in one fragment waits for no other. */
+/* RFC 8200 4.5.  A datagram in a single fragment is complete (RFC 6946). */
 enum layer
 layer_ipv6_fragment(struct walk *w)
 {
@@ -197,7 +197,7 @@ layer_udp(struct walk *w)
 		walk_limit(w, len - 8u);
 	switch (be16dec(p + 2)) {
 	case 4789:
-	case 8472:		/* Linux before it had a number */
+	case 8472:		/* Linux's, from before IANA assigned one */
 		return VXLAN;
 	case 6081:
 		return GENEVE;

@@ -61,7 +61,7 @@ by_ethertype(uint16_t type)
 		return IPV6;
 	case 0x8100:		/* 802.1Q */
 	case 0x88a8:		/* 802.1ad */
-	case 0x9100:		/* QinQ before it had a number */
+	case 0x9100:		/* QinQ, from before 802.1ad */
 	case 0x9200:
 		return VLAN;
 	case 0x8847:
@@ -97,7 +97,7 @@ layer_ethernet(struct walk *w)
 	return SNAP;
 }
 
-/* IEEE 802.2; RFC 1042 puts an Ethernet type behind it. */
+/* IEEE 802.2 with the SNAP header of RFC 1042, which ends in an EtherType. */
 enum layer
 layer_snap(struct walk *w)
 {
@@ -125,7 +125,7 @@ layer_sll2(struct walk *w)
 	return by_ethertype(type);
 }
 
-/* BSD loopback: an address family in the byte order of who captured. */
+/* BSD loopback: an address family in the capturing host's byte order. */
 enum layer
 layer_af(struct walk *w)
 {
@@ -159,7 +159,7 @@ layer_vlan(struct walk *w)
 
 	if (w->pkt.nvlan == 0)
 		stat_add(w->d->stats, STAT_VLAN, 1);
-	if (id == 0)		/* a priority and no VLAN, 802.1Q table 9-2 */
+	if (id == 0)		/* a priority tag, without a VLAN: 802.1Q table 9-2 */
 		return by_ethertype(type);
 	if (w->pkt.nvlan < MAX_VLANS)
 		w->pkt.vlan[w->pkt.nvlan++] = id;
@@ -167,7 +167,8 @@ layer_vlan(struct walk *w)
 	return by_ethertype(type);
 }
 
-/* Tags of port extenders, 802.1BR and what came before: they number ports, not networks. */
+/* The tags of port extenders, 802.1BR and its predecessor.  They number ports, not
+ * networks, so that they are no part of the scope. */
 enum layer
 layer_vntag(struct walk *w)
 {
@@ -183,8 +184,9 @@ layer_etag(struct walk *w)
 }
 
 /*
- * A pseudowire's control word (RFC 4448 4.6) starts with a zero nibble, and
- * so do most MAC addresses; the type behind them tells which it is.
+ * Skips a pseudowire's control word (RFC 4448 4.6), if there is one.  It starts
+ * with a zero nibble, but so do most MAC addresses: the place at which a known
+ * EtherType is found decides.
  */
 static enum layer
 pseudowire(struct walk *w)
@@ -201,7 +203,7 @@ pseudowire(struct walk *w)
 	return ETHERNET;
 }
 
-/* RFC 3032.  Labels don't say what they carry; its first nibble does (RFC 4928). */
+/* RFC 3032.  Labels do not say what follows; its first nibble does (RFC 4928). */
 enum layer
 layer_mpls(struct walk *w)
 {
@@ -234,7 +236,8 @@ layer_pppoe(struct walk *w)
 	return PPP;
 }
 
-/* RFC 1661 2 and 6.5, RFC 1662 3.1: an address field, and half a protocol, may be left out. */
+/* RFC 1662 3.1, RFC 1661 2 and 6.5: address and control may be left out, and the
+ * protocol field may be compressed to one byte. */
 enum layer
 layer_ppp(struct walk *w)
 {

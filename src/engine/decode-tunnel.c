@@ -3,7 +3,7 @@
 
 #include "base/stats.h"
 
-/* RFC 1701's source routes end with an empty one. */
+/* Skips the source routes of RFC 1701; an empty one ends them. */
 static void
 gre_routes(struct reader *r)
 {
@@ -13,7 +13,7 @@ gre_routes(struct reader *r)
 		rd_skip(r, p[3]);
 }
 
-/* RFC 2784 and 2890; version 1 is PPTP's, RFC 2637 4.1. */
+/* RFC 2784 and RFC 2890; version 1 is used by PPTP, RFC 2637 4.1. */
 enum layer
 layer_gre(struct walk *w)
 {
@@ -59,7 +59,7 @@ layer_erspan3(struct walk *w)
 
 	if (p == NULL)
 		return END;
-	if (p[11] & 1)			/* O: a platform's own words follow */
+	if (p[11] & 1)			/* O: a platform specific subheader follows */
 		rd_skip(&w->r, 8);
 	switch (p[10] >> 2 & 0x1f) {	/* frame type */
 	case 0:
@@ -71,7 +71,7 @@ layer_erspan3(struct walk *w)
 	}
 }
 
-/* RFC 7348 section 5.  Reserved bits are to be ignored. */
+/* RFC 7348 section 5.  Reserved bits are ignored. */
 enum layer
 layer_vxlan(struct walk *w)
 {

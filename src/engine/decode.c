@@ -10,9 +10,9 @@ walk_missing(const struct walk *w)
 }
 
 /*
- * What is behind them is padding.  More than there are is believed only if
- * snaplen took them: else the sender's network card cut the segments after the
- * capture (TSO), and lengths that were never on the wire mean nothing.
+ * A length beyond the end of the frame is believed only if snaplen cut the
+ * frame.  Else the packet was captured before the sender's network card
+ * segmented it (TSO), and its length field does not count.
  */
 void
 walk_limit(struct walk *w, size_t len)
@@ -27,8 +27,8 @@ walk_limit(struct walk *w, size_t len)
 }
 
 /*
- * Equal addresses behind different tags are different hosts.  The step is a
- * bijection, so single tags never collide.
+ * Equal addresses behind different tags are different hosts.  The mixing is a
+ * bijection, so that no two single tags have the same scope.
  */
 void
 walk_scope(struct walk *w, enum layer kind, uint32_t id)
@@ -127,7 +127,7 @@ decode_frame(struct decoder *d, int dlt, struct view frame, size_t wire_len,
 	if (wire_len > frame.len)
 		stat_add(d->stats, STAT_SNAPPED, 1);
 	walk(&w, by_link(dlt));
-	/* What snaplen took is nobody's fault. */
+	/* A frame that snaplen cut is not malformed. */
 	if (!rd_ok(&w.r) && wire_len <= frame.len)
 		stat_add(d->stats, STAT_INVALID, 1);
 }

@@ -15,7 +15,7 @@ struct piece {
 	uint8_t		p[];
 };
 
-/* Whole words, so that there is no padding to compare. */
+/* It has no padding, since it is compared as bytes. */
 struct key {
 	uint64_t	w[6];
 };
@@ -78,7 +78,7 @@ defrag_free(struct defrag *d)
 	budget_free(d);
 }
 
-/* Memory at the cost of the oldest sets, but never of keep. */
+/* Allocates, and drops the oldest sets but keep if memory is short. */
 static void *
 take(struct defrag *d, const struct set *keep, size_t n)
 {
@@ -124,7 +124,7 @@ set_get(struct defrag *d, const struct frag *f, int64_t now)
 	return s;
 }
 
-/* Keep the bytes of f from start to end behind prev, or first if that is NULL. */
+/* Keeps the bytes of f from start to end, behind prev, or first if prev is NULL. */
 static struct piece *
 piece_put(struct defrag *d, struct set *s, struct piece *prev,
     const struct frag *f, uint32_t start, uint32_t end)
@@ -150,7 +150,7 @@ piece_put(struct defrag *d, struct set *s, struct piece *prev,
 	return at;
 }
 
-/* Fill the holes that f covers.  False when a limit forbids it. */
+/* Fills the holes that f covers.  Returns false if a limit is reached. */
 static bool
 set_fill(struct defrag *d, struct set *s, const struct frag *f, uint32_t end)
 {
@@ -199,13 +199,14 @@ set_join(struct defrag *d, struct set *s)
 	return out;
 }
 
-/* The byte behind the fragment; 0 if no host would take it. */
+/* Returns the offset of the fragment's end, or 0 if hosts refuse the fragment. */
 static uint32_t
 frag_end(const struct frag *f)
 {
 	size_t len = f->data.len;
 
-	/* All but the last are multiples of eight; IPv4 hosts cut, IPv6 hosts refuse. */
+	/* All but the last must be multiples of eight bytes long.  IPv4 hosts
+	 * cut others to that, IPv6 hosts refuse them. */
 	if (f->more && len % 8 != 0) {
 		if (f->src.v6)
 			return 0;
@@ -216,7 +217,7 @@ frag_end(const struct frag *f)
 	return f->off + (uint32_t)len;
 }
 
-/* Does it agree with what was said of the datagram's length before? */
+/* Returns whether the fragment agrees with the datagram's length as known. */
 static bool
 agrees(const struct set *s, const struct frag *f, uint32_t end)
 {

@@ -13,24 +13,26 @@
 
 _Static_assert((BUCKETS & (BUCKETS - 1)) == 0, "bucket numbers are masked");
 
-/* Both ends, the lower first, so that both directions find the same flow.
- * No padding: it is compared and hashed as bytes. */
+/* The two ends, the lower address and port first, so that both directions find
+ * the same flow.  It has no padding, since it is compared and hashed as bytes. */
 struct key {
 	uint8_t		 addr[2][16];
 	uint16_t	 port[2];
 	uint32_t	 scope;
 	uint32_t	 v6;
 };
-#define KEY_WORDS	12	/* with one of zeroes */
+#define KEY_WORDS	12	/* the last one is zero */
 _Static_assert(sizeof(struct key) == 44, "no padding");
 
 enum state {
-	FLOW_OPEN,		/* it is ours or may be; with data it has a connection */
-	FLOW_OTHER,		/* no dissector wants it */
-	FLOW_OVER		/* both sides closed it: late segments still belong */
+	FLOW_OPEN,		/* a protocol has it or may get it; it has a
+				 * connection once it carried data */
+	FLOW_OTHER,		/* no protocol wants it */
+	FLOW_OVER		/* both sides closed it; late segments belong to it */
 };
 
-/* Flows by how long they may idle.  Pressure drops the first list's first. */
+/* The lists of flows, by how long they may be idle.  When memory is short, flows
+ * of the first list are dropped first. */
 enum lru { LRU_EMBRYO, LRU_CLOSED, LRU_OTHER, LRU_OURS, LRU_MAX };
 
 static const uint32_t lru_idle[LRU_MAX] = {
@@ -43,10 +45,10 @@ static const uint32_t lru_idle[LRU_MAX] = {
 #define SAW_SYN(side)	(0x01 << (side))
 #define SAW_FIN(side)	(0x04 << (side))
 #define SAW_RST		0x10
-#define KNOWS_CLIENT	0x20	/* by a SYN */
+#define KNOWS_CLIENT	0x20	/* a SYN told the client */
 #define CLIENT_IS_1	0x40
 
-/* What a packet of a flow not ours needs comes first: one cache line's worth. */
+/* What a packet of an unwanted flow needs comes first, in one cache line. */
 struct flow {
 	struct flow	*chain;
 	struct key	 key;
@@ -55,21 +57,22 @@ struct flow {
 	uint8_t		 lru;
 	uint8_t		 saw;
 	uint8_t		 nvlan;
-	uint16_t	 epoch;		/* of the ports when it was last claimed, or not */
+	uint16_t	 epoch;		/* the world's ports_epoch when it was last offered */
 	uint16_t	 vlan[MAX_VLANS];
 	uint32_t	 isn[2];
 	uint32_t	 bucket;
 	int64_t		 began;
 	struct connection *connection;
-	TAILQ_ENTRY(flow) idle;		/* in table->lru[lru], longest untouched first */
-	TAILQ_ENTRY(flow) all;		/* oldest first: the order in which the end tells them */
+	TAILQ_ENTRY(flow) idle;		/* in table->lru[lru], longest idle first */
+	TAILQ_ENTRY(flow) all;		/* oldest first: flow_flush() ends them in this order */
 };
 TAILQ_HEAD(flows, flow);
 
 /*
- * What is known not to be ours, so that most packets touch one cache line of
- * this and nothing of the table.  It holds for a round, after which the table
- * hears of the flow again and so knows that it is alive.
+ * A cache of flows that no protocol wants, so that most of their packets touch
+ * one cache line of it and nothing of the table.  An entry is valid for a round
+ * of ROUND seconds; then a packet updates the flow in the table, which would
+ * expire it otherwise.
  */
 #define QUIET_SETS	32768
 #define QUIET_WAYS	8
@@ -77,7 +80,7 @@ TAILQ_HEAD(flows, flow);
 
 struct quiet {
 	uint32_t	 tag;
-	uint32_t	 round;		/* in which it was noted */
+	uint32_t	 round;		/* the round for which it is valid */
 };
 
 struct flow_table {
@@ -92,14 +95,14 @@ struct flow_table {
 	int64_t		 swept;
 	int64_t		 round_began;
 	uint32_t	 round;
-	unsigned int	 round_epoch;	/* of the ports: a new one ends the round too */
+	unsigned int	 round_epoch;	/* the world's ports_epoch: a change starts a round too */
 	struct flow	*bucket[BUCKETS];
 	struct quiet	 quiet[QUIET_SETS][QUIET_WAYS];
 };
 
 /* ---- Keys ---- */
 
-/* Returns the side that sent it: 0 for the lower end. */
+/* Fills the key.  Returns the side that sent the packet: 0 is the lower end. */
 static unsigned int
 key_of(struct key *k, const struct pkt *p)
 {
@@ -116,7 +119,8 @@ key_of(struct key *k, const struct pkt *p)
 	return side;
 }
 
-/* NH of RFC 4418 with a secret seed, mixed: flows cannot be made to collide. */
+/* NH of RFC 4418 with secret seeds, then mixed, so that an attacker cannot make
+ * flows that collide. */
 static uint64_t
 hash_of(const struct flow_table *t, const struct key *k)
 {
@@ -136,7 +140,7 @@ bucket_of(uint64_t hash)
 	return (uint32_t)(hash >> 40) & (BUCKETS - 1);
 }
 
-/* Its place among those that are not ours; NULL when it is not there. */
+/* Returns the valid entry of an unwanted flow, or NULL if there is none. */
 static struct quiet *
 quiet_find(struct flow_table *t, uint64_t hash)
 {
@@ -157,7 +161,7 @@ quiet_note(struct flow_table *t, uint64_t hash)
 	for (i = 0; i < QUIET_WAYS - 1; i++)
 		if (set[i].round != t->round)
 			break;
-	/* A full set: one goes, and is looked up in the table until it is back. */
+	/* The set is full: replace an entry.  That flow is found in the table. */
 	if (set[i].round == t->round)
 		i = hash & (QUIET_WAYS - 1);
 	set[i] = (struct quiet){ (uint32_t)(hash >> 16), t->round };
@@ -173,8 +177,8 @@ flow_find(const struct flow_table *t, const struct key *k, uint32_t bucket)
 	return f;
 }
 
-/* Fixed, so that the same capture gives the same numbers: FNV-1a of what tells
- * a flow from others, in network order. */
+/* FNV-1a, without a seed, of the flow's ends, VLANs and time of its first packet in
+ * network order, so that the same capture always gives the same flow_id. */
 static uint64_t
 flow_id(const struct flow *f)
 {
@@ -193,7 +197,7 @@ flow_id(const struct flow *f)
 	return h != 0 ? h : 1;
 }
 
-/* As if side 0 were the client. */
+/* Returns the ends as if side 0 were the client. */
 static struct peers
 ends_of(const struct flow *f)
 {
@@ -224,7 +228,7 @@ closed(const struct flow *f)
 
 	if (f->state == FLOW_OVER || (f->saw & SAW_RST) || (fin0 && fin1))
 		return true;
-	/* One side's FIN is all there will be when the other was never captured. */
+	/* If only one side was captured, its FIN alone closes the flow. */
 	return f->connection != NULL && ((fin0 && !f->connection->tcp.s[1].seen) ||
 	    (fin1 && !f->connection->tcp.s[0].seen));
 }
@@ -245,7 +249,7 @@ second(const struct flow_table *t)
 	return (uint32_t)(t->world->now.us / SECOND);
 }
 
-/* To the tail of the list for what it is now. */
+/* Moves the flow to the tail of the list that suits its present state. */
 static void
 flow_sort(struct flow_table *t, struct flow *f)
 {
@@ -280,7 +284,8 @@ flow_drop(struct flow_table *t, struct flow *f)
 	budget_free(f);
 }
 
-/* Make room: those whom nobody misses go first. */
+/* Drops the flow of least value, but not that given.  Returns false if there is
+ * none. */
 static bool
 flow_evict(struct flow_table *t, const struct flow *but)
 {
@@ -299,7 +304,8 @@ flow_evict(struct flow_table *t, const struct flow *but)
 	return false;
 }
 
-/* Is memory short?  An idle flow then goes for each that comes. */
+/* Returns whether memory is short: then each new flow replaces one that is
+ * idle. */
 static bool
 pressed(const struct flow_table *t)
 {
@@ -334,7 +340,7 @@ flow_new(struct flow_table *t, const struct key *k, uint32_t bucket, const struc
 	return f;
 }
 
-/* The connection has moved: what has become of the flow? */
+/* Brings the flow up to date with its connection's state. */
 static void
 flow_settle(struct flow_table *t, struct flow *f)
 {
@@ -364,14 +370,15 @@ flow_settle(struct flow_table *t, struct flow *f)
 
 /* ---- The clock ---- */
 
-/* Flows that wait for bytes, and get no packets that would end their wait. */
+/* Tells flows that wait for missing bytes what time it is, for they may get no
+ * packets that would do so. */
 static void
 pending_tick(struct flow_table *t)
 {
 	int64_t now = t->world->now.us;
 	struct connection *k;
 
-	/* A clock that was set back must not keep them waiting. */
+	/* If the clock was set back, due lies too far ahead: it is due now. */
 	while ((k = TAILQ_FIRST(&t->pending)) != NULL &&
 	    (k->due <= now || k->due - now > PENDING_EVERY)) {
 		stop_waiting(t, k);
@@ -412,7 +419,8 @@ tick(struct flow_table *t)
 
 /* ---- Packets ---- */
 
-/* A SYN on a flow that there is already: is it the start of another connection? */
+/* Returns whether a SYN on a flow that is in the table begins another
+ * connection. */
 static bool
 begins_anew(const struct flow_table *t, const struct flow *f, unsigned int side,
     const struct pkt *p)
@@ -421,16 +429,16 @@ begins_anew(const struct flow_table *t, const struct flow *f, unsigned int side,
 	uint32_t behind;
 
 	if ((f->saw & SAW_SYN(side)) && f->isn[side] == p->seq)
-		return false;			/* the same again */
+		return false;			/* a retransmission */
 	if ((p->flags & TCP_ACK) && !closed(f))
-		return false;			/* an answer to the SYN that opened it */
+		return false;			/* the answer to the SYN */
 	if (f->connection == NULL)
 		return f->state != FLOW_OPEN || (f->saw & SAW_SYN(side));
 	if (closed(f) || (int32_t)(second(t) - f->last) > (int32_t)(FLOW_CLOSED / SECOND))
 		return true;
 	s = &f->connection->tcp.s[side];
 	behind = (uint32_t)s->next - (p->seq + 1);
-	/* In a live one's window it is forged (RFC 5961 4), or just late. */
+	/* In the window of a live connection it is forged (RFC 5961 4) or late. */
 	return s->anchored && behind > MAX_TCP_AHEAD && -behind > MAX_TCP_AHEAD;
 }
 
@@ -464,7 +472,8 @@ flow_connect(struct flow_table *t, struct flow *f, unsigned int client, bool mid
 	return true;
 }
 
-/* A flow that was not ours may be one now, by a port learnt since. */
+/* Offers an unwanted flow to the protocols again if a port was learnt since.
+ * Returns whether one took it. */
 static bool
 reclaim(struct flow_table *t, struct flow *f)
 {
@@ -484,7 +493,7 @@ reclaim(struct flow_table *t, struct flow *f)
 	return true;
 }
 
-/* The first data of a flow. */
+/* Makes the connection at the flow's first data.  Returns false without memory. */
 static bool
 flow_open(struct flow_table *t, struct flow *f)
 {
@@ -503,7 +512,7 @@ flow_segment(struct flow_table *t, struct flow *f, uint64_t hash, unsigned int s
     const struct pkt *p)
 {
 	if (p->flags & TCP_RST) {
-		/* It may be forged: only the patience with the flow ends. */
+		/* It may be forged: the flow only expires sooner. */
 		stat_add(t->world->stats, STAT_RST, 1);
 		f->saw |= SAW_RST;
 	}
@@ -549,7 +558,7 @@ flow_packet(struct flow_table *t, const struct pkt *p)
 		f = NULL;
 	}
 	if (f == NULL) {
-		/* Without a start and without data there is nothing to remember. */
+		/* A packet without SYN and data does not begin a flow. */
 		if (!(p->flags & TCP_SYN) && p->wire_len == 0)
 			return;
 		if ((f = flow_new(t, &k, bucket, p)) == NULL)
@@ -573,7 +582,7 @@ flow_table_new(struct world *w, const struct proto_ops *const *protos)
 		return NULL;
 	t->world = w;
 	t->protos = protos;
-	t->round = 1;		/* nothing is noted in round 0 */
+	t->round = 1;		/* zeroed entries, of round 0, are not valid */
 	if (getentropy(&t->seed, sizeof(t->seed)) != 0 ||
 	    getentropy(t->seeds, sizeof(t->seeds)) != 0)
 		err(1, "getentropy");

@@ -9,7 +9,7 @@ frame_init(struct framer *f, const struct proto_ops *ops, void *conn,
 	buf_init(&f->buf, b, MAX_PDU);
 }
 
-/* Whole PDUs may be missing from here on: look for the start of one. */
+/* PDUs may be missing from here on: look for the start of the next. */
 static void
 get_lost(struct framer *f)
 {
@@ -21,8 +21,8 @@ get_lost(struct framer *f)
 	f->ops->gap(f->conn, f->dir);
 }
 
-/* What starts at first?  An answer that makes no sense is HEAD_BAD: it would
- * have us wait for ever, or loop. */
+/* Returns what head() says of the bytes.  An answer by which the framer would
+ * wait for ever or loop is taken as HEAD_BAD. */
 static enum head
 ask(struct framer *f, struct view first)
 {
@@ -46,7 +46,7 @@ ask(struct framer *f, struct view first)
 	return h;
 }
 
-/* The PDU is told with what there is of it; seen bytes of it are behind us. */
+/* Hands over what there is of the PDU.  The framer has passed seen bytes of it. */
 static void
 tell(struct framer *f, struct view have, size_t seen)
 {
@@ -58,8 +58,8 @@ tell(struct framer *f, struct view have, size_t seen)
 		f->ops->pdu(f->conn, f->dir, have, len);
 }
 
-/* v starts where the PDU of known length does.  Returns how many bytes of v
- * are done with; 0: those that are wanted are not all there. */
+/* Hands over the PDU of known length that starts v.  Returns how many bytes of
+ * v are done with; 0 if not all that are wanted are there. */
 static size_t
 take(struct framer *f, struct view v)
 {
@@ -71,7 +71,7 @@ take(struct framer *f, struct view v)
 	return n;
 }
 
-/* v starts where a PDU should, or might.  Returns as take() does. */
+/* Parses v, at the start of which a PDU is expected.  Returns as take() does. */
 static size_t
 parse(struct framer *f, struct view v)
 {
@@ -105,7 +105,8 @@ parse(struct framer *f, struct view v)
 	return 1;
 }
 
-/* No memory for the PDU that have begins: it is told as it is. */
+/* There is no memory to gather the PDU: hands over what there is of it, or is
+ * lost if its length is unknown. */
 static void
 refuse(struct framer *f, struct view have)
 {
@@ -117,8 +118,8 @@ refuse(struct framer *f, struct view have)
 	buf_free(&f->buf);
 }
 
-/* The buffer holds the front of something: fill it up to what was asked for,
- * and no further.  Returns what is left of v. */
+/* Fills the buffer up to what is needed, and no further, and parses it.  Returns
+ * what is left of v. */
 static struct view
 gather(struct framer *f, struct view v)
 {
@@ -168,7 +169,7 @@ frame_push(struct framer *f, struct view v)
 	}
 }
 
-/* The PDU in progress gets no more wanted bytes; what it lacks becomes a skip. */
+/* Hands over the PDU of known length incomplete; its rest is skipped. */
 static void
 tear(struct framer *f)
 {

@@ -8,7 +8,7 @@
 #include "base/reader.h"
 #include "base/utf16.h"
 
-#define MAX_TEXT	320		/* bytes of a cell */
+#define MAX_TEXT	320		/* bytes of a cell with its NUL */
 
 enum column { SESSIONS, CLIENT, SERVER, PROTO, ACCOUNT, RESULT, COLUMNS };
 
@@ -16,7 +16,7 @@ static const char *const titles[COLUMNS] = {
 	"SESSIONS", "CLIENT", "SERVER", "PROTO", "ACCOUNT", "RESULT",
 };
 
-/* Text as it is shown.  Its order in the tree is that of the table. */
+/* A row, with its text as it is printed.  The tree has them in printing order. */
 struct row {
 	RB_ENTRY(row)	 link;
 	uint64_t	 sessions;
@@ -80,8 +80,8 @@ ledger_free(struct ledger *l)
 	free(l);
 }
 
-/* Puts text at out[n] as it may be shown: what is no text as \xHH, what does
- * not fit as dots. */
+/* Writes text to out from index n on: bytes that are not printable as \xHH, and
+ * dots for what does not fit. */
 static void
 show(char out[MAX_TEXT], size_t n, const char *text)
 {
@@ -140,7 +140,7 @@ ledger_note(struct ledger *l, const struct peers *peers, const char *proto,
 
 /* ---- The table ---- */
 
-/* The cells of a row; those that are made of numbers are written to numbers. */
+/* Sets the cells of a row; those that are not strings yet are made in numbers. */
 static void
 cells(const struct row *r, char numbers[PROTO][MAX_TEXT], const char *cell[COLUMNS])
 {
@@ -167,7 +167,7 @@ first(const struct ledger *l)
 	return r;
 }
 
-/* Characters, not bytes: text here is UTF-8. */
+/* Returns how many characters the UTF-8 text has. */
 static int
 width(const char *s)
 {

@@ -1,15 +1,16 @@
 #include "engine/tcp.h"
 
-/* Bytes on their way to the stream. */
+/* The payload of a segment, or a part of it, that has just arrived. */
 struct piece {
-	uint64_t	 off;
-	uint64_t	 ack;		/* the other side's bytes that their sender had */
-	size_t		 len;		/* on the wire */
-	struct view	 v;		/* the first of them, as captured */
+	uint64_t	 off;		/* stream offset */
+	uint64_t	 ack;		/* end of the other side's bytes that the sender had */
+	size_t		 len;		/* bytes on the wire */
+	struct view	 v;		/* the first of them, as far as captured */
 	const struct packet_ref *at;
 };
 
-/* A piece that waits: for bytes before it, or for what its sender had seen. */
+/* A piece that waits for bytes before it, or for bytes of the other side that
+ * its sender had acknowledged. */
 struct tcp_seg {
 	TAILQ_ENTRY(tcp_seg) link;
 	struct tcp_time	 came;
@@ -51,14 +52,15 @@ tcp_free(struct tcp *t)
 
 /* ---- Sequence numbers ---- */
 
-/* The offset that is meant, of all those with this sequence number. */
+/* Returns the offset nearest to next that has this sequence number. */
 static uint64_t
 widen(const struct tcp_stream *s, uint32_t seq)
 {
 	return s->next + (uint64_t)(int64_t)(int32_t)(seq - (uint32_t)s->next);
 }
 
-/* A first sequence number.  Room is left below for what comes late. */
+/* Starts the offsets at the first sequence number seen, with room below for
+ * segments that come late. */
 static void
 anchor(struct tcp_stream *s, uint32_t seq)
 {
@@ -84,7 +86,8 @@ tcp_syn(struct tcp *t, unsigned int side, uint32_t isn)
 		s->acked = off;
 }
 
-/* This side has the other's bytes up to where?  0 when that is not believed. */
+/* Takes an acknowledgement of the bytes of o.  Returns the offset that it
+ * acknowledges, or 0 if that is too far ahead to be believed. */
 static uint64_t
 acknowledge(struct tcp_stream *o, uint32_t ack)
 {
@@ -97,13 +100,14 @@ acknowledge(struct tcp_stream *o, uint32_t ack)
 		return 0;
 	if (to > o->acked)
 		o->acked = to;
-	/* Not in this capture, so far: nothing to wait for. */
+	/* No packet of that side was captured: do not wait for its bytes. */
 	if (!o->seen && o->acked > o->next)
 		o->next = o->acked;
 	return to;
 }
 
-/* Both the FIN and its acknowledgement may come first. */
+/* A FIN takes one sequence number, which is no byte of the stream.  Its
+ * acknowledgement may be seen before it. */
 static void
 see_fin(struct tcp_stream *s)
 {
@@ -112,8 +116,9 @@ see_fin(struct tcp_stream *s)
 }
 
 /*
- * A segment that fits nowhere.  One may be forged or corrupt; three in a row
- * that follow each other are the stream itself, after a long outage.
+ * Takes a segment far outside the window.  One may be forged or corrupt; three
+ * in a row that follow each other are the stream itself, after a long outage.
+ * Returns whether this is the third.
  */
 static bool
 strayed(struct tcp_stream *s, const struct piece *x)
@@ -121,7 +126,7 @@ strayed(struct tcp_stream *s, const struct piece *x)
 	uint32_t seq = (uint32_t)x->off, end = (uint32_t)(x->off + x->len);
 
 	if (s->strays > 0 && end == s->stray_end)
-		return false;		/* the same again: a mirror port's double */
+		return false;		/* a copy, as mirror ports make them */
 	if (s->strays > 0 && seq - s->stray_end <= MAX_TCP_AHEAD)
 		s->strays++;
 	else
@@ -144,13 +149,13 @@ lose(struct tcp *t, unsigned int side, uint64_t n)
 	t->user->gap(t->arg, side, n);
 }
 
-/* The next bytes, in order. */
+/* Hands over the next len bytes, of which v was captured. */
 static void
 deliver(struct tcp *t, unsigned int side, const struct packet_ref *at, struct view v, size_t len)
 {
 	struct tcp_stream *s = &t->s[side];
 
-	/* Numbers start anew in the next file. */
+	/* Packet numbers start at 1 in each file. */
 	if (at->source != s->latest.source || at->pkt > s->latest.pkt)
 		s->latest = *at;
 	s->next += len;
@@ -170,14 +175,14 @@ deliver_head(struct tcp *t, unsigned int side)
 	struct view v = { g->bytes, g->have };
 	size_t old;
 
-	/* Something that was not waited for may have overtaken its front. */
+	/* The stream may have gone past the start of the segment. */
 	old = g->off < s->next ? (size_t)(s->next - g->off) : 0;
 	if (old < g->len)
 		deliver(t, side, &g->at, view_from(v, old), g->len - old);
 	seg_free(s, g);
 }
 
-/* Did the other side hand over all that the sender had seen? */
+/* Returns whether the other side's bytes before ack were handed over. */
 static bool
 caused(const struct tcp *t, unsigned int side, uint64_t ack)
 {
@@ -186,7 +191,8 @@ caused(const struct tcp *t, unsigned int side, uint64_t ack)
 	return !o->seen || ack <= o->next + (o->next == o->fin);
 }
 
-/* Where the next bytes that are known of start, or end. */
+/* Returns where the bytes missing at next end: at the first segment that waits,
+ * or at the end of what was acknowledged. */
 static uint64_t
 edge(const struct tcp_stream *s)
 {
@@ -195,7 +201,7 @@ edge(const struct tcp_stream *s)
 	return g != NULL ? g->off : s->acked;
 }
 
-/* Move on over n bytes that nobody wants. */
+/* Skips the next n bytes if the user does not need them. */
 static void
 coast(struct tcp *t, unsigned int side, uint64_t n)
 {
@@ -230,7 +236,7 @@ came(const struct tcp_stream *s)
 	return g != NULL ? g->came.pkts : UINT32_MAX;
 }
 
-/* Of two that may go, the one that came first. */
+/* Returns which of the sides in question has the segment that came first. */
 static unsigned int
 older(const struct tcp *t, bool side0, bool side1)
 {
@@ -239,7 +245,7 @@ older(const struct tcp *t, bool side0, bool side1)
 	return side1;
 }
 
-/* Hand over all that need not wait any more. */
+/* Hands over all that need not wait any more. */
 static void
 pump(struct tcp *t)
 {
@@ -257,7 +263,7 @@ hole(const struct tcp_stream *s)
 	return s->seen && edge(s) > s->next;
 }
 
-/* What the stream waits for first is not waited for any longer. */
+/* Ends the wait of the first hole or segment of a stream. */
 static void
 give_up(struct tcp *t, unsigned int side)
 {
@@ -291,7 +297,7 @@ overdue(const struct tcp *t, const struct tcp_stream *s)
 	return g != NULL && aged(t, &g->came, TCP_PATIENCE_OPEN, TCP_WAIT_OPEN);
 }
 
-/* An acknowledged hole's age starts anew when the stream got on by itself. */
+/* Dates holes in the acknowledged bytes; one at a new offset is new. */
 static void
 note_holes(struct tcp *t)
 {
@@ -313,7 +319,7 @@ lose_patience(struct tcp *t)
 		s = &t->s[side];
 		while (overdue(t, s)) {
 			give_up(t, side);
-			/* The next hole is as old as what comes behind it. */
+			/* The next hole keeps the time of this one. */
 			s->hole_at = s->acked > s->next ? s->next : 0;
 			note_holes(t);
 		}
@@ -363,7 +369,7 @@ tcp_finished(const struct tcp *t)
 
 /* ---- Arriving ---- */
 
-/* Take the first n bytes off the piece. */
+/* Takes the first n bytes off the piece and returns them. */
 static struct piece
 cut(struct piece *x, size_t n)
 {
@@ -375,7 +381,8 @@ cut(struct piece *x, size_t n)
 	return front;
 }
 
-/* The bytes from x on came before, in g.  That they differ is an attack, or corruption. */
+/* Counts that bytes of x came before, in g.  If they differ, that is an attack or
+ * corruption. */
 static void
 overlap(struct tcp *t, const struct piece *x, const struct tcp_seg *g)
 {
@@ -409,8 +416,8 @@ keep(struct tcp *t, struct tcp_stream *s, struct tcp_seg *after, const struct pi
 	return true;
 }
 
-/* Keep of x what is not there yet.  False when there is no room; x is then
- * what was not kept. */
+/* Keeps the bytes of x that are not there yet.  Returns false if there is no
+ * room; x is then what was not kept. */
 static bool
 enqueue(struct tcp *t, struct tcp_stream *s, struct piece *x)
 {
@@ -420,7 +427,7 @@ enqueue(struct tcp *t, struct tcp_stream *s, struct piece *x)
 	while (g != NULL && g->off > x->off)
 		g = TAILQ_PREV(g, tcp_segs, link);
 	for (;;) {
-		/* g starts before x does, or where it does. */
+		/* Here g, if any, does not start behind x. */
 		if (g != NULL && g->off + g->len > x->off) {
 			uint64_t n = g->off + g->len - x->off;
 
@@ -444,8 +451,8 @@ enqueue(struct tcp *t, struct tcp_stream *s, struct piece *x)
 }
 
 /*
- * In a skip nothing is lost, nothing waits and nothing is kept: bulk data
- * run through here, however much of them the capture missed.
+ * Takes from x the bytes that the user does not need.  They are neither kept nor
+ * waited for, so that bulk data costs little even if the capture missed much.
  */
 static void
 run_through(struct tcp *t, unsigned int side, struct piece *x)
@@ -462,7 +469,7 @@ run_through(struct tcp *t, unsigned int side, struct piece *x)
 	}
 }
 
-/* Of x, only what is new.  False: nothing is. */
+/* Cuts off what was handed over before.  Returns whether anything is left. */
 static bool
 trim(struct tcp *t, const struct tcp_stream *s, struct piece *x)
 {
@@ -496,7 +503,7 @@ arrive(struct tcp *t, unsigned int side, struct piece *x)
 			give_up(t, side);
 			continue;
 		}
-		/* No memory at all: in what order the sides speak is lost. */
+		/* Nothing can be kept: hand it over, in whatever order. */
 		if (x->off > s->next) {
 			uint64_t n = x->off - s->next;
 
@@ -508,7 +515,8 @@ arrive(struct tcp *t, unsigned int side, struct piece *x)
 	}
 }
 
-/* Is x where the stream can be?  If the stream turns out to be elsewhere, go there. */
+/* Returns whether x is near enough to the stream's offset.  If three segments show
+ * that the stream is elsewhere, it moves there. */
 static bool
 believe(struct tcp *t, unsigned int side, struct piece *x)
 {
@@ -533,9 +541,9 @@ believe(struct tcp *t, unsigned int side, struct piece *x)
 }
 
 /*
- * Bytes from before the first that we knew of, or from a gap that was told
- * too early: if nothing behind them was handed over they are good still.  A
- * keep-alive's byte (RFC 1122 4.2.3.6) is not one of them.
+ * Moves the stream back to x if it lies before the first byte seen, or in a gap
+ * that was reported too early, and no byte behind it was handed over.  The byte
+ * of a keep-alive (RFC 1122 4.2.3.6) does not count.
  */
 static void
 step_back(struct tcp *t, unsigned int side, const struct piece *x)

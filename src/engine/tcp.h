@@ -19,8 +19,8 @@
  * 0 or 1, as given to tcp_packet(). */
 struct tcp_user {
 	/* Takes the next bytes of a side.  The view and at are valid during the
-	 * call only.  at is the latest packet in the capture that brought any of
-	 * this side's bytes so far, so it never steps back. */
+	 * call only.  at is the latest packet in the capture, of all that
+	 * brought this side's bytes up to the end of the view. */
 	void		(*data)(void *arg, unsigned int side, const struct packet_ref *at,
 			    struct view);
 	/* The next n bytes are missing and will not come; UINT64_MAX if their

@@ -22,7 +22,7 @@ segment(void *arg, const struct pkt *pkt)
 	flow_packet(w->flows, pkt);
 }
 
-/* UDP: whoever listens on one of its ports gets the datagram whole. */
+/* Hands a datagram to the UDP protocol that has one of its ports, if any. */
 static void
 datagram(void *arg, const struct pkt *pkt)
 {
@@ -88,8 +88,8 @@ worker_source(struct worker *w, const char *name)
 	w->world.now.pkt = 0;
 }
 
-/* Time that steps back, as packets out of order have it or a capture of an
- * earlier day, ends no wait. */
+/* Time may step back, between packets out of order or to an older capture; that
+ * fires no timer. */
 void
 worker_idle(struct worker *w, int64_t us)
 {
