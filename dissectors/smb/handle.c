@@ -1,4 +1,4 @@
-/* handle.c -- hands a pipe's streams to RPC, and gathers what is written to files. */
+/* handle.c -- hands pipes' bytes to RPC, and gathers what is written to files. */
 #include "smb/handle.h"
 
 #include <strings.h>

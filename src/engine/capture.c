@@ -87,8 +87,8 @@ explain(int first, const char *said, char *err, size_t errlen)
 		    "read: %s", said);
 }
 
-/* Opens the file and sets first to its first byte, or EOF.  Returns NULL, with err
- * set, if it cannot be read. */
+/* Opens the file and sets first to its first byte, or EOF.  Returns NULL, with
+ * err set, if it cannot be read. */
 static FILE *
 open_file(struct capture *c, const char *path, int *first, char *err, size_t errlen)
 {
@@ -194,10 +194,10 @@ capture_live(const char *iface, char *err, size_t errlen)
 		goto fail;
 	}
 	/*
-	 * Immediate mode is not used: on Linux each frame would then take a slot
-	 * of SNAPLEN bytes (TPACKET_V2), and the buffer would hold only about
-	 * sixty.  So a frame waits until the timeout at most.  None of these
-	 * calls fails before activation.
+	 * Immediate mode is not used: on Linux each frame would then take a
+	 * slot of SNAPLEN bytes (TPACKET_V2), and the buffer would hold only
+	 * about sixty.  So a frame waits until the timeout at most.  None of
+	 * these calls fails before activation.
 	 */
 	pcap_set_snaplen(c->pcap, SNAPLEN);
 	pcap_set_promisc(c->pcap, 1);

@@ -24,8 +24,8 @@ enum capture_got {
 /*
  * Opens a capture file ("-" is standard input), or an interface, for reading.
  * The caller closes it with capture_close(), and keeps the path or the name
- * until then.  Returns NULL on failure, with one line in err (errlen bytes) that
- * says what is wrong and what to do, without the name.
+ * until then.  Returns NULL on failure, with one line in err (errlen bytes)
+ * that says what is wrong and what to do, without the name.
  */
 struct capture	*capture_file(const char *path, char *err, size_t errlen);
 struct capture	*capture_live(const char *iface, char *err, size_t errlen);

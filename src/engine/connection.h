@@ -45,7 +45,8 @@ struct connection {
 struct connection *connection_new(struct world *, const struct proto_ops *const *protos,
 		    const struct peers *ends, unsigned int client, bool midstream);
 
-/* Hands over what waits in tcp and in the framers, then frees.  NULL is fine. */
+/* Hands over what waits in tcp and in the framers, then frees.  NULL is
+ * fine. */
 void	 connection_end(struct connection *);
 
 /* Frees; what waits is dropped.  NULL is fine. */

@@ -167,8 +167,8 @@ layer_vlan(struct walk *w)
 	return by_ethertype(type);
 }
 
-/* The tags of port extenders, 802.1BR and its predecessor.  They number ports, not
- * networks, so that they are no part of the scope. */
+/* The tags of port extenders, 802.1BR and its predecessor.  They number ports,
+ * not networks, so that they are no part of the scope. */
 enum layer
 layer_vntag(struct walk *w)
 {
@@ -203,7 +203,8 @@ pseudowire(struct walk *w)
 	return ETHERNET;
 }
 
-/* RFC 3032.  Labels do not say what follows; its first nibble does (RFC 4928). */
+/* RFC 3032.  Labels do not say what follows; its first nibble does (RFC
+ * 4928). */
 enum layer
 layer_mpls(struct walk *w)
 {
@@ -236,8 +237,8 @@ layer_pppoe(struct walk *w)
 	return PPP;
 }
 
-/* RFC 1662 3.1, RFC 1661 2 and 6.5: address and control may be left out, and the
- * protocol field may be compressed to one byte. */
+/* RFC 1662 3.1, RFC 1661 2 and 6.5: address and control may be left out, and
+ * the protocol field may be compressed to one byte. */
 enum layer
 layer_ppp(struct walk *w)
 {

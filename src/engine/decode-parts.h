@@ -58,10 +58,12 @@ typedef enum layer layer_fn(struct walk *);
 
 /* decode-link.c */
 
-/* Returns the first header of a frame by its link type, or END if unsupported. */
+/* Returns the first header of a frame by its link type, or END if
+ * unsupported. */
 enum layer	 by_link(int dlt);
 
-/* Returns the next header by its EtherType (host order), or END if unsupported. */
+/* Returns the next header by its EtherType (host order), or END if
+ * unsupported. */
 enum layer	 by_ethertype(uint16_t);
 
 layer_fn	 layer_ethernet, layer_snap, layer_sll, layer_sll2, layer_af, layer_vlan,

@@ -1,4 +1,4 @@
-/* decode-tunnel.c -- what carries frames or packets inside IP: GRE, ERSPAN, VXLAN, GENEVE. */
+/* decode-tunnel.c -- tunnels inside IP: GRE, ERSPAN, VXLAN and GENEVE. */
 #include "engine/decode-parts.h"
 
 #include "base/stats.h"

@@ -124,7 +124,8 @@ set_get(struct defrag *d, const struct frag *f, int64_t now)
 	return s;
 }
 
-/* Keeps the bytes of f from start to end, behind prev, or first if prev is NULL. */
+/* Keeps the bytes of f from start to end, behind prev, or first if prev is
+ * NULL. */
 static struct piece *
 piece_put(struct defrag *d, struct set *s, struct piece *prev,
     const struct frag *f, uint32_t start, uint32_t end)
@@ -199,7 +200,8 @@ set_join(struct defrag *d, struct set *s)
 	return out;
 }
 
-/* Returns the offset of the fragment's end, or 0 if hosts refuse the fragment. */
+/* Returns the offset of the fragment's end, or 0 if hosts refuse the
+ * fragment. */
 static uint32_t
 frag_end(const struct frag *f)
 {

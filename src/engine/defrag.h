@@ -27,7 +27,8 @@ struct datagram {
 };
 
 /* Makes an empty store of fragments.  The budget, which is charged with all of
- * them, and the stats must outlive it.  Returns NULL when the budget is spent. */
+ * them, and the stats must outlive it.  Returns NULL when the budget is
+ * spent. */
 struct defrag	*defrag_new(struct budget *, struct stats *);
 
 /* Frees the store and its fragments.  NULL is allowed. */

@@ -19,7 +19,8 @@ struct carrier {
 	const char	*pipe;		/* borrowed: the pipe's name, "atsvc"; NULL if not seen */
 	bool		 midstream;	/* the connection's first bytes were missed */
 	bool		 tls;		/* the bytes were decrypted from TLS */
-	/* Adds the fields of the layers below (smb.*, auth.*) to a fact; may be NULL. */
+	/* Adds the fields of the layers below (smb.*, auth.*) to a fact; may be
+	 * NULL. */
 	void		(*describe)(void *arg, struct fact *);
 	void		*arg;
 };
@@ -55,7 +56,8 @@ struct proto_ops {
 	/* Returns whether the protocol is known to be spoken on the server's
 	 * port (peers->sport), so that no probe is needed.  May be NULL. */
 	bool		(*claims)(struct world *, const struct peers *);
-	/* Returns whether the first bytes of a direction are of this protocol. */
+	/* Returns whether the first bytes of a direction are of this
+	 * protocol. */
 	enum probe_answer	(*probe)(struct view first);
 	/* Returns the protocol's state for a new connection, to be freed with
 	 * conn_free(); the carrier is copied.  NULL: the budget is spent, or
@@ -66,23 +68,26 @@ struct proto_ops {
 	/* Takes a PDU of len bytes.  have holds its first bytes: fewer than len
 	 * if head() kept fewer, or some were not captured. */
 	void		(*pdu)(void *conn, enum dir, struct view have, size_t len);
-	/* Returns the offset of the first place in v where a PDU plausibly starts,
-	 * or could start if more bytes were there; v.len if there is none. */
+	/* Returns the offset of the first place in v where a PDU plausibly
+	 * starts, or could start if more bytes were there; v.len if there is
+	 * none. */
 	size_t		(*resync)(struct view v);
 	/* Says that PDUs of that direction may be missing before the next. */
 	void		(*gap)(void *conn, enum dir);
-	/* Reports what is still pending, then frees the state.  NULL is allowed. */
+	/* Reports what is still pending, then frees the state.  NULL is
+	 * allowed. */
 	void		(*conn_free)(void *conn);
 };
 
-/* The protocols over TCP, in the order in which they are tried; ends with NULL. */
+/* The protocols over TCP, in the order in which they are tried; ends with
+ * NULL. */
 extern const struct proto_ops *const tcp_protos[];
 
 /* A protocol over UDP.  These are used only if the operator gave secrets. */
 struct dgram_ops {
 	uint16_t	port;			/* the server's, in host order */
-	/* Takes one message; have and len are as for pdu() above.  The peers and
-	 * the bytes are valid during the call only. */
+	/* Takes one message; have and len are as for pdu() above.  The peers
+	 * and the bytes are valid during the call only. */
 	void		(*datagram)(struct world *, const struct peers *, enum dir,
 			    struct view have, size_t len);
 };

@@ -14,7 +14,8 @@
 _Static_assert((BUCKETS & (BUCKETS - 1)) == 0, "bucket numbers are masked");
 
 /* The two ends, the lower address and port first, so that both directions find
- * the same flow.  It has no padding, since it is compared and hashed as bytes. */
+ * the same flow.  It has no padding, since it is compared and hashed as
+ * bytes. */
 struct key {
 	uint8_t		 addr[2][16];
 	uint16_t	 port[2];
@@ -31,8 +32,8 @@ enum state {
 	FLOW_OVER		/* both sides closed it; late segments belong to it */
 };
 
-/* The lists of flows, by how long they may be idle.  When memory is short, flows
- * of the first list are dropped first. */
+/* The lists of flows, by how long they may be idle.  When memory is short,
+ * flows of the first list are dropped first. */
 enum lru { LRU_EMBRYO, LRU_CLOSED, LRU_OTHER, LRU_OURS, LRU_MAX };
 
 static const uint32_t lru_idle[LRU_MAX] = {
@@ -161,7 +162,8 @@ quiet_note(struct flow_table *t, uint64_t hash)
 	for (i = 0; i < QUIET_WAYS - 1; i++)
 		if (set[i].round != t->round)
 			break;
-	/* The set is full: replace an entry.  That flow is found in the table. */
+	/* The set is full: replace an entry.  That flow is found in the
+	 * table. */
 	if (set[i].round == t->round)
 		i = hash & (QUIET_WAYS - 1);
 	set[i] = (struct quiet){ (uint32_t)(hash >> 16), t->round };
@@ -177,8 +179,9 @@ flow_find(const struct flow_table *t, const struct key *k, uint32_t bucket)
 	return f;
 }
 
-/* FNV-1a, without a seed, of the flow's ends, VLANs and time of its first packet in
- * network order, so that the same capture always gives the same flow_id. */
+/* FNV-1a, without a seed, of the flow's ends, VLANs and time of its first
+ * packet in network order, so that the same capture always gives the same
+ * flow_id. */
 static uint64_t
 flow_id(const struct flow *f)
 {
@@ -438,7 +441,8 @@ begins_anew(const struct flow_table *t, const struct flow *f, unsigned int side,
 		return true;
 	s = &f->connection->tcp.s[side];
 	behind = (uint32_t)s->next - (p->seq + 1);
-	/* In the window of a live connection it is forged (RFC 5961 4) or late. */
+	/* In the window of a live connection it is forged (RFC 5961 4) or
+	 * late. */
 	return s->anchored && behind > MAX_TCP_AHEAD && -behind > MAX_TCP_AHEAD;
 }
 
@@ -493,7 +497,8 @@ reclaim(struct flow_table *t, struct flow *f)
 	return true;
 }
 
-/* Makes the connection at the flow's first data.  Returns false without memory. */
+/* Makes the connection at the flow's first data.  Returns false without
+ * memory. */
 static bool
 flow_open(struct flow_table *t, struct flow *f)
 {

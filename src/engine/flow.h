@@ -20,7 +20,8 @@ void		 flow_packet(struct flow_table *, const struct pkt *);
  * table is empty then and can be used again. */
 void		 flow_flush(struct flow_table *);
 
-/* Ends all flows as flow_flush() does, and frees the table.  NULL is allowed. */
+/* Ends all flows as flow_flush() does, and frees the table.  NULL is
+ * allowed. */
 void		 flow_table_free(struct flow_table *);
 
 #endif

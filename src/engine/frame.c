@@ -46,7 +46,8 @@ ask(struct framer *f, struct view first)
 	return h;
 }
 
-/* Hands over what there is of the PDU.  The framer has passed seen bytes of it. */
+/* Hands over what there is of the PDU.  The framer has passed seen bytes of
+ * it. */
 static void
 tell(struct framer *f, struct view have, size_t seen)
 {
@@ -71,7 +72,8 @@ take(struct framer *f, struct view v)
 	return n;
 }
 
-/* Parses v, at the start of which a PDU is expected.  Returns as take() does. */
+/* Parses v, at the start of which a PDU is expected.  Returns as take()
+ * does. */
 static size_t
 parse(struct framer *f, struct view v)
 {
@@ -118,8 +120,8 @@ refuse(struct framer *f, struct view have)
 	buf_free(&f->buf);
 }
 
-/* Fills the buffer up to what is needed, and no further, and parses it.  Returns
- * what is left of v. */
+/* Fills the buffer up to what is needed, and no further, and parses it.
+ * Returns what is left of v. */
 static struct view
 gather(struct framer *f, struct view v)
 {

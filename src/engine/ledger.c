@@ -16,7 +16,8 @@ static const char *const titles[COLUMNS] = {
 	"SESSIONS", "CLIENT", "SERVER", "PROTO", "ACCOUNT", "RESULT",
 };
 
-/* A row, with its text as it is printed.  The tree has them in printing order. */
+/* A row, with its text as it is printed.  The tree has them in printing
+ * order. */
 struct row {
 	RB_ENTRY(row)	 link;
 	uint64_t	 sessions;
@@ -140,7 +141,8 @@ ledger_note(struct ledger *l, const struct peers *peers, const char *proto,
 
 /* ---- The table ---- */
 
-/* Sets the cells of a row; those that are not strings yet are made in numbers. */
+/* Sets the cells of a row; those that are not strings yet are made in
+ * numbers. */
 static void
 cells(const struct row *r, char numbers[PROTO][MAX_TEXT], const char *cell[COLUMNS])
 {

@@ -21,8 +21,8 @@ void		 ledger_free(struct ledger *);
 /*
  * Records a session that has ended.  proto ("smb", "dcerpc") is borrowed and
  * must outlive the ledger.  who is the account or service as sent, UTF-8, or
- * NULL if not seen; reason is as from logon_reason(); both are copied.  Sessions
- * that differ in the client's port only are counted together.  Beyond
+ * NULL if not seen; reason is as from logon_reason(); both are copied.
+ * Sessions that differ in the client's port only are counted together.  Beyond
  * MAX_LEDGER_ROWS they are only counted.  A NULL ledger is allowed.
  */
 void		 ledger_note(struct ledger *, const struct peers *, const char *proto,

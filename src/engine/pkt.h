@@ -14,16 +14,20 @@
 struct pkt {
 	struct addr	 src, dst;
 	uint16_t	 sport, dport;		/* host order */
-	uint32_t	 seq, ack;		/* host order; these and the next two are 0 for UDP */
-	uint16_t	 window;
-	uint8_t		 flags;		/* TCP_FIN and so on, RFC 9293 3.1 */
+	/* Of TCP only; 0 for UDP.  RFC 9293 3.1. */
+	uint32_t	 seq, ack;		/* host order */
+	uint16_t	 window;		/* host order, not scaled */
+	uint8_t		 flags;			/* TCP_FIN and so on */
 	uint16_t	 vlan[MAX_VLANS];	/* VLAN ids, outermost first */
 	uint8_t		 nvlan;
-	uint32_t	 scope;			/* hash of VLAN ids and VXLAN and GENEVE VNIs; 0: none.  Equal
-						 * addresses in different scopes are different hosts */
-	struct view	 payload;		/* what was captured of it; borrowed from the decoder */
-	size_t		 wire_len;		/* the payload's bytes on the wire: more than payload.len if
-						 * snaplen cut the frame */
+	/* A hash of VLAN ids and of VXLAN and GENEVE VNIs; 0 without any.  Equal
+	 * addresses in different scopes are different hosts. */
+	uint32_t	 scope;
+	/* What was captured of the payload; borrowed from the decoder. */
+	struct view	 payload;
+	/* The payload's bytes on the wire, more than payload.len if snaplen cut
+	 * the frame. */
+	size_t		 wire_len;
 };
 
 #endif

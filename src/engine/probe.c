@@ -150,7 +150,8 @@ probe_bytes(struct probe *p, unsigned int side, struct view v, const struct peer
 	*found = (struct probe_found){ .client = client };
 	more = ask(p, side, v, ends, midstream, found);
 	if (found->ops == NULL && !more && midstream && p->held.len > 0) {
-		/* What was held began in the middle of something; this may not. */
+		/* What was held began in the middle of something; this may
+		 * not. */
 		probe_free(p);
 		more = ask(p, side, v, ends, midstream, found);
 	}

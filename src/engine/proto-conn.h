@@ -34,7 +34,8 @@ void	 proto_conn_gap(struct proto_conn *, enum dir, uint64_t n);
  * each direction that spoke was searched in vain. */
 bool	 proto_conn_over(const struct proto_conn *);
 
-/* No more bytes will come: a PDU in progress is told as it is.  NULL is fine. */
+/* No more bytes will come: a PDU in progress is told as it is.  NULL is
+ * fine. */
 void	 proto_conn_end(struct proto_conn *);
 
 /* Frees it and the protocol's state.  A PDU in progress is dropped, so call

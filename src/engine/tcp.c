@@ -381,8 +381,8 @@ cut(struct piece *x, size_t n)
 	return front;
 }
 
-/* Counts that bytes of x came before, in g.  If they differ, that is an attack or
- * corruption. */
+/* Counts that bytes of x came before, in g.  If they differ, that is an attack
+ * or corruption. */
 static void
 overlap(struct tcp *t, const struct piece *x, const struct tcp_seg *g)
 {
@@ -451,8 +451,9 @@ enqueue(struct tcp *t, struct tcp_stream *s, struct piece *x)
 }
 
 /*
- * Takes from x the bytes that the user does not need.  They are neither kept nor
- * waited for, so that bulk data costs little even if the capture missed much.
+ * Takes from x the bytes that the user does not need.  They are neither kept
+ * nor waited for, so that bulk data costs little even if the capture missed
+ * much.
  */
 static void
 run_through(struct tcp *t, unsigned int side, struct piece *x)
@@ -515,8 +516,8 @@ arrive(struct tcp *t, unsigned int side, struct piece *x)
 	}
 }
 
-/* Returns whether x is near enough to the stream's offset.  If three segments show
- * that the stream is elsewhere, it moves there. */
+/* Returns whether x is near enough to the stream's offset.  If three segments
+ * show that the stream is elsewhere, it moves there. */
 static bool
 believe(struct tcp *t, unsigned int side, struct piece *x)
 {

@@ -96,7 +96,8 @@ bool	 tcp_waits(const struct tcp *);
  * long are reported as a gap, and what waited for them is handed over. */
 void	 tcp_tick(struct tcp *, int64_t now);
 
-/* Ends all waiting: hands over all segments, with gaps where bytes are missing. */
+/* Ends all waiting: hands over all segments, with gaps where bytes are
+ * missing. */
 void	 tcp_flush(struct tcp *);
 
 /* Returns whether both streams were handed over up to their FINs. */

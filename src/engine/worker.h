@@ -17,11 +17,12 @@ struct worker_wants {
 	struct ledger	*ledger;	/* NULL: do not record sessions */
 };
 
-/* Makes a worker, which counts in the stats and puts facts to the sink; both are
- * borrowed and must outlive it.  Returns NULL when there is no memory. */
+/* Makes a worker, which counts in the stats and puts facts to the sink; both
+ * are borrowed and must outlive it.  Returns NULL when there is no memory. */
 struct worker	*worker_new(struct stats *, struct sink *, const struct worker_wants *);
 
-/* Frees the worker and all connections; they may still put facts to the sink. */
+/* Frees the worker and all connections; they may still put facts to the
+ * sink. */
 void		 worker_free(struct worker *);
 
 /* Names the source of the frames that follow, for records, and numbers its

@@ -36,7 +36,7 @@ TAILQ_HEAD(waiters, waiter);
 struct world;
 struct world_key {
 	size_t	 size;				/* bytes of the state */
-	void	(*init)(struct world *, void *);	/* fills the zeroed state; NULL: nothing to do */
+	void	(*init)(struct world *, void *);	/* fills the zeroed state; may be NULL */
 	void	(*clear)(void *);		/* frees what the state holds, but not the state */
 };
 TAILQ_HEAD(world_states, world_state);
@@ -48,7 +48,7 @@ struct world {
 	struct packet_ref now;		/* the packet being looked at */
 	struct waiters	 waiters;	/* those that are armed, earliest first */
 	struct world_states states;	/* made so far, oldest first */
-	unsigned int	 ports_epoch;	/* grows when a port is learnt: flows are then claimed anew */
+	unsigned int	 ports_epoch;	/* grows when a port is learnt: flows are offered again */
 	bool		 anomalies;	/* make anomaly records */
 	struct keyring	*keyring;	/* the operator's secrets; NULL: none were given */
 	struct ledger	*ledger;	/* which sessions they opened; NULL: not recorded */
