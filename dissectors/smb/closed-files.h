@@ -14,16 +14,17 @@ struct closed_file;
 
 /* Belongs to an SMB2 session or an SMB1 connection. */
 struct closed_files {
-	struct budget	*budget;	/* owns the copies */
+	struct budget	*budget;	/* charged with the copies */
 	TAILQ_HEAD(closed_file_list, closed_file) files;	/* oldest first */
 	size_t		 n;
 	size_t		 bytes;		/* of their contents */
 };
 
-/* Makes an empty list.  The budget must outlive it. */
+/* Makes an empty list; closed_files_clear() frees what it comes to hold.  The
+ * budget must outlive it. */
 void		 closed_files_init(struct closed_files *, struct budget *);
 
-/* Forgets all files.  The list may be used again. */
+/* Frees all copies.  The list may be used again. */
 void		 closed_files_clear(struct closed_files *);
 
 /*
@@ -36,9 +37,10 @@ void		 closed_files_add(struct closed_files *, const char *share, const char *pa
 		    struct view content);
 
 /*
- * The file at path of share has been renamed to the path to.  Returns the
- * content that was kept for it, valid until the next call; its p is NULL if
- * there is none.
+ * Says that the file at path of share was renamed to the path to in that share
+ * (both UTF-8, copied).  Returns the content that was kept for it, which the
+ * list owns and which is valid until the next call; its p is NULL if there is
+ * none.
  */
 struct view	 closed_files_rename(struct closed_files *, const char *share, const char *path,
 		    const char *to);

@@ -27,14 +27,16 @@ enum head	 smb2_seal_head(struct smb2_conn *, enum dir, struct view first,
 		    struct extent *x, struct smb2_peek *);
 
 /*
- * Opens a message of len bytes, of which m was captured.  Returns the clear
- * message, of m.len - SMB3_TRANSFORM bytes, which the caller frees with
- * budget_free(); NULL if it names no session, was not captured whole, or does
- * not open, all of which are counted and noted.
+ * Decrypts a message of len bytes, of which m was captured, from its
+ * TRANSFORM_HEADER on.  Returns the plaintext, m.len - SMB3_TRANSFORM bytes,
+ * which the caller frees with budget_free().  Returns NULL, which is counted,
+ * if the message names no known session, was not captured whole, or no key
+ * fits.
  */
 uint8_t		*smb2_seal_open(struct smb2_conn *, enum dir, struct view m, size_t len);
 
-/* Returns whether a message names a session.  impacket's last LOGOFF does not. */
+/* Returns whether a message names a session.  impacket's last LOGOFF does
+ * not. */
 bool		 smb2_seal_named(struct view m);
 
 #endif

@@ -62,8 +62,8 @@ struct pattern_table {
 	size_t		 patterns;
 };
 
-/* Adds a pattern, a constant that outlives the table.  They are numbered from 0
- * in the order in which they come. */
+/* Adds a pattern, a constant string that outlives the table.  Patterns are
+ * numbered from 0 in the order in which they are added. */
 void	 pattern_add(struct pattern_table *, const char *pattern);
 
 /* A text, and where a table's terms are in it.  About 25 KB. */
@@ -78,9 +78,9 @@ struct pattern_text {
 	struct word_kinds words;
 };
 
-/* Looks for all terms of the table, in time proportional to the text, of which
- * MAX_SCRIPT_TEXT bytes are looked at.  The table and the text (plain form)
- * must outlive t. */
+/* Fills t with the places of the table's terms in the first MAX_SCRIPT_TEXT
+ * bytes of the text (in plain form), in time proportional to the text.  t
+ * borrows the table and the text, which must outlive it. */
 void	 pattern_read(struct pattern_text *t, const struct pattern_table *, struct view text);
 
 /*

@@ -15,7 +15,8 @@ struct stats;
  * Makes a decoder.  tcp() takes each TCP segment, and udp(), which may be NULL,
  * each UDP datagram that is not a tunnel's; both get arg, and the packet and
  * its payload are valid during the call only.  The budget and stats must
- * outlive the decoder.  Returns NULL when the budget is spent.
+ * outlive the decoder, which decoder_free() frees.  Returns NULL when the
+ * budget is spent.
  */
 struct decoder	*decoder_new(struct budget *, struct stats *,
 		    void (*tcp)(void *arg, const struct pkt *),

@@ -20,8 +20,8 @@ struct pkt {
 	uint8_t		 flags;			/* TCP_FIN and so on */
 	uint16_t	 vlan[MAX_VLANS];	/* VLAN ids, outermost first */
 	uint8_t		 nvlan;
-	/* A hash of VLAN ids and of VXLAN and GENEVE VNIs; 0 without any.  Equal
-	 * addresses in different scopes are different hosts. */
+	/* A hash of VLAN ids and of VXLAN and GENEVE VNIs; 0 without any.
+	 * Equal addresses in different scopes are different hosts. */
 	uint32_t	 scope;
 	/* What was captured of the payload; borrowed from the decoder. */
 	struct view	 payload;

@@ -64,9 +64,9 @@ void	 world_free(struct world *);
 /* Fires the waiters that are due at world->now. */
 void	 world_tick(struct world *);
 
-/* Returns the world's state of that key, made on the first call and owned by
- * the world; NULL when the world's budget is spent. */
-void	*world_state(struct world *, const struct world_key *);
+/* Returns the world's state of that key, key->size bytes, made on the first
+ * call and owned by the world; NULL when the world's budget is spent. */
+void	*world_state(struct world *, const struct world_key *key);
 
 /* Arms the waiter, or arms it again: it fires ANSWER_WAIT after world->now. */
 void	 waiter_arm(struct world *, struct waiter *);

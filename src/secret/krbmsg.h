@@ -6,10 +6,11 @@
 #include "base/reader.h"
 
 /*
- * Each krbmsg_ function that reads a message takes it from its tag on.  It
- * returns false if it is another message, or lacks a field that is kept here
- * and that RFC 4120 does not call optional.  An optional field that is missing
- * is an empty view.
+ * Each krbmsg_ function that reads a message takes its DER bytes from the tag
+ * on and fills the struct, whose views point into those bytes.  It returns
+ * false if this is another message, is malformed, or lacks a field that is kept
+ * here and that RFC 4120 does not call optional; the struct then means
+ * nothing.  An optional field that is missing is an empty view.
  */
 
 /* EncryptedData, 5.2.9 */
@@ -67,17 +68,20 @@ struct krb_salt {
 	struct view	 salt, params;	/* both optional; salt.p is NULL if there is no salt */
 };
 
-/* Is the message there to its end, as the length behind its tag tells it? */
+/* Returns whether the view holds the whole message, by the length behind its
+ * tag. */
 bool	krbmsg_whole(struct view);
 
+/* Read a message as it is sent: of an AP-REP the encrypted part (5.5.2), of a
+ * TGS-REQ the AP-REQ in its PA-TGS-REQ (5.2.7.1). */
 bool	krbmsg_ap_req(struct view, struct krb_ap_req *);
-bool	krbmsg_ap_rep(struct view, struct krb_sealed *);	/* its encrypted part */
+bool	krbmsg_ap_rep(struct view, struct krb_sealed *);
 bool	krbmsg_as_rep(struct view, struct krb_kdc_rep *);
 bool	krbmsg_tgs_rep(struct view, struct krb_kdc_rep *);
-bool	krbmsg_tgs_req(struct view, struct krb_ap_req *);	/* the AP-REQ in its PA-TGS-REQ */
+bool	krbmsg_tgs_req(struct view, struct krb_ap_req *);
 
-/* Read what was encrypted in a ticket, an AP-REQ, an AP-REP and a KDC's reply.
- * The subkey is optional. */
+/* Read the decrypted part of a ticket, an AP-REQ, an AP-REP and a KDC's reply;
+ * of the last its session key.  The subkey is optional. */
 bool	krbmsg_ticket_part(struct view, struct krb_ticket_part *);
 bool	krbmsg_authenticator(struct view, struct krb_authenticator *);
 bool	krbmsg_ap_rep_part(struct view, struct krb_value *subkey);
@@ -88,7 +92,8 @@ bool	krbmsg_kdc_rep_part(struct view, struct krb_value *key);
  * none. */
 bool	krbmsg_salt(struct view padata, int32_t etype, struct krb_salt *);
 
-/* Returns the first salt in the ETYPE-INFO2 of a KRB-ERROR; empty: there is none. */
+/* Returns the first salt in the ETYPE-INFO2 of a KRB-ERROR (5.9.1), a view into
+ * it; empty if there is none. */
 struct view	krbmsg_error_salt(struct view);
 
 /* Find the part of a TGS-REP's padata that FAST encrypts, and read the

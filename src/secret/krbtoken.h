@@ -15,14 +15,15 @@ struct krb_keys {
 	bool		 plain;		/* rotated as in RFC 4121, not as Windows does */
 };
 
-/* Opens or checks one message, as logon_unseal() does.  Tokens stand alone:
- * losses do not matter. */
+/* Decrypts or checks one message of a direction, as logon_unseal() does.  Each
+ * token stands alone, so that missing ones do not matter. */
 enum unseal	krbtoken_open(struct krb_keys *, enum dir, const struct sealed *,
 		    uint8_t *out, size_t *len);
 
-/* Open a Wrap token and check a MIC token with one key of type 23, RFC 4757 7.
- * bare as above; out and len as for logon_unseal().  Return false if the check
- * fails. */
+/* Decrypt a Wrap token and check a MIC token of a direction with one key of
+ * encryption type 23, RFC 4757 7.  bare is as in struct krb_keys; out, which
+ * has room for body.len bytes, and len are as for logon_unseal().  Return false
+ * if the checksum does not fit. */
 bool	rc4token_wrap(const struct krb_key *, enum dir, const struct sealed *, bool bare,
 	    uint8_t *out, size_t *len);
 bool	rc4token_mic(const struct krb_key *, enum dir, const struct sealed *, bool bare);
