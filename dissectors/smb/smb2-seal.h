@@ -30,8 +30,8 @@ enum head	 smb2_seal_head(struct smb2_conn *, enum dir, struct view first,
  * Decrypts a message of len bytes, of which m was captured, from its
  * TRANSFORM_HEADER on.  Returns the plaintext, m.len - SMB3_TRANSFORM bytes,
  * which the caller frees with budget_free().  Returns NULL, which is counted,
- * if the message names no known session, was not captured whole, or no key
- * fits.
+ * if the message names no known session, was not captured whole, or is not
+ * decrypted by its keys.
  */
 uint8_t		*smb2_seal_open(struct smb2_conn *, enum dir, struct view m, size_t len);
 

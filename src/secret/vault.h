@@ -16,7 +16,8 @@ struct vault	*vault_new(size_t size);
 /* Wipes and frees the region with all that is in it.  NULL is accepted. */
 void		 vault_close(struct vault *);
 
-/* Is it locked?  If the system refused, keys may reach the swap space. */
+/* Returns whether the vault is locked in memory.  If the system refused that,
+ * keys may be written to the swap space. */
 bool		 vault_locked(const struct vault *);
 
 /* Returns cleared memory of n bytes, aligned for any type, which
